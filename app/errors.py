@@ -1,0 +1,97 @@
+"""What went wrong, said as what to *do* about it.
+
+AppError
+├─ Retryable(retry_in)        network, 5xx, deadlock                     counts as an attempt, backs off
+│   └─ Snoozed(retry_in)      429, waiting for another record            does not count
+├─ ActionRequired             credentials, permission, wrong address     the link's direction pauses until a person acts
+└─ Rejected(code, field)      the other side, or we, said no             final; the job's outcome is `rejected`, not a crash
+    ├─ BadPayload             400
+    ├─ NotFound               404
+    ├─ Conflict               409
+    └─ Parked                 409   done in part or ambiguous: a person decides, nothing is repeated blindly
+
+Foreign errors are translated into these once, at the transport, by a table per peer. Messages say which call or which
+field, and what to do next; they never carry a secret, and are shown to operators and senders as they are.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+
+class AppError(Exception):
+    """Base of everything this service raises on purpose."""
+
+    code = "error"
+    status_code = 500
+
+    def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        if code is not None:
+            self.code = code
+
+
+class Retryable(AppError):
+    """The same call may go through later. `retry_in` overrides the usual backoff."""
+
+    code = "temporary"
+    status_code = 503
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_in: timedelta | None = None,
+        code: str | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, field=field)
+        self.retry_in = retry_in
+
+
+class Snoozed(Retryable):
+    """Not now, and nobody's fault: asked to slow down, or waiting for another record. Not an attempt."""
+
+    code = "snoozed"
+
+
+class ActionRequired(AppError):
+    """Only a person can mend this (key, permission, address): pause instead of hammering."""
+
+    code = "action_required"
+    status_code = 500
+
+
+class Rejected(AppError):
+    """The answer is no and will stay no for this content."""
+
+    code = "rejected"
+    status_code = 400
+
+
+class BadPayload(Rejected):
+    code = "bad_payload"
+
+
+class NotFound(Rejected):
+    code = "not_found"
+    status_code = 404
+
+
+class Conflict(Rejected):
+    code = "conflict"
+    status_code = 409
+
+
+class Parked(Conflict):
+    """Not repeated by itself; `native_id` is set where the record exists all the same."""
+
+    code = "parked"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, field: str | None = None, native_id: str | None = None
+    ) -> None:
+        super().__init__(message, code=code, field=field)
+        self.native_id = native_id
