@@ -1,0 +1,71 @@
+"""Connections (remote systems with sealed credentials), links (an Odoo and a shop kept in sync) and pauses."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, false, func, text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, CreatedAt, JsonObject, text_enum
+from app.entities.base import Direction
+
+
+class ConnectionKind(StrEnum):
+    ODOO = "odoo"
+    PRESTASHOP = "prestashop"
+
+
+class Connection(Base):
+    """`sealed` is the JSON of the credentials, sealed with the key ring; it never leaves the process in the clear."""
+
+    __tablename__ = "connections"
+    __table_args__ = (UniqueConstraint("name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    kind: Mapped[ConnectionKind] = mapped_column(text_enum(ConnectionKind, "kind"))
+    url: Mapped[str]
+    options: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Link(Base):
+    """`sealed_secrets` holds one or two webhook secrets: two are valid at once while one replaces the other."""
+
+    __tablename__ = "links"
+    __table_args__ = (
+        UniqueConstraint("slug"),
+        CheckConstraint("slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'", name="slug_form"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    odoo_connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="RESTRICT"))
+    shop_connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="RESTRICT"))
+    modules: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    reverse_sync: Mapped[bool] = mapped_column(server_default=false())
+    enabled: Mapped[bool] = mapped_column(server_default=true())
+    sealed_secrets: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Pause(Base):
+    """A direction of a link that waits for a person; `entity_type` is '' for all of them.
+
+    Work is tried again by itself after `until` (the key may have been mended in the shop), and a success removes it.
+    """
+
+    __tablename__ = "pauses"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id", ondelete="CASCADE"), primary_key=True)
+    direction: Mapped[Direction] = mapped_column(text_enum(Direction, "direction"), primary_key=True)
+    entity_type: Mapped[str] = mapped_column(primary_key=True, server_default=text("''"))
+    reason: Mapped[str]
+    strikes: Mapped[int] = mapped_column(server_default=text("1"))
+    since: Mapped[datetime] = mapped_column(server_default=func.now())
+    until: Mapped[datetime]

@@ -1,0 +1,85 @@
+"""The journal that operators read: one row per decision, with the operation id, kept apart from process logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import orjson
+from sqlalchemy import BigInteger, DateTime, Index, Text, func, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db.base import Base, JsonObject, LinkedId, text_enum
+
+
+class LogLevel(StrEnum):
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class SyncLog(Base):
+    __tablename__ = "sync_logs"
+    __table_args__ = (
+        Index("ix_sync_logs_link_id_created_at", "link_id", "created_at"),
+        Index("ix_sync_logs_operation_id", "operation_id"),
+    )
+
+    link_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    id: Mapped[LinkedId]
+    level: Mapped[LogLevel] = mapped_column(text_enum(LogLevel, "level"))
+    module: Mapped[str] = mapped_column(Text)
+    event: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Text)
+    context: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    operation_id: Mapped[str | None] = mapped_column(Text)
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """`event` comes from a closed list (`sync.written`, `echo.dropped`, …); facts go into `context`, redacted."""
+
+    link_id: int
+    event: str
+    message: str
+    level: LogLevel = LogLevel.INFO
+    module: str = "sync"
+    context: dict[str, Any] = field(default_factory=dict)
+    operation_id: str | None = None
+    job_id: int | None = None
+
+
+_INSERT = text(
+    """
+    INSERT INTO sync_logs (link_id, level, module, event, message, context, operation_id, job_id)
+    SELECT * FROM unnest(
+        CAST(:link_ids AS bigint[]), CAST(:levels AS text[]), CAST(:modules AS text[]), CAST(:events AS text[]),
+        CAST(:messages AS text[]), CAST(:contexts AS jsonb[]), CAST(:operation_ids AS text[]),
+        CAST(:job_ids AS bigint[]))
+    """
+)
+
+
+async def write_logs(session: AsyncSession | AsyncConnection, entries: Sequence[LogEntry]) -> None:
+    """All entries in one statement, in the caller's transaction."""
+    if not entries:
+        return
+    await session.execute(
+        _INSERT,
+        {
+            "link_ids": [entry.link_id for entry in entries],
+            "levels": [entry.level.value for entry in entries],
+            "modules": [entry.module for entry in entries],
+            "events": [entry.event for entry in entries],
+            "messages": [entry.message for entry in entries],
+            "contexts": [orjson.dumps(entry.context).decode() for entry in entries],
+            "operation_ids": [entry.operation_id for entry in entries],
+            "job_ids": [entry.job_id for entry in entries],
+        },
+    )
