@@ -39,7 +39,7 @@ class Embedded:
     """Start in the main thread. `durable=False` gives up safety against power cuts for speed: tests only."""
 
     def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
-        self._dir = data_dir.resolve()
+        self.data_dir = data_dir.resolve()
         self._durable = durable
         self._lock: int | None = None
         self._servers: tuple[EmbeddedPostgres, EmbeddedRedis] | None = None
@@ -58,8 +58,8 @@ class Embedded:
         return self._servers[1].pid if self._servers is not None else None
 
     def start(self) -> EmbeddedUrls:
-        self._dir.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self._dir / "embedded.json", os.O_RDWR | os.O_CREAT, 0o600)
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.data_dir / "embedded.json", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             shared = _own_or_share(lock)
             if shared is not None:
@@ -91,8 +91,8 @@ class Embedded:
 
     def _start_servers(self) -> EmbeddedUrls:
         postgres, redis = self._servers = (
-            EmbeddedPostgres(self._dir, durable=self._durable),
-            EmbeddedRedis(self._dir),
+            EmbeddedPostgres(self.data_dir, durable=self._durable),
+            EmbeddedRedis(self.data_dir),
         )
         return EmbeddedUrls(
             database_url=postgres.start(), redis_url=redis.start(), redis_flavour=redis.flavour.value
