@@ -1,0 +1,115 @@
+"""The sandbox's state: rows per model, external ids, users with their passwords and keys, and the clock."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.sandbox.odoo.faults import OdooError, user_error
+from app.sandbox.odoo.schema import Model, models_of
+
+Row = dict[str, object]
+DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S"
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """Who may log in. `api_key` works wherever the password does, and alone on JSON-2, until `expired`."""
+
+    uid: int
+    login: str
+    password: str
+    api_key: str
+    admin: bool = True
+    expired: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Database:
+    """One Odoo database of one version.
+
+    `languages` are the installed ones. `trouble` is a queue of faults (or the word `html`) that the next
+    calls run into before they reach any record: for tests of what a busy server does to its callers.
+    """
+
+    version: int = 17
+    name: str = "odoo"
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    languages: tuple[str, ...] = ("en_US",)
+    accounts: list[Account] = field(default_factory=list)
+    trouble: list[OdooError | str] = field(default_factory=list)
+    tables: dict[str, dict[int, Row]] = field(default_factory=dict)
+    external_ids: dict[str, tuple[str, int]] = field(default_factory=dict)
+    models: dict[str, Model] = field(init=False)
+    _next: Iterator[int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.models = models_of(self.version)
+        for model in self.models:
+            self.tables.setdefault(model, {})
+        # One counter for all models: an id of one model is then never a valid id of another by accident.
+        self._next = itertools.count(1001)
+
+    def model(self, name: str) -> Model:
+        if name not in self.models:
+            raise user_error(f"Object {name} doesn't exist")
+        return self.models[name]
+
+    def add(self, model: str, row: Row, *, row_id: int | None = None) -> int:
+        """A row as it stands, for the seed and for `create` after its checks."""
+        new_id = next(self._next) if row_id is None else row_id
+        defaults = {
+            name: copy.copy(one.default or one.empty) for name, one in self.models[model].fields.items()
+        }
+        stamp = self.stamp()
+        self.tables[model][new_id] = {
+            **defaults,
+            "create_date": stamp,
+            "write_date": stamp,
+            "create_uid": 1,
+            "write_uid": 1,
+            **row,
+            "id": new_id,
+        }
+        return new_id
+
+    def stamp(self) -> str:
+        """Naive UTC with microseconds, as PostgreSQL keeps it; RPC shows whole seconds."""
+        return self.now().astimezone(UTC).strftime(DATETIME_FORMAT + ".%f")
+
+    def account(self, uid: object) -> Account | None:
+        return next((one for one in self.accounts if one.uid == uid and self._is_active(one)), None)
+
+    def log_in(self, login: object, secret: object) -> Account | None:
+        found = next((one for one in self.accounts if one.login == login and self._is_active(one)), None)
+        return found if found and accepts(found, secret) else None
+
+    def account_by_key(self, key: str) -> Account | None:
+        return next(
+            (one for one in self.accounts if one.api_key == key and not one.expired and self._is_active(one)),
+            None,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One call is one transaction: whatever fails leaves nothing behind."""
+        tables, external_ids = copy.deepcopy(self.tables), dict(self.external_ids)
+        try:
+            yield
+        except OdooError:
+            self.tables, self.external_ids = tables, external_ids
+            raise
+
+    def _is_active(self, account: Account) -> bool:
+        user = self.tables["res.users"].get(account.uid)
+        return bool(user and user["active"])
+
+
+def accepts(account: Account, secret: object) -> bool:
+    if not isinstance(secret, str) or not secret:
+        return False
+    return secret == account.password or (secret == account.api_key and not account.expired)

@@ -1,0 +1,67 @@
+"""What a model adds to plain rows: computed fields, required ones, and what may not be written or deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from app.sandbox.odoo.database import Database, Row
+from app.sandbox.odoo.faults import OdooError, user_error, validation_error
+from app.sandbox.odoo.schema import Model
+
+
+def recompute(db: Database, model: str, row_id: int) -> None:
+    """The computed fields of a row, and the names of those whose name contains it."""
+    row = db.tables[model][row_id]
+    row["display_name"] = row.get("name") or f"{model},{row_id}"
+    if model == "res.partner":
+        _recompute_partner(db, row)
+    if model == "sale.order.line" and row["order_id"]:
+        recompute(db, "sale.order", int(str(row["order_id"])))
+    if model == "sale.order":
+        lines = [line for line in db.tables["sale.order.line"].values() if line["order_id"] == row_id]
+        total = sum(float(str(line["product_uom_qty"])) * float(str(line["price_unit"])) for line in lines)
+        row["amount_total"] = total
+
+
+def _recompute_partner(db: Database, row: Row) -> None:
+    email = str(row["email"] or "").strip().lower()
+    row["email_normalized"] = email if email.count("@") == 1 else False
+    parent = db.tables["res.partner"].get(row["parent_id"]) if isinstance(row["parent_id"], int) else None
+    if parent:
+        row["display_name"] = f"{parent['name']}, {row['name'] or str(row['type']).title()}"
+    for child in db.tables["res.partner"].values():
+        if child["parent_id"] == row["id"] and child["parent_id"] is not False:
+            child["display_name"] = f"{row['name']}, {child['name'] or str(child['type']).title()}"
+
+
+def check_required(model: Model, values: Mapping[str, object]) -> None:
+    if model.name == "res.partner" and not values.get("name") and values.get("type", "contact") == "contact":
+        raise validation_error("The operation cannot be completed: Contacts require a name")
+    for name, one in model.fields.items():
+        if one.required and not values.get(name):
+            raise validation_error(
+                "The operation cannot be completed:\n- Create/update: a mandatory field is not set.\n"
+                f"Model: {model.label} ({model.name})\nField: {one.string} ({name})\n"
+            )
+
+
+def check_parent(db: Database, row: Row, stored: Mapping[str, object]) -> None:
+    above = stored.get("parent_id")
+    while isinstance(above, int) and above is not False:
+        if above == row["id"]:
+            raise validation_error("You cannot create recursive Partner hierarchies.")
+        above = db.tables["res.partner"][above]["parent_id"]
+
+
+def check_unlink(db: Database, model: str, row: Row) -> None:
+    users = db.tables["res.users"].values()
+    if model == "res.partner" and any(u["partner_id"] == row["id"] and u["active"] for u in users):
+        raise OdooError(
+            "odoo.exceptions.RedirectWarning",
+            "You cannot delete contacts linked to an active user.\nYou should rather archive them after "
+            "archiving their associated user.",
+        )
+    if model == "sale.order" and row["state"] not in ("draft", "cancel"):
+        raise user_error(
+            "You can not delete a sent quotation or a confirmed sales order. You must first cancel it."
+        )

@@ -1,0 +1,62 @@
+"""What an order's buttons do: the returned value says less than the state does, so callers read back."""
+
+from __future__ import annotations
+
+from app.sandbox.odoo.faults import user_error
+from app.sandbox.odoo.records import Call, check_access, existing
+
+
+def action_confirm(call: Call) -> object:
+    check_access(call, "write")
+    orders = existing(call)
+    wrong = [str(order["name"]) for order in orders if order["state"] not in ("draft", "sent")]
+    if wrong:
+        if call.db.version >= 19:
+            raise user_error("Some orders are not in a state requiring confirmation.")
+        names = ", ".join(wrong)
+        raise user_error(f"The following orders are not in a state requiring confirmation: {names}")
+    for order in orders:
+        # The date that was given is overwritten.
+        order.update(state="sale", date_order=call.db.stamp().split(".")[0], write_date=call.db.stamp())
+    return True
+
+
+def action_cancel(call: Call) -> object:
+    """17 answers a wizard for a confirmed order and leaves it as it is; 19 cancels."""
+    check_access(call, "write")
+    orders = existing(call)
+    if any(order["locked"] for order in orders):
+        raise user_error("You cannot cancel a locked order. Please unlock it first.")
+    asks = any(order["state"] != "draft" for order in orders) and call.db.version < 19
+    if asks and not call.context.get("disable_cancel_warning"):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order.cancel",
+            "name": "Cancel Sales Order",
+        }
+    for order in orders:
+        order.update(state="cancel", write_date=call.db.stamp())
+    return True
+
+
+def action_draft(call: Call) -> object:
+    check_access(call, "write")
+    for order in existing(call):
+        order.update(state="draft", write_date=call.db.stamp())
+    return True
+
+
+def action_quotation_sent(call: Call) -> object:
+    check_access(call, "write")
+    for order in existing(call):
+        if order["state"] != "draft":
+            raise user_error("Only draft orders can be marked as sent directly.")
+        order.update(state="sent", write_date=call.db.stamp())
+    return None
+
+
+def action_lock(call: Call) -> object:
+    check_access(call, "write")
+    for order in existing(call):
+        order.update(locked=True, write_date=call.db.stamp())
+    return None
