@@ -8,7 +8,8 @@ AppError
     ├─ BadPayload             400
     ├─ NotFound               404
     ├─ Conflict               409
-    └─ Parked                 409   done in part or ambiguous: a person decides, nothing is repeated blindly
+    ├─ Parked                 409   done in part or ambiguous: a person decides, nothing is repeated blindly
+    └─ Forbidden | TooLarge | TooMany | SwitchedOff       403 | 413 | 429 | 409   refused at the door, nothing stored
 
 Foreign errors are translated into these once, at the transport, by a table per peer. Messages say which call or which
 field, and what to do next; they never carry a secret, and are shown to operators and senders as they are.
@@ -95,3 +96,30 @@ class Parked(Conflict):
     ) -> None:
         super().__init__(message, code=code, field=field)
         self.native_id = native_id
+
+
+class Forbidden(Rejected):
+    code = "forbidden"
+    status_code = 403
+
+
+class TooLarge(Rejected):
+    code = "too_large"
+    status_code = 413
+
+
+class SwitchedOff(Conflict):
+    """The link does not take this kind of event; said to the sender, so that nothing vanishes unseen."""
+
+    code = "switched_off"
+
+
+class TooMany(Rejected):
+    """`retry_after_s` goes into the `Retry-After` header."""
+
+    code = "too_many"
+    status_code = 429
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

@@ -47,7 +47,9 @@ class Settings(BaseSettings):
 
     database_pool_size: int = Field(10, ge=2, le=200, description="Database connections per process.")
     max_body_bytes: int = Field(1_048_576, ge=1024, description="Larger webhook bodies are refused with 413.")
-    link_cache_s: float = Field(1.0, ge=0, description="How long a process may use a link's settings before reading anew.")
+    link_cache_s: float = Field(
+        1.0, ge=0, description="How long a process may use a link's settings before reading anew."
+    )
     rate_limit_anonymous: int = Field(
         100, ge=1, description="Requests per client address per 60 s that carry no valid secret or token."
     )
@@ -70,13 +72,19 @@ class Settings(BaseSettings):
     shutdown_grace_s: float = Field(20.0, ge=0, description="How long SIGTERM lets work in flight finish.")
     retention_days: int = Field(30, ge=1, description="Finished rows and logs older than this leave in batches.")
 
+    worker_metrics_port: int | None = Field(
+        None, ge=1, le=65535, description="Port on which a worker serves its own Prometheus metrics. Empty: none."
+    )
+
     peer_timeout_s: float = Field(30.0, gt=0, description="Longest wait for one answer of Odoo or a shop.")
     peer_width: int = Field(4, ge=1, le=32, description="Calls to one shop or Odoo at once, per process.")
     debug_mirror_url: str | None = Field(
         None, description="Where a copy of each operation's result is posted, for debugging. Empty: nowhere."
     )
 
-    @field_validator("database_url", "redis_url", "secret_keys", "debug_mirror_url", mode="before")
+    @field_validator(
+        "database_url", "redis_url", "secret_keys", "debug_mirror_url", "worker_metrics_port", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint, false, func, text, true
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    UniqueConstraint,
+    false,
+    func,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, CreatedAt, JsonObject, text_enum
@@ -69,3 +79,14 @@ class Pause(Base):
     strikes: Mapped[int] = mapped_column(server_default=text("1"))
     since: Mapped[datetime] = mapped_column(server_default=func.now())
     until: Mapped[datetime]
+
+
+class Refusal(Base):
+    """How often a link's webhooks were refused, and why: a link whose every webhook is refused must show."""
+
+    __tablename__ = "refusals"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id", ondelete="CASCADE"), primary_key=True)
+    reason: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
+    last_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -20,12 +20,15 @@ class OperationStatus(StrEnum):
 
 
 class Delivery(Base):
-    """`dedupe_key` is what the sender says identifies the event, with the hash of the body."""
+    """One event is one (`event_id`, `body_hash`): the sender's own name for it, and what it said.
+
+    Sample ids carry whole seconds, two edits can share one and the sender never retries, so the same id with another
+    body is another event.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (
-        UniqueConstraint("link_id", "source", "dedupe_key"),
-        Index("ix_deliveries_link_id_source_event_id", "link_id", "source", "event_id"),
+        UniqueConstraint("link_id", "source", "event_id", "body_hash"),
         Index("ix_deliveries_received_at", "received_at"),
     )
 
@@ -33,7 +36,7 @@ class Delivery(Base):
     id: Mapped[LinkedId]
     source: Mapped[Side] = mapped_column(text_enum(Side, "source"))
     event_id: Mapped[str]
-    dedupe_key: Mapped[str]
+    body_hash: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
     operation_id: Mapped[uuid.UUID | None]
     job_id: Mapped[int | None] = mapped_column(BigInteger)

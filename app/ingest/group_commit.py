@@ -1,0 +1,86 @@
+"""Concurrent requests share a commit: the cost of a durable write is paid once per group, not once per webhook.
+
+A request hands in its item and waits. While one group is being committed the next gathers by itself, so there is no
+timer and a lone request waits for nobody. If a group fails, its items are stored one by one: a bad one fails alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+MAX_GROUP = 64
+# Two groups in flight: while PostgreSQL flushes one to disk, the event loop reads and validates for the other.
+PARALLEL_GROUPS = 2
+
+
+class GroupCommit(Generic[Item, Result]):
+    """`store` gets 1–`max_group` items and answers in the same order; it must be atomic (all or nothing)."""
+
+    def __init__(
+        self,
+        store: Callable[[Sequence[Item]], Awaitable[Sequence[Result]]],
+        *,
+        max_group: int = MAX_GROUP,
+        parallel: int = PARALLEL_GROUPS,
+    ) -> None:
+        self._store = store
+        self._max_group = max_group
+        self._parallel = parallel
+        self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []
+        self._flushes: set[asyncio.Task[None]] = set()
+
+    async def submit(self, item: Item) -> Result:
+        """Returns after the commit that holds `item`. A cancelled caller does not take its item back."""
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, future))
+        self._start()
+        return await future
+
+    async def drain(self) -> None:
+        """Wait until everything handed in is stored (shutdown)."""
+        while self._flushes:
+            await asyncio.wait(set(self._flushes))
+
+    def _start(self) -> None:
+        if len(self._flushes) < self._parallel and self._waiting:
+            task = asyncio.create_task(self._flush(), name="group-commit")
+            self._flushes.add(task)
+            task.add_done_callback(self._flushed)
+
+    def _flushed(self, task: asyncio.Task[None]) -> None:
+        self._flushes.discard(task)
+        self._start()
+
+    async def _flush(self) -> None:
+        # Let every request that is already readable on the loop join this group before it leaves.
+        await asyncio.sleep(0)
+        group = self._waiting[: self._max_group]
+        del self._waiting[: self._max_group]
+        if not group:
+            return
+        try:
+            results = await self._store([item for item, _ in group])
+        except Exception as error:
+            await self._one_by_one(group, error)
+        else:
+            for (_, future), result in zip(group, results, strict=True):
+                if not future.done():
+                    future.set_result(result)
+
+    async def _one_by_one(self, group: list[tuple[Item, asyncio.Future[Result]]], error: Exception) -> None:
+        for item, future in group:
+            try:
+                result = error if len(group) == 1 else (await self._store([item]))[0]
+            except Exception as own:
+                result = own
+            if future.done():
+                continue
+            if isinstance(result, Exception):
+                future.set_exception(result)
+            else:
+                future.set_result(result)

@@ -1,0 +1,165 @@
+"""Verify → store → enqueue. What this module accepts is committed when it returns, or it raises.
+
+The reverse-sync envelope is a command: its fields are applied. The shop's own event is a hint: the record is read when
+the job runs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.connections.store import LinkView
+from app.connectors.prestashop.webhook import parse_shop_event
+from app.entities.base import Direction, EntityType, Side
+from app.errors import Forbidden, SwitchedOff
+from app.ingest.group_commit import GroupCommit
+from app.ingest.schemas import Event, parse_envelope
+from app.ingest.store import Incoming, NewOperation, Receipt, store_group
+from app.queue.store import NewJob
+from app.security.signatures import matches_any
+
+# Lower goes first. An order may wait for its customer's address, never behind a bulk edit of customers.
+PRIORITY = {EntityType.ORDER: 3, EntityType.CUSTOMER: 4, EntityType.ADDRESS: 4}
+DEFAULT_PRIORITY = 5
+
+log = structlog.get_logger(__name__)
+
+
+class Ringer(Protocol):
+    def ring(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """A stored event. `duplicate`: the same event came before, this is its operation."""
+
+    operation_id: uuid.UUID | None
+    delivery_id: int
+    duplicate: bool
+    notes: tuple[str, ...] = ()
+
+
+def check_secret(link: LinkView, given: str | None) -> None:
+    """Raises `Forbidden` unless `given` is one of the link's valid secrets; takes the same time either way."""
+    if not matches_any(given or "", link.secrets):
+        raise Forbidden(
+            f"link {link.slug}: the webhook secret is missing or wrong; send the link's webhook_secret as "
+            "X-Webhook-Secret, X-Odoo-Token or as the last part of the path"
+        )
+
+
+class Ingest:
+    """One per process. `max_attempts` is stamped on the jobs it makes."""
+
+    def __init__(self, engine: AsyncEngine, bell: Ringer, *, max_attempts: int) -> None:
+        self._engine = engine
+        self._bell = bell
+        self._max_attempts = max_attempts
+        self._group: GroupCommit[Incoming, Receipt] = GroupCommit(self._store)
+
+    async def accept_reverse(self, link: LinkView, raw: bytes, *, traceparent: str | None = None) -> Accepted:
+        """An Odoo → shop command. Raises `BadPayload`, `SwitchedOff`."""
+        event = self.check_reverse(link, raw)
+        operation = NewOperation(
+            operation_id=uuid.uuid4(),
+            event_id=event.event_id,
+            entity_type=event.entity_type,
+            action=event.action,
+            patch=event.fields,
+            notes=event.notes,
+        )
+        incoming = Incoming(
+            link_id=link.id,
+            source=Side.ODOO,
+            event_id=event.event_id,
+            body_hash=event.body_hash,
+            body=raw,
+            job=self._command(link, event, traceparent),
+            operation=operation,
+        )
+        receipt = await self._group.submit(incoming)
+        self._tell(link, event.event_id, receipt)
+        return Accepted(
+            operation_id=receipt.operation_id,
+            delivery_id=receipt.delivery_id,
+            duplicate=receipt.duplicate,
+            notes=event.notes,
+        )
+
+    def check_reverse(self, link: LinkView, raw: bytes) -> Event:
+        """Everything that is checked before anything is stored."""
+        if not link.enabled:
+            raise SwitchedOff(f"link {link.slug} is disabled; nothing was stored")
+        if not link.reverse_sync:
+            raise SwitchedOff(
+                f"link {link.slug}: reverse sync is switched off; set reverse_sync: true on the link to accept "
+                "events from Odoo. Nothing was stored"
+            )
+        return parse_envelope(raw)
+
+    async def accept_shop(self, link: LinkView, raw: bytes, *, traceparent: str | None = None) -> Accepted:
+        """The shop's own event: an echo of our write, or somebody's edit. The worker judges which."""
+        if not link.enabled:
+            raise SwitchedOff(f"link {link.slug} is disabled; nothing was stored")
+        event = parse_shop_event(raw)
+        job = NewJob(
+            link_id=link.id,
+            module=link.shop_kind.value,
+            direction=Direction.SHOP_TO_ODOO,
+            entity_type=event.entity_type,
+            side=Side.SHOP,
+            native_id=event.native_id,
+            action=event.action,
+            payload={},
+            priority=PRIORITY.get(event.entity_type, DEFAULT_PRIORITY),
+            max_attempts=self._max_attempts,
+            traceparent=traceparent,
+        )
+        incoming = Incoming(
+            link_id=link.id,
+            source=Side.SHOP,
+            event_id=event.event_id,
+            body_hash=event.body_hash,
+            body=raw,
+            job=job,
+        )
+        receipt = await self._group.submit(incoming)
+        self._tell(link, event.event_id, receipt)
+        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, duplicate=receipt.duplicate)
+
+    async def drain(self) -> None:
+        await self._group.drain()
+
+    async def _store(self, group: Sequence[Incoming]) -> Sequence[Receipt]:
+        receipts = await store_group(self._engine, group)
+        self._bell.ring()
+        return receipts
+
+    def _command(self, link: LinkView, event: Event, traceparent: str | None) -> NewJob:
+        return NewJob(
+            link_id=link.id,
+            module=link.shop_kind.value,
+            direction=Direction.ODOO_TO_SHOP,
+            entity_type=event.entity_type,
+            side=Side.SHOP,
+            native_id=event.entity_key,
+            action=event.action,
+            payload=event.fields,
+            priority=PRIORITY.get(event.entity_type, DEFAULT_PRIORITY),
+            max_attempts=self._max_attempts,
+            traceparent=traceparent,
+        )
+
+    def _tell(self, link: LinkView, event_id: str, receipt: Receipt) -> None:
+        if receipt.duplicate:
+            log.info("delivery.duplicate", link=link.slug, event_id=event_id)
+        elif receipt.twin:
+            log.warning(
+                "delivery.same_id_other_body", link=link.slug, event_id=event_id, effect="kept as its own event"
+            )

@@ -1,0 +1,296 @@
+"""The queue's statements: enqueue, claim, renew, settle, requeue, rescue. PostgreSQL is the only record.
+
+One job's life: `pending → processing → completed | failed | parked | cancelled`, back to `pending` for a retry.
+No transaction of this module is open during a network call.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+from sqlalchemy import CursorResult, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from app.db.session import SessionMaker
+from app.entities.base import Action, Direction, EntityType, Json, Side
+from app.queue.models import JobStatus, Outcome
+
+Executor = AsyncSession | AsyncConnection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """One event to enqueue. `payload` is a patch (merged field by field) or a hint."""
+
+    link_id: int
+    module: str
+    direction: Direction
+    entity_type: EntityType
+    side: Side
+    native_id: str
+    action: Action
+    payload: dict[str, Json]
+    priority: int = 5
+    max_attempts: int = 12
+    traceparent: str | None = None
+
+    @property
+    def key(self) -> tuple[int, str, str, str, str]:
+        return (self.link_id, self.direction, self.entity_type, self.side, self.native_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedJob:
+    """A job this worker holds until its lease ends. `lease_token` fences every later statement about it."""
+
+    link_id: int
+    id: int
+    module: str
+    direction: Direction
+    entity_type: EntityType
+    side: Side
+    native_id: str
+    action: Action
+    payload: dict[str, Json]
+    attempts: int
+    max_attempts: int
+    lease_token: uuid.UUID
+    traceparent: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """How a claimed job ended for good."""
+
+    job: ClaimedJob
+    status: JobStatus
+    outcome: Outcome | None
+    error_code: str | None = None
+    error_message: str | None = None
+
+
+# A newer event merges into the pending job: later fields win, a create stays a create. A job that is held is judged
+# anew; a job that backs off keeps its time, because the shop is no less down for a new edit.
+_ENQUEUE = text(
+    """
+    INSERT INTO sync_queue AS q (link_id, module, direction, entity_type, side, native_id, lock_id, action, payload,
+                                 priority, max_attempts, traceparent)
+    SELECT link_id, module, direction, entity_type, side, native_id, native_id, action, payload, priority,
+           max_attempts, traceparent
+    FROM unnest(
+        CAST(:link_ids AS bigint[]), CAST(:modules AS text[]), CAST(:directions AS text[]),
+        CAST(:entity_types AS text[]), CAST(:sides AS text[]), CAST(:native_ids AS text[]), CAST(:actions AS text[]),
+        CAST(:payloads AS jsonb[]), CAST(:priorities AS smallint[]), CAST(:max_attempts AS int[]),
+        CAST(:traceparents AS text[]))
+      AS new(link_id, module, direction, entity_type, side, native_id, action, payload, priority, max_attempts,
+             traceparent)
+    ON CONFLICT (link_id, direction, entity_type, side, native_id) WHERE status = 'pending'
+    DO UPDATE SET
+        payload = q.payload || excluded.payload,
+        action = CASE WHEN excluded.action = 'deleted' THEN 'deleted'
+                      WHEN 'created' IN (q.action, excluded.action) THEN 'created'
+                      ELSE excluded.action END,
+        priority = LEAST(q.priority, excluded.priority),
+        scheduled_at = CASE WHEN q.held_reason IS NULL THEN q.scheduled_at ELSE now() END,
+        held_reason = NULL
+    RETURNING q.link_id, q.id, q.direction, q.entity_type, q.side, q.native_id
+    """
+)
+
+
+async def enqueue(executor: Executor, jobs: Sequence[NewJob]) -> dict[tuple[int, str, str, str, str], int]:
+    """Insert or merge, one statement, in the caller's transaction. Returns the job id per key.
+
+    Two events of one key must have been merged by the caller (a statement cannot update one row twice). Rows are
+    sorted by key, so that two processes enqueuing the same keys never wait for each other in a circle.
+    """
+    ordered = sorted(jobs, key=lambda job: job.key)
+    rows = await executor.execute(
+        _ENQUEUE,
+        {
+            "link_ids": [job.link_id for job in ordered],
+            "modules": [job.module for job in ordered],
+            "directions": [job.direction.value for job in ordered],
+            "entity_types": [job.entity_type.value for job in ordered],
+            "sides": [job.side.value for job in ordered],
+            "native_ids": [job.native_id for job in ordered],
+            "actions": [job.action.value for job in ordered],
+            "payloads": [orjson.dumps(job.payload).decode() for job in ordered],
+            "priorities": [job.priority for job in ordered],
+            "max_attempts": [job.max_attempts for job in ordered],
+            "traceparents": [job.traceparent for job in ordered],
+        },
+    )
+    return {(r.link_id, r.direction, r.entity_type, r.side, r.native_id): r.id for r in rows}
+
+
+# `head` is the most urgent claimable job; the batch is its neighbours of one link, direction and entity type, so that
+# one read of the peer serves all. Rows that another worker is claiming are skipped, not waited for. The advisory lock
+# is on the logical entity, whatever the direction, and closes the gap between NOT EXISTS (a snapshot) and our UPDATE;
+# what slips through all the same meets the unique index and is claimed at the next look.
+_CLAIM = text(
+    """
+    WITH head AS MATERIALIZED (
+        SELECT q.link_id, q.direction, q.entity_type
+        FROM sync_queue q
+        WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
+          AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = q.link_id AND p.direction = q.direction
+                          AND p.entity_type IN ('', q.entity_type) AND p.until > now())
+          AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
+                          AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type
+                          AND busy.side = q.side AND busy.lock_id = q.native_id)
+        ORDER BY q.priority, q.scheduled_at, q.id
+        LIMIT 1
+        FOR UPDATE OF q SKIP LOCKED
+    ), batch AS MATERIALIZED (
+        SELECT q.link_id, q.id, q.entity_type, q.side, q.native_id
+        FROM sync_queue q JOIN head USING (link_id, direction, entity_type)
+        WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
+          AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
+                          AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type
+                          AND busy.side = q.side AND busy.lock_id = q.native_id)
+        ORDER BY q.priority, q.scheduled_at, q.id
+        LIMIT :batch_size
+        FOR UPDATE OF q SKIP LOCKED
+    ), locked AS MATERIALIZED (
+        SELECT link_id, id FROM batch
+        WHERE pg_try_advisory_xact_lock(hashtextextended(
+            link_id || '/' || entity_type || '/' || side || '/' || native_id, 0))
+    )
+    UPDATE sync_queue q
+    SET status = 'processing', lock_id = q.native_id, lease_token = CAST(:lease_token AS uuid),
+        leased_by = :worker, leased_until = now() + CAST(:lease AS interval), claimed_at = now(),
+        attempts = q.attempts + 1
+    FROM locked
+    WHERE q.link_id = locked.link_id AND q.id = locked.id
+    RETURNING q.link_id, q.id, q.module, q.direction, q.entity_type, q.side, q.native_id, q.action, q.payload,
+              q.attempts, q.max_attempts, q.traceparent, q.created_at
+    """
+)
+
+
+async def claim(sessions: SessionMaker, *, worker: str, batch_size: int, lease: timedelta) -> list[ClaimedJob]:
+    """Up to `batch_size` jobs of one link, direction and entity type, oldest of the most urgent first.
+
+    Each claim counts as an attempt at once, so that a job that kills its worker runs out of attempts.
+    """
+    token = uuid.uuid4()
+    try:
+        async with sessions.begin() as session:
+            rows = await session.execute(
+                _CLAIM, {"lease_token": token, "worker": worker, "batch_size": batch_size, "lease": lease}
+            )
+            jobs = [_claimed(row, token) for row in rows]
+    except IntegrityError:
+        return []
+    return sorted(jobs, key=lambda job: job.id)
+
+
+def _claimed(row: Any, token: uuid.UUID) -> ClaimedJob:
+    return ClaimedJob(
+        link_id=row.link_id,
+        id=row.id,
+        module=row.module,
+        direction=Direction(row.direction),
+        entity_type=EntityType(row.entity_type),
+        side=Side(row.side),
+        native_id=row.native_id,
+        action=Action(row.action),
+        payload=row.payload if isinstance(row.payload, dict) else orjson.loads(row.payload),
+        attempts=row.attempts,
+        max_attempts=row.max_attempts,
+        lease_token=token,
+        traceparent=row.traceparent,
+        created_at=row.created_at,
+    )
+
+
+_RELOCK = text(
+    """
+    UPDATE sync_queue SET lock_id = :lock_id
+    WHERE link_id = :link_id AND id = :id AND status = 'processing' AND lease_token = :lease_token
+    """
+)
+
+
+async def relock(sessions: SessionMaker, job: ClaimedJob, lock_id: str) -> bool:
+    """Hold the record under its own id, now that it is known. False: another job works on that record (or we lost ours).
+
+    A customer found by e-mail is the same record as the one another event names by id; both must not write at once,
+    because PrestaShop loads and saves whole objects and one of two parallel writes loses its fields.
+    """
+    try:
+        async with sessions.begin() as session:
+            result = await session.execute(
+                _RELOCK,
+                {"lock_id": lock_id, "link_id": job.link_id, "id": job.id, "lease_token": job.lease_token},
+            )
+            return _count(result) == 1
+    except IntegrityError:
+        return False
+
+
+_RENEW = text(
+    """
+    UPDATE sync_queue SET leased_until = now() + CAST(:lease AS interval)
+    WHERE status = 'processing' AND leased_by = :worker AND lease_token = ANY(CAST(:tokens AS uuid[]))
+    """
+)
+
+
+async def renew(sessions: SessionMaker, *, worker: str, tokens: Sequence[uuid.UUID], lease: timedelta) -> None:
+    """Keep the leases of the batches in flight."""
+    if not tokens:
+        return
+    async with sessions.begin() as session:
+        await session.execute(_RENEW, {"worker": worker, "tokens": list(tokens), "lease": lease})
+
+
+_SETTLE = text(
+    """
+    UPDATE sync_queue q
+    SET status = done.status, outcome = done.outcome, error_code = done.error_code,
+        error_message = done.error_message, processed_at = now(),
+        lease_token = NULL, leased_by = NULL, leased_until = NULL
+    FROM unnest(CAST(:link_ids AS bigint[]), CAST(:ids AS bigint[]), CAST(:tokens AS uuid[]),
+                CAST(:statuses AS text[]), CAST(:outcomes AS text[]), CAST(:codes AS text[]),
+                CAST(:messages AS text[]))
+      AS done(link_id, id, lease_token, status, outcome, error_code, error_message)
+    WHERE q.link_id = done.link_id AND q.id = done.id
+      AND q.status = 'processing' AND q.lease_token = done.lease_token
+    RETURNING q.id
+    """
+)
+
+
+async def settle(session: AsyncSession, ends: Sequence[Settled]) -> set[int]:
+    """Finish jobs in the caller's transaction. Returns the ids that were still ours.
+
+    A job whose lease was lost is not touched: whoever has it now decides, and our write is a no-op for them.
+    """
+    if not ends:
+        return set()
+    rows = await session.execute(
+        _SETTLE,
+        {
+            "link_ids": [end.job.link_id for end in ends],
+            "ids": [end.job.id for end in ends],
+            "tokens": [end.job.lease_token for end in ends],
+            "statuses": [end.status.value for end in ends],
+            "outcomes": [end.outcome.value if end.outcome else None for end in ends],
+            "codes": [end.error_code for end in ends],
+            "messages": [end.error_message for end in ends],
+        },
+    )
+    return {row.id for row in rows}
+
+
+def _count(result: Any) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

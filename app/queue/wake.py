@@ -1,0 +1,69 @@
+"""The bell: tells workers that something was committed. Losing it costs latency, never an event.
+
+`arq` carries the ring. A ring only makes a worker look at the queue; which jobs there are is PostgreSQL's word alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import structlog
+from arq.connections import ArqRedis, RedisSettings
+from redis.exceptions import RedisError
+
+RING = "ring"
+QUEUE_NAME = "shopsync:bell"
+PAUSE_AFTER_FAILURE_S = 1.0
+CALL_TIMEOUT_S = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+def redis_settings(redis_url: str) -> RedisSettings:
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_timeout = 1
+    settings.conn_retries = 0
+    return settings
+
+
+class Bell:
+    """`ring()` never blocks and never raises; rings that come while one is under way become one."""
+
+    def __init__(self, redis_url: str) -> None:
+        self._redis = ArqRedis.from_url(redis_url, socket_timeout=CALL_TIMEOUT_S, socket_connect_timeout=CALL_TIMEOUT_S)
+        self._rung = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._down = False
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._carry(), name="bell")
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def aclose(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+        await self._redis.aclose(close_connection_pool=True)
+
+    async def _carry(self) -> None:
+        while True:
+            await self._rung.wait()
+            self._rung.clear()
+            try:
+                await self._redis.enqueue_job(RING, _queue_name=QUEUE_NAME, _expires=10)
+                self._note(down=False)
+            except (RedisError, OSError, TimeoutError) as error:
+                self._note(down=True, error=type(error).__name__)
+                await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+
+    def _note(self, *, down: bool, error: str | None = None) -> None:
+        if down != self._down:
+            self._down = down
+            if down:
+                log.warning("bell.lost", error=error, effect="jobs wait for the next scan instead of a wake-up")
+            else:
+                log.info("bell.back")

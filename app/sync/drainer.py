@@ -1,0 +1,170 @@
+"""The worker's loop: claim a batch, run it, again; renew leases, rescue the dead's jobs, say that we live.
+
+It needs PostgreSQL only. A ring (`ring()`) makes it look at once; without rings it looks every `idle_scan_s`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.session import SessionMaker
+from app.queue.requeue import rescue
+from app.queue.store import ClaimedJob, claim, renew
+from app.sync.engine import Engine
+
+RESCUE_EVERY_S = 5.0
+DATABASE_DOWN_PAUSE_S = 0.5
+WORKER_FORGOTTEN_AFTER = timedelta(hours=1)
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrainerOptions:
+    name: str
+    slots: int
+    batch_size: int
+    lease: timedelta
+    idle_scan_s: float
+
+
+class Drainer:
+    """`chain` is called when a full batch was claimed: there may be more than one worker can eat."""
+
+    def __init__(
+        self,
+        sessions: SessionMaker,
+        engine: Engine,
+        options: DrainerOptions,
+        *,
+        chain: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._sessions = sessions
+        self._engine = engine
+        self._options = options
+        self._chain = chain
+        self._rung = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._held: set[uuid.UUID] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        slots = [self._slot(number) for number in range(self._options.slots)]
+        self._tasks = [asyncio.create_task(each) for each in (*slots, self._beat(), self._rescue())]
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    async def drain(self) -> int:
+        """Work until nothing is claimable, in this task; returns the number of jobs run. For tests and one-off runs."""
+        total = 0
+        while jobs := await self._claim():
+            total += len(jobs)
+            await self._run(jobs)
+        return total
+
+    async def stop(self, grace_s: float) -> None:
+        """No new claims; what is under way may end within `grace_s`, then it is cut off and its lease runs out."""
+        self._stopping.set()
+        self._rung.set()
+        slots = self._tasks[: self._options.slots]
+        if slots:
+            _, late = await asyncio.wait(slots, timeout=grace_s)
+            if late:
+                log.warning("worker.cut_off", batches=len(late))
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        with contextlib.suppress(SQLAlchemyError, OSError):
+            await self._say_goodbye()
+
+    async def _slot(self, number: int) -> None:
+        while not self._stopping.is_set():
+            try:
+                jobs = await self._claim()
+                if jobs:
+                    await self._run(jobs)
+                    continue
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker.database_away", slot=number, error=type(error).__name__)
+                await asyncio.sleep(DATABASE_DOWN_PAUSE_S)
+                continue
+            except Exception:
+                # A slot that died would leave a worker that beats and does nothing.
+                log.exception("worker.slot_broken", slot=number)
+                await asyncio.sleep(DATABASE_DOWN_PAUSE_S)
+                continue
+            await self._wait_for_ring()
+
+    async def _wait_for_ring(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), self._options.idle_scan_s)
+        self._rung.clear()
+
+    async def _claim(self) -> list[ClaimedJob]:
+        jobs = await claim(
+            self._sessions,
+            worker=self._options.name,
+            batch_size=self._options.batch_size,
+            lease=self._options.lease,
+        )
+        if len(jobs) == self._options.batch_size:
+            self._rung.set()
+            self._chain()
+        return jobs
+
+    async def _run(self, jobs: Sequence[ClaimedJob]) -> None:
+        token = jobs[0].lease_token
+        self._held.add(token)
+        try:
+            await self._engine.run(jobs)
+        finally:
+            self._held.discard(token)
+
+    async def _beat(self) -> None:
+        """Renew what is under way three times per lease, and say that this worker lives."""
+        while True:
+            try:
+                await renew(
+                    self._sessions,
+                    worker=self._options.name,
+                    tokens=list(self._held),
+                    lease=self._options.lease,
+                )
+                await self._say_alive()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker.beat_failed", error=type(error).__name__)
+            await asyncio.sleep(min(self._options.lease.total_seconds() / 3, 10.0))
+
+    async def _rescue(self) -> None:
+        while True:
+            try:
+                if count := await rescue(self._sessions):
+                    log.warning("jobs.rescued", count=count)
+                    self._rung.set()
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("worker.rescue_failed", error=type(error).__name__)
+            await asyncio.sleep(min(self._options.lease.total_seconds() / 2, RESCUE_EVERY_S))
+
+    async def _say_alive(self) -> None:
+        async with self._sessions.begin() as session:
+            await session.execute(
+                text("INSERT INTO workers (name) VALUES (:name) ON CONFLICT (name) DO UPDATE SET seen_at = now()"),
+                {"name": self._options.name},
+            )
+
+    async def _say_goodbye(self) -> None:
+        async with self._sessions.begin() as session:
+            await session.execute(
+                text("DELETE FROM workers WHERE name = :name OR seen_at < now() - CAST(:old AS interval)"),
+                {"name": self._options.name, "old": WORKER_FORGOTTEN_AFTER},
+            )

@@ -1,0 +1,188 @@
+"""One batch of jobs from claim to end. The only broad `except` of the worker is here.
+
+A batch is of one link, direction and entity type. Odoo → shop: the operations' patches are applied
+(`sync/reverse.py`). Shop → Odoo: the event is judged, echo or genuine (`sync/echo.py`); a genuine one stays in the
+queue, held, until a direction that takes it is there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from app.context import mark_as_reverse_sync
+from app.db.session import SessionMaker
+from app.db.sync_log import LogEntry, LogLevel
+from app.entities.base import Direction, Side
+from app.entities.keys import merge_patches
+from app.errors import AppError, Rejected, Retryable
+from app.queue.models import JobStatus, Outcome
+from app.queue.requeue import Requeue
+from app.queue.store import ClaimedJob, Settled
+from app.sync.echo import Echo, Genuine, Verdict, judge
+from app.sync.ending import JobEnd, RetryPolicy, end_job
+from app.sync.finish import finish
+from app.sync.operations import Operation, load_operations
+from app.sync.peers import Peers
+from app.sync.reverse import NotApplied, Result, ReverseSync, Unit
+
+HELD = "shop → Odoo is not enabled on this link yet; kept for when it is. "
+
+log = structlog.get_logger(__name__)
+
+
+class Engine:
+    """`on_end` is told of every ended job (metrics, debug mirror); it must not block or raise."""
+
+    def __init__(
+        self,
+        sessions: SessionMaker,
+        peers: Peers,
+        policy: RetryPolicy,
+        *,
+        on_end: Callable[[JobEnd, float], None] = lambda end, seconds: None,
+    ) -> None:
+        self._sessions = sessions
+        self._peers = peers
+        self._policy = policy
+        self._on_end = on_end
+
+    async def run(self, jobs: Sequence[ClaimedJob]) -> None:
+        """Never raises for what a job did; raises when the database is away (the leases then run out)."""
+        started = time.monotonic()
+        live = [job for job in jobs if job.attempts <= job.max_attempts]
+        ends = [self._exhausted(job) for job in jobs if job.attempts > job.max_attempts]
+        if live:
+            ends += await self._decide(live)
+        effective = await finish(self._sessions, ends)
+        seconds = time.monotonic() - started
+        for end in effective:
+            self._tell(end, seconds)
+
+    async def _decide(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
+        try:
+            if jobs[0].direction is Direction.SHOP_TO_ODOO:
+                return await self._judge(jobs)
+            return await self._reverse(jobs)
+        except Exception as error:
+            if isinstance(error, OSError | AppError) or len(jobs) == 1:
+                return [self._broken(job, error) for job in jobs]
+            # One of them broke the batch; alone, it breaks itself only.
+            log.exception("batch.broken", jobs=[job.id for job in jobs])
+            return [end for job in jobs for end in await self._decide([job])]
+
+    async def _reverse(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
+        async with self._sessions.begin() as session:
+            operations = await load_operations(session, jobs)
+        merged = [unit for job in jobs if (unit := _merged(job, operations[job.id])) is not None]
+        results: dict[int, list[Result]] = {}
+        if merged:
+            for result in await self._apply(merged):
+                results[result.unit.job.id] = [result]
+        for job in jobs:
+            if _must_split(results.get(job.id), operations[job.id]):
+                results[job.id] = await self._one_by_one(job, operations[job.id])
+        return [end_job(job, results.get(job.id, []), self._policy) for job in jobs]
+
+    async def _apply(self, units: Sequence[Unit]) -> list[Result]:
+        """A failure of the whole batch (the shop is down) is each unit's failure."""
+        job = units[0].job
+        name = units[0].operation_id if len(units) == 1 else f"batch-{job.lease_token}"
+        try:
+            with mark_as_reverse_sync(name):
+                connector = await self._peers.get(job.link_id, Side.SHOP)
+                return await ReverseSync(self._sessions, connector.port(job.entity_type)).apply(units)
+        except AppError as error:
+            return [NotApplied(unit=unit, error=error) for unit in units]
+
+    async def _one_by_one(self, job: ClaimedJob, operations: Sequence[Operation]) -> list[Result]:
+        """In order; the first that has to wait stops the rest, so that later edits never overtake earlier ones."""
+        results: list[Result] = []
+        for operation in operations:
+            [result] = await self._apply([Unit(job=job, operations=[operation], patch=operation.patch)])
+            results.append(result)
+            if isinstance(result, NotApplied) and not isinstance(result.error, Rejected):
+                break
+        return results
+
+    async def _judge(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
+        connector = await self._peers.get(jobs[0].link_id, Side.SHOP)
+        verdicts = await judge(self._sessions, connector.port(jobs[0].entity_type), jobs)
+        return [self._judged(verdict) for verdict in verdicts]
+
+    def _judged(self, verdict: Verdict) -> JobEnd:
+        job = verdict.job
+        if isinstance(verdict, Echo):
+            settled = Settled(job=job, status=JobStatus.COMPLETED, outcome=Outcome.UNCHANGED)
+            entry = _log(job, "echo.dropped", f"{job.entity_type} {job.native_id}: echo of our own write")
+            return JobEnd(job=job, results=[], operations=[], logs=[entry], settled=settled)
+        if isinstance(verdict, Genuine):
+            order = Requeue(
+                link_id=job.link_id,
+                id=job.id,
+                expected_token=job.lease_token,
+                count_attempt=False,
+                held_reason=HELD + verdict.reason,
+            )
+            entry = _log(job, "change.held", verdict.reason, fields=list(verdict.changed))
+            return JobEnd(job=job, results=[], operations=[], logs=[entry], requeue=order)
+        return self._broken(job, verdict.error)
+
+    def _broken(self, job: ClaimedJob, error: Exception) -> JobEnd:
+        known = error if isinstance(error, AppError) else _internal(error)
+        if not isinstance(error, AppError):
+            log.error("job.broken", job_id=job.id, exc_info=error)
+        return end_job(job, [NotApplied(unit=_bare(job), error=known)], self._policy)
+
+    def _exhausted(self, job: ClaimedJob) -> JobEnd:
+        error = Retryable("the worker died on it each time", code="worker_lost")
+        return end_job(job, [NotApplied(unit=_bare(job), error=error)], self._policy)
+
+    def _tell(self, end: JobEnd, seconds: float) -> None:
+        log.info(
+            "job.done",
+            job_id=end.job.id,
+            link_id=end.job.link_id,
+            direction=end.job.direction.value,
+            entity_type=end.job.entity_type.value,
+            key=end.job.native_id,
+            outcome=end.outcome,
+            attempt=end.job.attempts,
+            operations=[str(each.operation_id) for each in end.operations],
+            ms=round(seconds * 1000, 1),
+        )
+        self._on_end(end, seconds)
+
+
+def _merged(job: ClaimedJob, operations: Sequence[Operation]) -> Unit | None:
+    patch = merge_patches(job.entity_type, [operation.patch for operation in operations])
+    return Unit(job=job, operations=operations, patch=patch) if operations and patch is not None else None
+
+
+def _must_split(results: Sequence[Result] | None, operations: Sequence[Operation]) -> bool:
+    """Several edits went as one write and the shop said no: the good ones must not fall with the bad one."""
+    if len(operations) < 2:
+        return False
+    return results is None or (isinstance(results[0], NotApplied) and isinstance(results[0].error, Rejected))
+
+
+def _bare(job: ClaimedJob) -> Unit:
+    return Unit(job=job, operations=[], patch={})
+
+
+def _internal(error: Exception) -> AppError:
+    return Retryable(f"internal error ({type(error).__name__}); see the worker's log for job details", code="internal")
+
+
+def _log(job: ClaimedJob, event: str, message: str, **context: object) -> LogEntry:
+    return LogEntry(
+        link_id=job.link_id,
+        event=event,
+        message=message,
+        level=LogLevel.INFO,
+        module=job.module,
+        context={"entity_type": job.entity_type.value, "key": job.native_id, **context},
+        job_id=job.id,
+    )

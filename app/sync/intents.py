@@ -1,0 +1,164 @@
+"""Create intents: a create is announced in the database before it is sent, so that it happens once.
+
+The story they prevent: the worker sends a create, the shop makes the customer, the worker dies before it can write the
+id down. The retry finds the open intent and looks in the shop by natural key (or by the saved cart) before it sends
+anything; and a webhook about the new customer that arrives meanwhile finds the intent and waits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.db.session import SessionMaker
+from app.entities.base import EntityType, Json, NaturalKey, Side
+from app.errors import Snoozed
+from app.queue.store import ClaimedJob
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    link_id: int
+    id: int
+    natural_key: str
+    job_id: int
+    saved: Mapping[str, Json]
+    native_id: str | None
+    closed: bool
+
+
+# A closed intent is taken over: the record it once made is gone, or it would have been found and not created again.
+_OPEN = text(
+    """
+    INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id)
+    VALUES (:link_id, :entity_type, :side, :natural_key, :job_id)
+    ON CONFLICT (link_id, entity_type, side, natural_key) DO UPDATE SET
+        job_id = excluded.job_id, opened_at = now(), closed_at = NULL, native_id = NULL,
+        saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE '{}'::jsonb END
+    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id
+       OR NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
+                      AND q.status = 'processing')
+    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at
+    """
+)
+_FIND = text(
+    """
+    SELECT link_id, id, natural_key, job_id, saved, native_id, closed_at FROM create_intents
+    WHERE link_id = :link_id AND entity_type = :entity_type AND side = :side
+      AND natural_key = ANY(CAST(:keys AS text[]))
+    """
+)
+_SAVE = text("UPDATE create_intents SET saved = saved || CAST(:values AS jsonb) WHERE link_id = :link_id AND id = :id")
+_CLOSE = text(
+    """
+    UPDATE create_intents i SET closed_at = now(), native_id = done.native_id
+    FROM unnest(CAST(:link_ids AS bigint[]), CAST(:ids AS bigint[]), CAST(:native_ids AS text[]))
+      AS done(link_id, id, native_id)
+    WHERE i.link_id = done.link_id AND i.id = done.id
+    """
+)
+# Only while the job that holds it is at work or waiting for its next attempt.
+_CREATING = text(
+    """
+    SELECT EXISTS (
+        SELECT 1 FROM create_intents i JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
+        WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
+          AND q.status IN ('pending', 'processing'))
+    """
+)
+
+
+async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) -> Intent:
+    """Committed on return. Raises `Snoozed` while another job is creating the same record."""
+    parameters = {
+        "link_id": job.link_id,
+        "entity_type": job.entity_type.value,
+        "side": job.side.value,
+        "natural_key": str(key),
+        "job_id": job.id,
+    }
+    async with sessions.begin() as session:
+        row = (await session.execute(_OPEN, parameters)).one_or_none()
+    if row is None:
+        raise Snoozed(f"{job.entity_type} {key} is being created by another job", code="being_created")
+    return _intent(row)
+
+
+async def find_intents(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side, keys: Sequence[NaturalKey]
+) -> dict[str, Intent]:
+    """By natural key as text."""
+    if not keys:
+        return {}
+    rows = await session.execute(
+        _FIND,
+        {
+            "link_id": link_id,
+            "entity_type": entity_type.value,
+            "side": side.value,
+            "keys": [str(key) for key in keys],
+        },
+    )
+    return {row.natural_key: _intent(row) for row in rows}
+
+
+async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str | None]]) -> None:
+    """In the transaction that records the result."""
+    if not done:
+        return
+    await session.execute(
+        _CLOSE,
+        {
+            "link_ids": [intent.link_id for intent, _ in done],
+            "ids": [intent.id for intent, _ in done],
+            "native_ids": [native_id for _, native_id in done],
+        },
+    )
+
+
+async def is_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> bool:
+    """Whether some record of this type is being created there right now, and not yet recorded."""
+    parameters = {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
+    return bool((await session.execute(_CREATING, parameters)).scalar_one())
+
+
+class IntentCheckpoint:
+    """`connectors.base.Checkpoint` kept in the intent row."""
+
+    def __init__(self, sessions: SessionMaker, intent: Intent) -> None:
+        self._sessions = sessions
+        self._intent = intent
+        self._saved = dict(intent.saved)
+
+    @property
+    def saved(self) -> Mapping[str, Json]:
+        return self._saved
+
+    async def save(self, **values: Json) -> None:
+        self._saved.update(values)
+        async with self._sessions.begin() as session:
+            await session.execute(
+                _SAVE,
+                {
+                    "values": orjson.dumps(values).decode(),
+                    "link_id": self._intent.link_id,
+                    "id": self._intent.id,
+                },
+            )
+
+
+def _intent(row: Any) -> Intent:
+    return Intent(
+        link_id=row.link_id,
+        id=row.id,
+        natural_key=row.natural_key,
+        job_id=row.job_id,
+        saved=row.saved if isinstance(row.saved, dict) else orjson.loads(row.saved),
+        native_id=row.native_id,
+        closed=row.closed_at is not None,
+    )

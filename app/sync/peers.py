@@ -1,0 +1,101 @@
+"""Open connectors of a worker process, one per link and side, reopened when their settings change."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+from sqlalchemy import select
+
+from app.connections.models import Connection, Link
+from app.connections.store import Sealer, connection_view
+from app.connectors.base import Connector
+from app.connectors.registry import Peer, open_connector
+from app.db.session import SessionMaker
+from app.entities.base import Side
+from app.errors import ActionRequired
+
+
+@dataclass(slots=True)
+class _Open:
+    connector: Connector
+    version: tuple[datetime, datetime]
+    look_again_at: float
+
+
+class Peers:
+    """`transports` replaces the network per connection name, for tests."""
+
+    def __init__(
+        self,
+        sessions: SessionMaker,
+        ring: Sealer,
+        *,
+        timeout_s: float,
+        width: int,
+        ttl_s: float,
+        transports: dict[str, httpx.AsyncBaseTransport] | None = None,
+    ) -> None:
+        self._sessions = sessions
+        self._ring = ring
+        self._timeout_s = timeout_s
+        self._width = width
+        self._ttl_s = ttl_s
+        self._transports = transports or {}
+        self._open: dict[tuple[int, Side], _Open] = {}
+        self._outdated: list[Connector] = []
+        self._lock = asyncio.Lock()
+
+    async def get(self, link_id: int, side: Side) -> Connector:
+        """Raises `ActionRequired` when the link is gone or its settings do not fit."""
+        kept = self._open.get((link_id, side))
+        if kept is not None and kept.look_again_at > time.monotonic():
+            return kept.connector
+        async with self._lock:
+            return await self._refresh(link_id, side)
+
+    async def _refresh(self, link_id: int, side: Side) -> Connector:
+        link, row = await self._load(link_id, side)
+        version = (link.updated_at, row.updated_at)
+        kept = self._open.get((link_id, side))
+        if kept is not None and kept.version == version:
+            kept.look_again_at = time.monotonic() + self._ttl_s
+            return kept.connector
+        if kept is not None:
+            # Calls may be under way on it; it is closed at shutdown.
+            self._outdated.append(kept.connector)
+        view = connection_view(row, self._ring)
+        connector = open_connector(
+            Peer(
+                name=view.name,
+                kind=view.kind.value,
+                url=view.url,
+                credentials=view.credentials,
+                connection_options=view.options,
+                options=link.modules.get(view.kind.value) or {},
+                timeout_s=self._timeout_s,
+                width=self._width,
+                transport=self._transports.get(view.name),
+            )
+        )
+        self._open[link_id, side] = _Open(connector, version, time.monotonic() + self._ttl_s)
+        return connector
+
+    async def _load(self, link_id: int, side: Side) -> tuple[Link, Connection]:
+        column = Link.odoo_connection_id if side is Side.ODOO else Link.shop_connection_id
+        query = select(Link, Connection).join(Connection, Connection.id == column).where(Link.id == link_id)
+        async with self._sessions() as session:
+            row = (await session.execute(query)).one_or_none()
+        if row is None:
+            raise ActionRequired(f"link {link_id} does not exist any more", code="link_gone")
+        return row[0], row[1]
+
+    async def aclose(self) -> None:
+        connectors = [*self._outdated, *(kept.connector for kept in self._open.values())]
+        self._open.clear()
+        self._outdated.clear()
+        for connector in connectors:
+            await connector.aclose()

@@ -1,0 +1,274 @@
+"""Reverse sync: patches in the shop's words, applied to the shop. One batch of one link and entity type.
+
+resolve (ISO codes → ids) → locate (by id, by what we created before, by natural key) → plan (pure) → announce creates →
+write → read back. A patch has no source state to compare with: it is compared with what the shop holds now, and only
+fields that differ are written, so that the same event twice writes once and mails nobody twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.connectors.base import Checkpoint, EntityPort, Gone, Patch, Resolved, Snapshot, Write, Written
+from app.db.session import SessionMaker
+from app.entities.base import Action, EntityType, Json, NaturalKey, State
+from app.entities.keys import natural_key, parse_key
+from app.errors import AppError, Snoozed
+from app.queue.models import Outcome
+from app.queue.store import ClaimedJob, relock
+from app.sync.intents import Intent, IntentCheckpoint, find_intents, open_intent
+from app.sync.operations import Operation
+from app.sync.plan import Create, Unchanged, Update, plan_patch, stored_otherwise
+
+BUSY_RETRY_NOTE = "another event of the same record is being applied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What is applied in one go: the merged patches of a job, or one of them."""
+
+    job: ClaimedJob
+    operations: Sequence[Operation]
+    patch: dict[str, Json]
+
+    @property
+    def action(self) -> Action:
+        creates = any(operation.action is Action.CREATED for operation in self.operations)
+        return Action.CREATED if creates else Action.UPDATED
+
+    @property
+    def operation_id(self) -> str:
+        return str(self.operations[-1].operation_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """How a unit went well. `before` is what the shop held, `after` what it holds, `written` what we changed."""
+
+    unit: Unit
+    outcome: Outcome
+    native_id: str
+    before: State | None
+    after: State
+    written: frozenset[str]
+    notes: tuple[str, ...]
+    intent: Intent | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotApplied:
+    unit: Unit
+    error: AppError
+    intent: Intent | None = None
+
+
+Result = Applied | NotApplied
+
+
+@dataclass(slots=True)
+class _Work:
+    """One unit on its way through the steps; `error` ends it."""
+
+    unit: Unit
+    key: NaturalKey | None
+    resolved: Resolved | None = None
+    found: list[Snapshot] = field(default_factory=list)
+    plan: Create | Update | Unchanged | None = None
+    intent: Intent | None = None
+    error: AppError | None = None
+
+    @property
+    def job(self) -> ClaimedJob:
+        return self.unit.job
+
+
+class ReverseSync:
+    """One run over one batch; `port` is the shop's for this entity type."""
+
+    def __init__(self, sessions: SessionMaker, port: EntityPort) -> None:
+        self._sessions = sessions
+        self._port = port
+        self._entity_type: EntityType = port.entity_type
+
+    async def apply(self, units: Sequence[Unit]) -> list[Result]:
+        """Position by position. Raises AppError only for what concerns the whole batch (the shop is down)."""
+        works = [_Work(unit, self._key_of(unit)) for unit in units]
+        await self._resolve(works)
+        await self._locate(_alive(works))
+        for work in _alive(works):
+            self._plan(work)
+        await self._announce(_alive(works))
+        return await self._write(works)
+
+    def _key_of(self, unit: Unit) -> NaturalKey | None:
+        if not is_native_id(unit.job.native_id):
+            return parse_key(self._entity_type, unit.job.native_id)
+        return natural_key(self._entity_type, unit.patch)
+
+    async def _resolve(self, works: Sequence[_Work]) -> None:
+        answers = await self._port.resolve([Patch(fields=work.unit.patch) for work in works])
+        for work, answer in zip(works, answers, strict=True):
+            if isinstance(answer, Resolved):
+                work.resolved = answer
+                work.key = self._canonical_key(work.key, answer)
+            else:
+                work.error = answer
+
+    async def _locate(self, works: Sequence[_Work]) -> None:
+        """By id first; by key what has none, or whose id the shop does not know."""
+        named = {work.job.native_id: [work] for work in works if is_native_id(work.job.native_id)}
+        await self._read(named)
+        by_key = [work for work in works if not work.found and work.key is not None]
+        await self._find(by_key)
+        # Found under another name than the one the queue serialises by: hold it by its own id, then look again,
+        # because whoever held it until now may have changed it after our look.
+        renamed: dict[str, list[_Work]] = {}
+        for work in by_key:
+            if len(work.found) == 1:
+                shop_id = work.found[0].ref.native_id
+                work.found = []
+                if await relock(self._sessions, work.job, shop_id):
+                    renamed.setdefault(shop_id, []).append(work)
+                else:
+                    work.error = Snoozed(BUSY_RETRY_NOTE, code="busy")
+        await self._read(renamed)
+
+    async def _read(self, wanted: Mapping[str, Sequence[_Work]]) -> None:
+        if not wanted:
+            return
+        held = await self._port.read(list(wanted))
+        for shop_id, works in wanted.items():
+            snapshot = held[shop_id]
+            for work in works:
+                work.found = [] if isinstance(snapshot, Gone) else [snapshot]
+
+    async def _find(self, works: Sequence[_Work]) -> None:
+        keyed = {str(work.key): work for work in works if work.key is not None}
+        if not keyed:
+            return
+        keys = [work.key for work in keyed.values() if work.key is not None]
+        async with self._sessions() as session:
+            intents = await find_intents(
+                session,
+                link_id=works[0].job.link_id,
+                entity_type=self._entity_type,
+                side=works[0].job.side,
+                keys=keys,
+            )
+        # What we created ourselves is known by the id we noted: an order has no key that the shop could be asked for.
+        noted = {
+            intent.native_id: [keyed[key]] for key, intent in intents.items() if intent.closed and intent.native_id
+        }
+        await self._read({shop_id: works for shop_id, works in noted.items() if shop_id is not None})
+        answers = await self._port.find([key for key in keys if not keyed[str(key)].found])
+        for key, snapshots in answers.items():
+            work = keyed[str(key)]
+            work.found = list(snapshots)
+            intent = intents.get(str(key))
+            if intent is not None and not intent.closed and intent.job_id == work.job.id:
+                work.intent = intent
+
+    def _plan(self, work: _Work) -> None:
+        assert work.resolved is not None
+        job = work.job
+        named = f"with id {job.native_id}" if is_native_id(job.native_id) else f"with {work.key}".replace(":", " ", 1)
+        plan = plan_patch(
+            entity_type=self._entity_type,
+            action=work.unit.action,
+            named=named,
+            wanted=work.resolved.state,
+            found=work.found,
+        )
+        if isinstance(plan, AppError):
+            work.error = plan
+        else:
+            work.plan = plan
+
+    async def _announce(self, works: Sequence[_Work]) -> None:
+        for work in works:
+            if isinstance(work.plan, Create):
+                key = work.key or parse_key(self._entity_type, f"id:{work.job.native_id}")
+                try:
+                    work.intent = await open_intent(self._sessions, work.job, key)
+                except Snoozed as busy:
+                    work.error = busy
+
+    def _canonical_key(self, key: NaturalKey | None, resolved: Resolved) -> NaturalKey | None:
+        """From the resolved fields where they name the record: one address is one, whoever named its owner how.
+
+        A new order keeps the name its event gave it; the shop has no place for that.
+        """
+        if self._entity_type is EntityType.ORDER:
+            return key
+        return natural_key(self._entity_type, resolved.state) or key
+
+    async def _write(self, works: Sequence[_Work]) -> list[Result]:
+        writing = [work for work in _alive(works) if isinstance(work.plan, Create | Update)]
+        answers = await self._port.write([self._order(work) for work in writing]) if writing else []
+        written = {id(work): answer for work, answer in zip(writing, answers, strict=True)}
+        return [_result(work, written.get(id(work))) for work in works]
+
+    def _order(self, work: _Work) -> Write:
+        checkpoint: Checkpoint | None = None
+        if work.intent is not None:
+            checkpoint = IntentCheckpoint(self._sessions, work.intent)
+        if isinstance(work.plan, Update):
+            return Write(
+                ref=work.plan.target.ref,
+                changes=work.plan.changes,
+                base=work.plan.target.state,
+                operation_id=work.unit.operation_id,
+            )
+        assert isinstance(work.plan, Create)
+        return Write(ref=None, changes=work.plan.state, operation_id=work.unit.operation_id, checkpoint=checkpoint)
+
+
+def is_native_id(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _alive(works: Sequence[_Work]) -> list[_Work]:
+    return [work for work in works if work.error is None]
+
+
+def _result(work: _Work, answer: Written | AppError | None) -> Result:
+    error = work.error or (answer if isinstance(answer, AppError) else None)
+    if error is not None:
+        return NotApplied(unit=work.unit, error=error, intent=work.intent)
+    notes = work.resolved.notes if work.resolved else ()
+    if isinstance(work.plan, Unchanged):
+        target = work.plan.target
+        # Our own create whose answer was lost: it is there, and it is ours.
+        outcome = Outcome.CREATED if work.intent is not None else Outcome.UNCHANGED
+        return Applied(
+            unit=work.unit,
+            outcome=outcome,
+            native_id=target.ref.native_id,
+            before=target.state,
+            after=target.state,
+            written=frozenset(),
+            notes=notes,
+            intent=work.intent,
+        )
+    assert isinstance(answer, Written)
+    assert isinstance(work.plan, Create | Update)
+    changes = work.plan.state if isinstance(work.plan, Create) else work.plan.changes
+    created = isinstance(work.plan, Create) or work.intent is not None
+    return Applied(
+        unit=work.unit,
+        outcome=Outcome.CREATED if created else Outcome.WRITTEN,
+        native_id=answer.ref.native_id,
+        before=work.plan.target.state if isinstance(work.plan, Update) else None,
+        after=answer.state,
+        written=frozenset(changes),
+        notes=(*notes, *answer.notes, *_otherwise(changes, answer.state)),
+        intent=work.intent,
+    )
+
+
+def _otherwise(changes: State, after: State) -> list[str]:
+    return [
+        f"{name}: the shop stored {stored!r} where {wanted!r} was written"
+        for name, (wanted, stored) in stored_otherwise(changes, after).items()
+    ]

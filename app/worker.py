@@ -1,0 +1,207 @@
+"""The worker process: arq listens for rings and runs the crons, the drainer does the work.
+
+arq never holds a job of ours: its one function rings the drainer's bell and returns. Redis may therefore vanish at any
+moment; work under way goes on, and arq is started again when Redis is back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import uuid
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from arq import cron
+from arq.worker import Worker as ArqWorker
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.db.session import open_engine, open_sessions
+from app.debug_mirror import DebugMirror
+from app.log import configure_logging
+from app.metrics import observe_job, serve_metrics
+from app.queue.retention import purge
+from app.queue.wake import QUEUE_NAME, RING, Bell, redis_settings
+from app.security.crypto import open_key_ring
+from app.settings import Settings
+from app.sync.drainer import Drainer, DrainerOptions
+from app.sync.ending import JobEnd, RetryPolicy
+from app.sync.engine import Engine
+from app.sync.mirroring import mirrored
+from app.sync.peers import Peers
+
+REDIS_AWAY_PAUSE_S = 2.0
+
+log = structlog.get_logger(__name__)
+
+
+async def ring(ctx: dict[str, Any]) -> None:
+    """arq's one function: something was committed, look at the queue."""
+    ctx["drainer"].ring()
+
+
+async def rescan(ctx: dict[str, Any]) -> None:
+    """Cron: finds what a lost ring left (the drainer's own scan does too, when Redis is away)."""
+    ctx["drainer"].ring()
+
+
+async def purge_finished(ctx: dict[str, Any]) -> None:
+    """Cron: finished rows past their retention leave in batches."""
+    removed = await purge(ctx["sessions"], older_than=ctx["retention"])
+    log.info("retention.purged", rows=removed)
+
+
+class WorkerSettings:
+    """What `arq app.worker.WorkerSettings` would read; `shopsync worker` runs the same with our supervision."""
+
+    functions = (ring,)
+    cron_jobs = (
+        cron(rescan, second=set(range(0, 60, 10)), unique=False),
+        cron(purge_finished, minute={17}, timeout=600),
+    )
+    queue_name = QUEUE_NAME
+    keep_result = 0
+    max_tries = 1
+    max_jobs = 8
+
+
+class WorkerProcess:
+    """Everything one worker process holds; `run()` returns after a signal and a drained stop."""
+
+    def __init__(self, settings: Settings, *, database_url: str, redis_url: str) -> None:
+        self.settings = settings
+        self.name = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:6]}"
+        self._redis_url = redis_url
+        self._db = open_engine(database_url, pool_size=settings.database_pool_size)
+        self._sessions = open_sessions(self._db)
+        self._peers = Peers(
+            self._sessions,
+            open_key_ring(settings),
+            timeout_s=settings.peer_timeout_s,
+            width=settings.peer_width,
+            ttl_s=settings.link_cache_s,
+        )
+        self._bell = Bell(redis_url)
+        self._mirror = DebugMirror(settings.debug_mirror_url) if settings.debug_mirror_url else None
+        engine = Engine(
+            self._sessions,
+            self._peers,
+            RetryPolicy(base_s=settings.retry_base_s, cap_s=settings.retry_cap_s),
+            on_end=self._on_end,
+        )
+        self.drainer = Drainer(
+            self._sessions,
+            engine,
+            DrainerOptions(
+                name=self.name,
+                slots=settings.worker_slots,
+                batch_size=settings.batch_size,
+                lease=timedelta(seconds=settings.lease_s),
+                idle_scan_s=settings.idle_scan_s,
+            ),
+            chain=self._bell.ring,
+        )
+
+    async def run(self) -> None:
+        stop = _stop_on_signals()
+        self._bell.start()
+        if self._mirror is not None:
+            await self._mirror.start()
+        self.drainer.start()
+        log.info("worker.started", worker=self.name, slots=self.settings.worker_slots)
+        listening = asyncio.create_task(self._listen(), name="arq")
+        try:
+            await stop.wait()
+            log.info("worker.stopping", worker=self.name, grace_s=self.settings.shutdown_grace_s)
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await self._close()
+
+    async def _close(self) -> None:
+        await self.drainer.stop(self.settings.shutdown_grace_s)
+        if self._mirror is not None:
+            await self._mirror.aclose()
+        await self._bell.aclose()
+        await self._peers.aclose()
+        await self._db.dispose()
+        log.info("worker.stopped", worker=self.name)
+
+    async def _listen(self) -> None:
+        """arq, again and again: it ends whenever Redis does."""
+        away = False
+        while True:
+            worker = self._arq()
+            try:
+                await worker.async_run()
+            except (RedisError, OSError, TimeoutError) as error:
+                if not away:
+                    log.warning("redis.away", error=type(error).__name__, effect="the queue is scanned on a timer")
+                away = True
+            except SQLAlchemyError as error:
+                log.warning("cron.failed", error=type(error).__name__)
+            finally:
+                with contextlib.suppress(RedisError, OSError, TimeoutError, AttributeError):
+                    await worker.close()
+            await asyncio.sleep(REDIS_AWAY_PAUSE_S)
+
+    def _arq(self) -> ArqWorker:
+        return ArqWorker(
+            functions=WorkerSettings.functions,
+            cron_jobs=WorkerSettings.cron_jobs,
+            queue_name=WorkerSettings.queue_name,
+            keep_result=WorkerSettings.keep_result,
+            max_tries=WorkerSettings.max_tries,
+            max_jobs=WorkerSettings.max_jobs,
+            redis_settings=redis_settings(self._redis_url),
+            poll_delay=self.settings.wake_poll_s,
+            handle_signals=False,
+            log_results=False,
+            ctx={
+                "drainer": self.drainer,
+                "sessions": self._sessions,
+                "retention": timedelta(days=self.settings.retention_days),
+            },
+        )
+
+    def _on_end(self, end: JobEnd, seconds: float) -> None:
+        observe_job(end.job.direction.value, end.job.entity_type.value, end.outcome, seconds)
+        if self._mirror is not None:
+            for result in mirrored(end):
+                self._mirror.post(result)
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """First signal: drain. Second: leave at once; the leases run out and others take over."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def received() -> None:
+        if stop.is_set():
+            os._exit(130)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, received)
+    return stop
+
+
+def run_worker(settings: Settings, *, database_url: str, redis_url: str) -> None:
+    configure_logging(settings.log_level, json=settings.log_json)
+    if settings.worker_metrics_port is not None:
+        serve_metrics(settings.worker_metrics_port)
+
+    async def main() -> None:
+        await WorkerProcess(settings, database_url=database_url, redis_url=redis_url).run()
+
+    import uvloop
+
+    uvloop.run(main())
+
+
+assert ring.__name__ == RING
