@@ -1,7 +1,7 @@
 """`make check`: the migrations make exactly the tables the models describe, and can be undone and redone.
 
-The catalogue of a migrated database is compared with that of one made from the models, because `alembic check`
-does not look at CHECKs and at conditions of partial indexes, which keep the queue's promises.
+The catalogue of a migrated database is compared with that of one made from the models, because `alembic
+check` does not look at CHECKs and at conditions of partial indexes, which keep the queue's promises.
 """
 
 from __future__ import annotations
@@ -59,11 +59,7 @@ async def _differences(database_url: str) -> list[str]:
     made = await _catalogue(database_url)
     return [
         *(f"only in the models: {line}" for line in sorted(wanted - made)),
-        *(
-            f"only in the migrations: {line}"
-            for line in sorted(made - wanted)
-            if "alembic_version" not in line
-        ),
+        *(f"only in the migrations: {line}" for line in sorted(made - wanted) if "alembic_version" not in line),
     ]
 
 

@@ -1,0 +1,110 @@
+"""Errors as `application/problem+json` (RFC 9457) that also carries `success: false` and `error` for simple senders."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from app.errors import AppError, TooMany
+
+PROBLEM = "application/problem+json"
+
+log = structlog.get_logger(__name__)
+
+
+class Problem(BaseModel):
+    """RFC 9457 with the two fields of the simple answer."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    success: bool = False
+    error: str
+    code: str
+    field: str | None = Field(None, description="Which field is wrong, as a path into the body.")
+    operation_id: str | None = None
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    code: str,
+    field: str | None = None,
+    headers: dict[str, str] | None = None,
+    **more: Any,
+) -> JSONResponse:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "success": False,
+        "error": detail,
+        "code": code,
+    }
+    if field is not None:
+        body["field"] = field
+    return JSONResponse(body | more, status_code=status, headers=headers, media_type=PROBLEM)
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """For the OpenAPI document: these statuses answer with a problem."""
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: schema}} for status in statuses}
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _app_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(SQLAlchemyError, _database_error)
+    app.add_exception_handler(OSError, _database_error)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _app_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, AppError)
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooMany) else None
+    return problem(error.status_code, error.message, code=error.code, field=error.field, headers=headers)
+
+
+async def _validation_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return problem(HTTPStatus.BAD_REQUEST, f"{where}: {first['msg']}", code="bad_request", field=where)
+
+
+async def _http_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    detail = str(error.detail)
+    if error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
+        detail = f"there is nothing at {request.url.path}; see /docs"
+    code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
+    return problem(error.status_code, detail, code=code, headers=dict(error.headers or {}))
+
+
+async def _database_error(request: Request, error: Exception) -> JSONResponse:
+    """Nothing was stored: the sender must know it, and may send again."""
+    log.error("api.database_error", path=request.url.path, error=type(error).__name__, exc_info=error)
+    full = isinstance(error, PoolTimeoutError)
+    detail = "the database did not answer; nothing was stored, send it again" + (
+        " (connection pool full)" if full else ""
+    )
+    return problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, code="database_away", headers={"Retry-After": "1"})
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    log.error("api.unexpected", path=request.url.path, exc_info=error)
+    return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; see the service's log", code="internal")

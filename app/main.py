@@ -1,0 +1,97 @@
+"""The API process: `create_app()`, its lifespan, its routers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+
+from app.api import errors, health, operator, webhooks
+from app.api.limits import RateLimiter
+from app.api.refusals import Refusals
+from app.api.state import ApiState
+from app.connections.store import LinkCache
+from app.db.session import open_engine, open_sessions
+from app.ingest.outcome import OutcomeWaiter
+from app.ingest.service import Ingest
+from app.log import configure_logging
+from app.queue.wake import Bell
+from app.security.crypto import open_key_ring
+from app.settings import Settings
+
+DESCRIPTION = """\
+Keeps an Odoo database and its shops the same. Odoo posts its changes to `/webhooks/odoo/{link}`; each becomes an
+operation whose outcome can be looked up here. Operators use `/api/v1` with a bearer token
+(`shopsync token create NAME`).
+"""
+
+
+def create_app(settings: Settings, *, database_url: str, redis_url: str) -> FastAPI:
+    """One API process. The URLs are given apart from the settings, because the embedded databases choose theirs."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        configure_logging(settings.log_level, json=settings.log_json)
+        state = _open(settings, database_url, redis_url)
+        app.state.shopsync = state
+        state.bell.start()
+        state.refusals.start()
+        try:
+            yield
+        finally:
+            await state.ingest.drain()
+            await state.refusals.aclose()
+            await state.bell.aclose()
+            await state.engine.dispose()
+
+    app = FastAPI(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
+    errors.install(app)
+    app.include_router(webhooks.router)
+    app.include_router(health.router)
+    app.include_router(operator.router, prefix="/api/v1")
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
+    engine = open_engine(database_url, pool_size=settings.database_pool_size)
+    sessions = open_sessions(engine)
+    ring = open_key_ring(settings)
+    bell = Bell(redis_url)
+    return ApiState(
+        settings=settings,
+        engine=engine,
+        sessions=sessions,
+        ring=ring,
+        links=LinkCache(sessions, ring, ttl_s=settings.link_cache_s),
+        limiter=RateLimiter(redis_url, anonymous=settings.rate_limit_anonymous, link=settings.rate_limit_link),
+        refusals=Refusals(sessions),
+        ingest=Ingest(engine, bell, max_attempts=settings.max_attempts),
+        outcomes=OutcomeWaiter(sessions),
+        bell=bell,
+        redis_url=redis_url,
+    )
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("odoo-shop-sync")
+
+
+_EXTRA_SCHEMAS: tuple[type[BaseModel], ...] = (errors.Problem, webhooks.ReverseEnvelope, webhooks.ShopEnvelope)
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """FastAPI's document plus the models that routes read from the raw body or answer as problems."""
+    if app.openapi_schema is None:
+        document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        for model in _EXTRA_SCHEMAS:
+            schemas[model.__name__] = model.model_json_schema(ref_template="#/components/schemas/{model}")
+        app.openapi_schema = document
+    return app.openapi_schema
