@@ -20,9 +20,7 @@ def main(argv: list[str] | None = None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m app.sandbox.prestashop", description="A PrestaShop in memory."
-    )
+    parser = argparse.ArgumentParser(prog="python -m app.sandbox.prestashop", description="A PrestaShop in memory.")
     parser.add_argument("--host", default="127.0.0.1", help="loopback only unless you say otherwise")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--key", default=DEFAULT_KEY, help="webservice key, 32 characters")
@@ -30,9 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--timezone", default="Europe/Paris")
     parser.add_argument("--webhook-url")
     parser.add_argument("--webhook-secret", default="")
-    parser.add_argument(
-        "--silent", action="store_true", help="no webhook for writes with X-Reverse-Sync-Operation"
-    )
+    parser.add_argument("--silent", action="store_true", help="no webhook for writes with X-Reverse-Sync-Operation")
     parser.add_argument("--log-level", default="info")
     return parser
 

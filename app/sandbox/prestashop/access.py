@@ -74,9 +74,7 @@ def authenticate(keys: Mapping[str, ApiKey], key: str) -> ApiKey:
 
 def authorize(key: ApiKey, resource: str, method: str, *, version: tuple[int, ...]) -> None:
     if resource not in NAMES:
-        raise ApiError(
-            400, (27, did_you_mean(f'Resource of type "{resource}" does not exists.', resource, NAMES))
-        )
+        raise ApiError(400, (27, did_you_mean(f'Resource of type "{resource}" does not exists.', resource, NAMES)))
     if not key.allows(resource):
         message = f'Resource of type "{resource}" is not allowed with this authentication key'
         raise ApiError(401, (26, message))

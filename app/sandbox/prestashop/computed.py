@@ -34,8 +34,9 @@ def _product(shop: Shop, name: str, memory: Row) -> Value:
     if name == "id_default_image":
         images = shop.table("products").linked.get((int(product), "images"), [])
         return images[0]["id"] if images else ""
-    fixed: dict[str, Value] = {"quantity": "0", "type": "simple", "new": None, "position_in_category": "1"}
-    return fixed[name]
+    if name == "position_in_category":
+        return product if str(memory.get("id_category_default") or "0") != "0" else ""
+    return "simple" if name == "type" else None
 
 
 def links_of(shop: Shop, resource: Resource, association: Association, row_id: int) -> Links:

@@ -34,9 +34,7 @@ def read(body: bytes) -> list[Entity]:
         root = fromstring(sent)
     except (ParseError, DefusedXmlException, ValueError) as problem:
         echo = sent.decode("utf-8", "replace")
-        message = (
-            f"XML error : String could not be parsed as XML\nXML length : {len(sent)}\nOriginal XML : {echo}"
-        )
+        message = f"XML error : String could not be parsed as XML\nXML length : {len(sent)}\nOriginal XML : {echo}"
         raise ApiError(500, (127, message)) from problem
     return [_entity(node) for node in root]
 

@@ -60,9 +60,7 @@ def change_state(shop: Shop, order: Row, state_id: str) -> None:
 
 
 def note_state(shop: Shop, order: Row, state_id: str, *, mail: bool, history: Row | None = None) -> int:
-    memory: Row = (
-        history if history is not None else {"id_order": str(order["id"]), "id_order_state": state_id}
-    )
+    memory: Row = history if history is not None else {"id_order": str(order["id"]), "id_order_state": state_id}
     row_id = shop.insert("order_histories", memory)
     if mail and shop.text("order_states", state_id, "send_email") == "1":
         send_state_mail(shop, order, state_id)

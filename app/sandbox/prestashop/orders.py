@@ -58,9 +58,7 @@ def _priced(shop: Shop, memory: Row, cart: Row) -> _Order:
     products = sum((_price(shop, line) * int(line["quantity"] or 0) for line in lines), Decimal())
     carrier = str(memory["id_carrier"])
     shipping = (
-        Decimal(0)
-        if shop.text("carriers", carrier, "is_free") == "1"
-        else CARRIER_PRICE.get(carrier, Decimal(7))
+        Decimal(0) if shop.text("carriers", carrier, "is_free") == "1" else CARRIER_PRICE.get(carrier, Decimal(7))
     )
     rate = _tax_rate(shop, memory)
     order = _Order(dict(memory), lines, products, shipping, rate)
@@ -94,11 +92,7 @@ def _price(shop: Shop, line: dict[str, str]) -> Decimal:
 
 def _tax_rate(shop: Shop, memory: Row) -> Decimal:
     """The demo shop taxes deliveries inside France at 20 %, and no others."""
-    return (
-        Decimal("1.2")
-        if shop.text("addresses", memory["id_address_delivery"], "id_country") == "8"
-        else Decimal(1)
-    )
+    return Decimal("1.2") if shop.text("addresses", memory["id_address_delivery"], "id_country") == "8" else Decimal(1)
 
 
 def _add_lines(shop: Shop, order: _Order) -> None:
@@ -129,9 +123,7 @@ def _start(shop: Shop, order: _Order, state: str) -> None:
     """The first state. Stock leaves only if the order stands; a failed payment is not confirmed by mail."""
     if state != PAYMENT_ERROR:
         for line in order.lines:
-            move_stock(
-                shop, line["id_product"], line.get("id_product_attribute", "0"), -int(line["quantity"] or 0)
-            )
+            move_stock(shop, line["id_product"], line.get("id_product_attribute", "0"), -int(line["quantity"] or 0))
         send_mail(shop, order.row, "Order confirmation")
     order.row["current_state"] = state
     change_state(shop, order.row, state)

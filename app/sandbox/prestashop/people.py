@@ -20,7 +20,7 @@ def set_password(shop: Shop, memory: Row, text: str) -> None:
 
 def add_customer(shop: Shop, memory: Row) -> int:
     _refuse_known_email(shop, memory, code=140)
-    memory["id_shop"] = memory.get("id_shop") or "1"
+    memory["id_shop"] = memory.get("id_shop") or 1  # a number in JSON, as it comes from the context
     memory["id_shop_group"] = memory.get("id_shop_group") or "1"
     memory["id_lang"] = memory.get("id_lang") or "1"
     memory["secure_key"] = uuid4().hex

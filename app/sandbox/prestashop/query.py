@@ -58,9 +58,7 @@ def selection(resource: Resource, display: str) -> Selection | None:
 def rows(shop: Shop, resource: Resource, params: Mapping[str, str]) -> list[Row]:
     """The rows a list request shows. The shop promises no order; here it is that of insertion."""
     dated = params.get("date") not in (None, "", "0")
-    filters = {
-        key[7:-1]: value for key, value in params.items() if key.startswith("filter[") and key[-1] == "]"
-    }
+    filters = {key[7:-1]: value for key, value in params.items() if key.startswith("filter[") and key[-1] == "]"}
     for name in filters:
         _known(resource, name, dated=dated)
     ordering = _ordering(resource, params.get("sort", ""), dated=dated)

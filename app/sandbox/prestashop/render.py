@@ -89,9 +89,7 @@ def _texts(view: View, value: Value) -> object:
     return [{"id": str(language), "value": texts.get(language, "")} for language in view.languages]
 
 
-def _chosen_links(
-    view: View, resource: Resource, association: Association, memory: Row, chosen: Selection
-) -> Links:
+def _chosen_links(view: View, resource: Resource, association: Association, memory: Row, chosen: Selection) -> Links:
     if association.name not in chosen.associations:
         return []
     entries = links_of(view.shop, resource, association, int(str(memory["id"])))
@@ -150,11 +148,7 @@ def _xml_association(view: View, association: Association, entries: Links) -> st
 
 
 def _xml_entry(view: View, association: Association, entry: dict[str, str]) -> str:
-    href = (
-        f' xlink:href="{view.api}{association.api}/{entry["id"]}"'
-        if association.api and "id" in entry
-        else ""
-    )
+    href = f' xlink:href="{view.api}{association.api}/{entry["id"]}"' if association.api and "id" in entry else ""
     parts = [f"\t<{association.node}{href}>\n"]
     for name in association.fields:
         if name in entry:

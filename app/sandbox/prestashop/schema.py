@@ -10,11 +10,10 @@ EMPTY = "<![CDATA[]]>"
 
 def schema(resource: Resource, kind: str, *, api: str, languages: Sequence[int]) -> bytes:
     rules = kind == "synopsis"
-    fields = "".join(
-        _field(field, rules=rules, api=api, languages=languages) for field in resource.fields.values()
-    )
+    shown = [field for field in resource.fields.values() if rules or field.writable]
+    fields = "".join(_field(field, rules=rules, api=api, languages=languages) for field in shown)
     first = "" if rules else f"\t<id>{EMPTY}</id>\n"
-    linked = "".join(_association(association) for association in resource.associations)
+    linked = "".join(_association(association, rules=rules) for association in resource.associations)
     linked = f"<associations>\n{linked}</associations>\n" if linked else ""
     return f"{HEAD}<{resource.node}>\n{first}{fields}{linked}</{resource.node}>\n{TAIL}".encode()
 
@@ -39,8 +38,9 @@ def _rules(field: Field) -> str:
     return "".join(f' {name}="{value}"' for name, value in marks.items() if value)
 
 
-def _association(association: Association) -> str:
+def _association(association: Association, *, rules: bool) -> str:
     kind = f'api="{association.api}"' if association.api else 'virtualEntity="true"'
     fields = "".join(f"\t<{name}>{EMPTY}</{name}>\n" for name in association.fields)
     node = f"\t<{association.node}>\n{fields}\t</{association.node}>\n"
-    return f'<{association.name} nodeType="{association.node}" {kind}>\n{node}</{association.name}>\n'
+    attributes = f' nodeType="{association.node}" {kind}' if rules else ""
+    return f"<{association.name}{attributes}>\n{node}</{association.name}>\n"

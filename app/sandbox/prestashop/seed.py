@@ -11,6 +11,7 @@ from .seed_rows import DEMO, EXAMPLES
 from .state import RESOURCES, Links, Row, Shop
 
 INSTALLED = "2026-11-21 02:11:55"
+ORDERED = "2026-11-21 02:11:56"
 _AGED = "2026-11-20 20:11:55"  # last_passwd_gen lies six hours back by design
 
 
@@ -34,7 +35,9 @@ def plant_demo(shop: Shop, *, version: str) -> None:
     plant(shop, "configurations", 66, name="PS_TIMEZONE", value=str(shop.zone))
     plant(shop, "configurations", 2, name="PS_VERSION_DB", value=version)
     for product in shop.table("products").rows:
-        link(shop, "products", product, "categories", [{"id": "2"}, {"id": "8"}])
+        link(shop, "products", product, "categories", [{"id": "2"}, {"id": "6"}, {"id": "8"}])
+        link(shop, "products", product, "images", [{"id": str(product)}])
+        link(shop, "products", product, "product_features", [{"id": "1", "id_feature_value": "3"}])
 
 
 def plant_examples(shop: Shop) -> None:
@@ -50,7 +53,7 @@ def _plant_text(shop: Shop, text: str) -> None:
         name, _, row_id = head.partition(" ")
         values = dict(pair.strip().split("=", 1) for pair in rest.split(";") if pair.strip())
         if row_id == "*":
-            common[name] = values
+            common[name] = {**common.get(name, {}), **values}
         else:
             _plant_row(shop, RESOURCES[name], int(row_id), {**common.get(name, {}), **values})
 
@@ -61,8 +64,12 @@ def _plant_row(shop: Shop, resource: Resource, row_id: int, values: dict[str, st
         email = values["email"]
         row["passwd"] = password_hash(email, "demo")
         row["secure_key"] = md5(email.encode(), usedforsecurity=False).hexdigest()
-        row["last_passwd_gen"] = _AGED
+        row.setdefault("last_passwd_gen", _AGED)
         link(shop, "customers", row_id, "groups", [{"id": "3"}])
+    if resource.name.startswith("order_"):
+        row.update(date_add=ORDERED)
+    if resource.name == "orders":
+        row.update(date_add=ORDERED, date_upd=ORDERED)
     if resource.name == "order_details":
         row.update(_prices(values))
     if resource.name == "products":

@@ -9,7 +9,7 @@ languages *: active=1
 languages 1: name=English (English); iso_code=en; locale=en-US; language_code=en-us; \
 date_format_lite=m/d/Y
 languages 2: name=Français (French); iso_code=fr; locale=fr-FR; language_code=fr; date_format_lite=d/m/Y
-currencies 1: names=Euro|euro; name=Euro; symbol=€|€; iso_code=EUR; numeric_iso_code=978; precision=2
+currencies 1: names=Euro|euro; name=Euro; symbol=€|€; iso_code=EUR; numeric_iso_code=978; precision=2; active=1
 countries *: id_zone=1; call_prefix=33; active=0; need_zip_code=1; zip_code_format=NNNNN; \
 display_tax_label=1
 countries 1: iso_code=DE; active=1; name=Germany|Allemagne
@@ -58,7 +58,8 @@ configurations 6: name=PS_CURRENCY_DEFAULT; value=1
 configurations 104: name=PS_GUEST_CHECKOUT_ENABLED; value=1
 configurations 1: name=PS_LANG_DEFAULT; value=1
 customers *: id_gender=1; active=1; id_lang=1; id_default_group=3; id_shop=1; id_shop_group=1
-customers 1: email=anonymous@psgdpr.com; firstname=Anonymous; lastname=Anonymous; active=0
+customers 1: email=anonymous@psgdpr.com; firstname=Anonymous; lastname=Anonymous; active=0; \
+date_add=2026-11-21 02:11:44; date_upd=2026-11-21 02:11:44; last_passwd_gen=2026-11-20 20:11:44
 customers 2: email=pub@prestashop.com; firstname=John; lastname=DOE; newsletter=1; optin=1; \
 birthday=1970-01-15; newsletter_date_add=2013-12-13 08:19:15
 addresses *: lastname=DOE; firstname=John; company=My Company; address1=16, Main street; \
@@ -146,8 +147,8 @@ order_details 4: id_order=2; product_id=8; product_price=11.9; product_reference
 product_name=Mug Today is a good day
 order_details 5: id_order=3; product_id=16; product_attribute_id=28; product_price=12.9; \
 product_reference=demo_8; product_name=Mountain fox notebook Style : Ruled
-order_details 6: id_order=4; product_id=16; product_attribute_id=28; product_price=12.9; \
-product_reference=demo_8; product_name=Mountain fox notebook Style : Ruled
+order_details 6: id_order=4; product_id=16; product_attribute_id=29; product_price=12.9; \
+product_reference=demo_8; product_name=Mountain fox notebook Style : Plain
 order_details 7: id_order=5; product_id=10; product_attribute_id=25; product_price=18.9; \
 product_reference=demo_16; product_name=Brown bear cushion Color : Black
 """

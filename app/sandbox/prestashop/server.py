@@ -52,9 +52,7 @@ class Logged:
 class Sandbox(Starlette):
     """The shop: an ASGI app with handles for tests: `shop`, `requests`, `mails`, `hooks`, `faults`, `edit`."""
 
-    def __init__(
-        self, service: Service, hooks: Hooks, *, key: str, sleep: Callable[[float], Awaitable[None]]
-    ) -> None:
+    def __init__(self, service: Service, hooks: Hooks, *, key: str, sleep: Callable[[float], Awaitable[None]]) -> None:
         super().__init__(routes=routes(self))
         self.service, self.hooks, self.key = service, hooks, key
         self.shop: Shop = service.shop
@@ -85,7 +83,13 @@ class Sandbox(Starlette):
 
     def add(self, resource: str, **fields: Value) -> int:
         """A person adds a record in the back office."""
-        row_id = add_object(self.shop, RESOURCES[resource], dict(fields), send_email=True)
+        memory: Row = {}
+        for name, value in fields.items():
+            if isinstance(value, str):
+                apply_setter(self.shop, RESOURCES[resource], memory, name, value)
+            else:
+                memory[name] = value
+        row_id = add_object(self.shop, RESOURCES[resource], memory, send_email=True)
         self._tell(None)
         return row_id
 
@@ -138,9 +142,7 @@ class Sandbox(Starlette):
         return answer
 
     def _log(self, call: Call, status: int, *, fault: bool) -> None:
-        headers = {
-            name: "<redacted>" if name == "authorization" else text for name, text in call.headers.items()
-        }
+        headers = {name: "<redacted>" if name == "authorization" else text for name, text in call.headers.items()}
         self.requests.append(Logged(
             method=call.method, path=f"/api/{call.path}", query=call.query,
             body=call.body.decode("utf-8", "replace"), headers=headers, status=status, fault=fault,
@@ -185,9 +187,7 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _respond(send: Send, answer: Answer) -> None:
-    headers = [
-        (name.lower().encode(), str(value).encode("latin-1")) for name, value in answer.headers.items()
-    ]
+    headers = [(name.lower().encode(), str(value).encode("latin-1")) for name, value in answer.headers.items()]
     if (answer.content_type is not None and answer.status not in (304, 404)) or answer.body:
         headers.append((b"content-type", (answer.content_type or "").encode()))
     if answer.status != 304:

@@ -66,17 +66,13 @@ class Service:
         try:
             return self._branded(call, self._answer(call, params, json=json))
         except ApiError as refused:
-            headers = (
-                {"WWW-Authenticate": REALM} if refused.status == 401 and refused.errors[0][0] != 26 else {}
-            )
+            headers = {"WWW-Authenticate": REALM} if refused.status == 401 and refused.errors[0][0] != 26 else {}
             body = render.errors(refused.errors, json=json)
             return self._branded(call, Answer(
                 status=refused.status, body=body, content_type=JSON if json else XML, headers=headers
             ))  # fmt: skip
         except MissingKeyError:
-            return Answer(
-                status=401, body=b"401 Unauthorized", content_type=HTML, headers={"WWW-Authenticate": REALM}
-            )
+            return Answer(status=401, body=b"401 Unauthorized", content_type=HTML, headers={"WWW-Authenticate": REALM})
         except PhpFatalError as died:
             return Answer(status=500, body=died.printed.encode(), content_type=HTML)
 
@@ -116,9 +112,7 @@ class Service:
             return Answer(status=501, body=f"{name} is not in the sandbox".encode(), content_type=HTML)
         return self._serve(call, params, resource, rest, json=json)
 
-    def _serve(
-        self, call: Call, params: Mapping[str, str], resource: Resource, rest: str, *, json: bool
-    ) -> Answer:
+    def _serve(self, call: Call, params: Mapping[str, str], resource: Resource, rest: str, *, json: bool) -> Answer:
         row_id = rest.partition("/")[0]
         if call.method == "DELETE":
             many = params.get("id", "").strip("[]")
@@ -177,8 +171,7 @@ class Service:
 
 def _permissions(name: str, href: str, allowed: Collection[str]) -> str:
     verbs = " ".join(
-        f'{verb}="{str(verb.upper() in allowed).lower()}"'
-        for verb in ("get", "put", "post", "patch", "delete", "head")
+        f'{verb}="{str(verb.upper() in allowed).lower()}"' for verb in ("get", "put", "post", "patch", "delete", "head")
     )
     resource = RESOURCES.get(name)
     about = escape(resource.description, quote=False) if resource else name

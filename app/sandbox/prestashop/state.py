@@ -66,10 +66,11 @@ class Table:
         return self.rows.pop(row_id)
 
     def where(self, name: str, values: Iterable[str]) -> Iterator[Row]:
-        """Rows whose `name` equals one of `values` without regard to case, in id order of insertion."""
+        """Rows whose `name` equals one of `values` without regard to case, in the order of an index."""
         wanted = {value.lower() for value in values}
         if name in self._index:
-            ids = sorted(row_id for value in wanted for row_id in self._index[name].get(value, ()))
+            ordered = sorted(wanted, key=_index_key)
+            ids = [row_id for value in ordered for row_id in sorted(self._index[name].get(value, ()))]
             return (self.rows[row_id] for row_id in ids)
         if name == "id":
             ids = sorted({int(value) for value in wanted if value.isdecimal()} & self.rows.keys())
@@ -184,6 +185,10 @@ class Shop:
         texts = value if isinstance(value, dict) else {}
         default = texts.get(1, "") if required else ""
         return {language: texts.get(language) or default for language in self.table("languages").rows}
+
+
+def _index_key(value: str) -> tuple[bool, int, str]:
+    return not value.isdecimal(), int(value) if value.isdecimal() else 0, value
 
 
 def _as_id(value: object) -> int:

@@ -16,7 +16,7 @@ CATALOG = (
         id_category_default:isUnsignedId>categories new~virtual cache_default_attribute~int
         id_default_image#~virtual id_default_combination#~virtual
         id_tax_rules_group:isUnsignedId>tax_rule_groups position_in_category#~virtual
-        manufacturer_name#-~virtual quantity#-~virtual type#~virtual id_shop_default:isUnsignedId
+        manufacturer_name#-~virtual quantity#-~int type#~virtual id_shop_default:isUnsignedId
         reference:isReference/64 supplier_reference:isReference/64 location:isString/255
         width:isUnsignedFloat height:isUnsignedFloat depth:isUnsignedFloat weight:isUnsignedFloat
         quantity_discount:isBool ean13:isEan13/13 isbn:isIsbn/32 upc:isUpc/12 mpn:isMpn/40
@@ -32,8 +32,9 @@ CATALOG = (
         indexed:isBool visibility:isProductVisibility advanced_stock_management:isBool date_add:isDate
         date_upd:isDate pack_stock_type:isUnsignedInt meta_description^:isGenericName/512
         meta_keywords^:isGenericName/255 meta_title^:isGenericName/255 link_rewrite^:isLinkRewrite/128
-        name^:isCatalogName/128 description^:isCleanHtml~html description_short^:isCleanHtml~html
-        available_now^:isGenericName/255 available_later^:isGenericName/255
+        name^:isCatalogName/128 description^:isCleanHtml/4194303~html
+        description_short^:isCleanHtml/4194303~html available_now^:isGenericName/255
+        available_later^:IsGenericName/255
     """,
         associations="""
         categories:category@categories = id
@@ -60,7 +61,7 @@ CATALOG = (
         ecotax:isPrice/20 weight:isFloat unit_price_impact:isNegativePrice/20
         minimal_quantity!:isPositiveInt low_stock_threshold:isInt~nullint low_stock_alert:isBool
         default_on:isBool available_date:isDateFormat~date available_now^:isGenericName/255
-        available_later^:isGenericName/255
+        available_later^:IsGenericName/255
     """,
         associations="""
         product_option_values:product_option_value@product_option_values = id
@@ -88,11 +89,12 @@ CATALOG = (
         "Category",
         "The product categories",
         """
-        id_parent:isUnsignedInt>categories level_depth:isUnsignedInt nb_products_recursive#~virtual
+        id_parent:isUnsignedInt>categories level_depth-:isUnsignedInt nb_products_recursive#-~virtual
         active!:isBool id_shop_default:isUnsignedId is_root_category:isBool position~int date_add:isDate
         date_upd:isDate name!^:isCatalogName/128 link_rewrite!^:isLinkRewrite/128
-        description^:isCleanHtml additional_description^:isCleanHtml meta_title^:isGenericName/255
-        meta_description^:isGenericName/512 meta_keywords^:isGenericName/255
+        description^:isCleanHtml/4194303 additional_description^:isCleanHtml/4194303
+        meta_title^:isGenericName/255 meta_description^:isGenericName/512
+        meta_keywords^:isGenericName/255
     """,
         associations="""
         categories:category@categories = id

@@ -18,8 +18,8 @@ SALES = (
         email!:isEmail/255 id_gender:isUnsignedId birthday:isBirthDate~date newsletter:isBool
         optin:isBool website:isUrl~nulltext company:isGenericName~nulltext siret:isGenericName~nulltext
         ape:isApe~nulltext outstanding_allow_amount:isFloat show_public_prices:isBool
-        id_risk:isUnsignedInt max_payment_days:isUnsignedInt active:isBool note~nulltext is_guest:isBool
-        id_shop:isUnsignedId id_shop_group:isUnsignedId date_add:isDate date_upd:isDate
+        id_risk:isUnsignedInt max_payment_days:isUnsignedInt active:isBool note/4194303~nulltext
+        is_guest:isBool id_shop:isUnsignedId id_shop_group:isUnsignedId date_add:isDate date_upd:isDate
         reset_password_token:isSha1/40~nulltext reset_password_validity:isDateOrNull~datetime
     """,
         associations="""
@@ -39,7 +39,7 @@ SALES = (
         id_country!:isUnsignedId>countries id_state:isNullOrUnsignedId>states alias!:isGenericName/32
         company:isGenericName/255 lastname!:isName/255 firstname!:isName/255 vat_number:isGenericName
         address1!:isAddress/128 address2:isAddress/128 postcode:isPostCode/12 city!:isCityName/64
-        other:isMessage phone:isPhoneNumber/32 phone_mobile:isPhoneNumber/32 dni:isDniLite/16
+        other:isMessage/4194303 phone:isPhoneNumber/32 phone_mobile:isPhoneNumber/32 dni:isDniLite/16
         deleted:isBool date_add:isDate date_upd:isDate
     """,
         indexed="id_customer",
@@ -54,7 +54,7 @@ SALES = (
         id_currency!:isUnsignedId>currencies id_customer:isUnsignedId>customers
         id_guest:isUnsignedId>guests id_lang!:isUnsignedId>languages id_shop_group:isUnsignedId
         id_shop:isUnsignedId id_carrier:isUnsignedId recyclable:isBool gift:isBool
-        gift_message:isCleanHtml mobile_theme:isBool delivery_option secure_key/32
+        gift_message:isCleanHtml/4194303 mobile_theme:isBool delivery_option/4194303 secure_key/32
         allow_seperated_package:isBool date_add:isDate date_upd:isDate
     """,
         associations="""
@@ -75,15 +75,15 @@ SALES = (
         id_customer!:isUnsignedId>customers id_carrier!:isUnsignedId>carriers
         current_state:isUnsignedId>>order_states module!:isModuleName invoice_number~int
         invoice_date~datetime delivery_number~int delivery_date~datetime valid~bool date_add:isDate
-        date_upd:isDate shipping_number#~virtual note id_shop_group:isUnsignedId id_shop:isUnsignedId
-        secure_key:isMd5 payment!:isGenericName recyclable:isBool gift:isBool gift_message:isCleanHtml
-        mobile_theme:isBool total_discounts:isPrice total_discounts_tax_incl:isPrice
-        total_discounts_tax_excl:isPrice total_paid!:isPrice total_paid_tax_incl:isPrice
-        total_paid_tax_excl:isPrice total_paid_real!:isPrice total_products!:isPrice
-        total_products_wt!:isPrice total_shipping:isPrice total_shipping_tax_incl:isPrice
-        total_shipping_tax_excl:isPrice carrier_tax_rate:isFloat~d3 total_wrapping:isPrice
-        total_wrapping_tax_incl:isPrice total_wrapping_tax_excl:isPrice round_mode:isUnsignedId
-        round_type:isUnsignedId conversion_rate!:isFloat reference
+        date_upd:isDate shipping_number#~virtual note/4194303 id_shop_group:isUnsignedId
+        id_shop:isUnsignedId secure_key:isMd5 payment!:isGenericName recyclable:isBool gift:isBool
+        gift_message:isCleanHtml/4194303 mobile_theme:isBool total_discounts:isPrice
+        total_discounts_tax_incl:isPrice total_discounts_tax_excl:isPrice total_paid!:isPrice
+        total_paid_tax_incl:isPrice total_paid_tax_excl:isPrice total_paid_real!:isPrice
+        total_products!:isPrice total_products_wt!:isPrice total_shipping:isPrice
+        total_shipping_tax_incl:isPrice total_shipping_tax_excl:isPrice carrier_tax_rate:isFloat~d3
+        total_wrapping:isPrice total_wrapping_tax_incl:isPrice total_wrapping_tax_excl:isPrice
+        round_mode:isUnsignedId round_type:isUnsignedId conversion_rate!:isFloat reference
     """,
         associations="""
         order_rows:order_row = id product_id>products product_attribute_id product_quantity product_name
@@ -126,7 +126,7 @@ SALES = (
         product_quantity_reinjected:isUnsignedInt group_reduction:isFloat~d2
         discount_quantity_applied:isInt download_hash:isGenericName
         download_deadline:isDateFormat~datetime id_order_invoice:isUnsignedId id_warehouse!:isUnsignedId
-        id_shop!:isUnsignedId id_customization:isUnsignedId product_name!:isGenericName
+        id_shop!:isUnsignedId id_customization:isUnsignedId product_name!:isGenericName/4194303
         product_quantity!:isInt product_quantity_in_stock:isInt product_quantity_return:isUnsignedInt
         product_quantity_refunded:isUnsignedInt product_price!:isPrice reduction_percent:isFloat~d2
         reduction_amount:isPrice reduction_amount_tax_incl:isPrice reduction_amount_tax_excl:isPrice
@@ -166,8 +166,8 @@ SALES = (
         delivery_date:isDateFormat~datetime total_discount_tax_excl~d6 total_discount_tax_incl~d6
         total_paid_tax_excl~d6 total_paid_tax_incl~d6 total_products~d6 total_products_wt~d6
         total_shipping_tax_excl~d6 total_shipping_tax_incl~d6 shipping_tax_computation_method~int
-        total_wrapping_tax_excl~d6 total_wrapping_tax_incl~d6 shop_address:isCleanHtml note
-        date_add:isDate
+        total_wrapping_tax_excl~d6 total_wrapping_tax_incl~d6 shop_address:isCleanHtml/4194303
+        note/4194303 date_add:isDate
     """,
         indexed="id_order",
     ),
@@ -178,7 +178,7 @@ SALES = (
         "The Messages",
         """
         id_cart:isUnsignedId>carts id_order:isUnsignedId>orders id_customer:isUnsignedId>customers
-        id_employee:isUnsignedId>employees message!:isCleanHtml private:isBool date_add:isDate
+        id_employee:isUnsignedId>employees message!:isCleanHtml/4194303 private:isBool date_add:isDate
     """,
         indexed="id_order",
     ),
@@ -205,7 +205,7 @@ SALES = (
         "Customer services messages",
         """
         id_employee:isUnsignedId>employees id_customer_thread>customer_threads~int
-        ip_address:isIp2Long/15 message!:isCleanHtml~html file_name user_agent private:isBool
+        ip_address:isIp2Long/15 message!:isCleanHtml/4194303~html file_name user_agent private:isBool
         date_add:isDate date_upd:isDate read:isBool
     """,
         indexed="id_customer_thread",
@@ -216,7 +216,7 @@ SALES = (
         "CartRule",
         "Cart rules management",
         """
-        id_customer:isUnsignedId date_from!:isDate date_to!:isDate description:isCleanHtml
+        id_customer:isUnsignedId date_from!:isDate date_to!:isDate description:isCleanHtml/4194303
         quantity:isUnsignedInt quantity_per_user:isUnsignedInt priority:isUnsignedInt partial_use:isBool
         code:isCleanHtml/254 minimum_amount:isFloat minimum_amount_tax:isBool
         minimum_amount_currency:isInt minimum_amount_shipping:isBool country_restriction:isBool

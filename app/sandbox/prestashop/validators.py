@@ -10,9 +10,7 @@ from datetime import UTC, date, datetime
 _DATE = re.compile(r"([0-9]{4})-(0?[0-9]|1[0-2])-(0?[0-9]|[1-2][0-9]|3[01])( [0-9]{2}:[0-9]{2}:[0-9]{2})?")
 _FLOAT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _INT = re.compile(r"-?\d+")
-_SCRIPT = re.compile(
-    r"<\s*script|\bjavascript\s*:|<\s*i?frame|\bon[a-z]{3,16}\s*=|<\s*(form|input|embed|object)", re.I
-)
+_SCRIPT = re.compile(r"<\s*script|\bjavascript\s*:|<\s*i?frame|\bon[a-z]{3,16}\s*=|<\s*(form|input|embed|object)", re.I)
 _EMAIL = re.compile(r"[^\s@<>\"()\[\]\\,;:]+@[^\s@<>\"()\[\]\\,;:.]+(\.[^\s@<>\"()\[\]\\,;:.]+)+")
 
 
@@ -74,6 +72,7 @@ CHECKS: Mapping[str, Callable[[str], bool]] = {
     "isEan13": _matches(r"[0-9]{0,13}"),
     "isEmail": _EMAIL.fullmatch,  # type: ignore[dict-item]  # truthy is enough
     "isFloat": _is_float,
+    "IsGenericName": _matches(r"[^<>={}]*"),  # spelt so in two product fields
     "isGenericName": _matches(r"[^<>={}]*"),
     "isHashedPassword": lambda text: len(text) == 60,
     "isInt": _INT.fullmatch,  # type: ignore[dict-item]  # truthy is enough

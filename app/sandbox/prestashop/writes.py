@@ -47,12 +47,27 @@ def _add_of_shop(name: str) -> Callable[[Shop, Row], int]:
 
 
 def _add_product(shop: Shop, memory: Row) -> int:
-    names, slugs = memory.get("name"), memory.get("link_rewrite")
-    if isinstance(names, dict) and not isinstance(slugs, dict):
-        memory["link_rewrite"] = {one: _slug(text) for one, text in names.items()}
+    names = memory.get("name")
+    texts = names if isinstance(names, dict) else {}
+    if not isinstance(memory.get("link_rewrite"), dict):
+        memory["link_rewrite"] = {one: _slug(texts.get(one, "")) for one in shop.languages()}
     row_id = shop.insert("products", memory)
     open_stock(shop, row_id, 0)
+    _index_product(shop, row_id)
     return row_id
+
+
+def _save_product(shop: Shop, memory: Row) -> None:
+    memory.update({name: value for name, value in _PRODUCT_DEFAULTS.items() if not memory.get(name)})
+    memory["unit_price_ratio"] = memory.get("unit_price_ratio") or "0"
+    shop.save("products", memory)
+    _index_product(shop, int(str(memory["id"])))
+
+
+def _index_product(shop: Shop, row_id: int) -> None:
+    """The search index takes active products only; the row says so, the answer does not yet."""
+    row = shop.table("products").rows[row_id]
+    row["indexed"] = "1" if row["active"] == "1" else row["indexed"]
 
 
 def _add_combination(shop: Shop, memory: Row) -> int:
@@ -70,14 +85,16 @@ SETTERS: Mapping[tuple[str, str], Setter] = {
     ("orders", "current_state"): set_current_state,
     ("orders", "shipping_number"): set_shipping_number,
 }
-DEFAULTS: Mapping[str, Row] = {"products": {"condition": "new", "visibility": "both", "id_shop_default": "1"}}
+_PRODUCT_DEFAULTS: Row = {"condition": "new", "visibility": "both", "id_shop_default": "1"}
+DEFAULTS: Mapping[str, Row] = {"products": _PRODUCT_DEFAULTS}
 ADDS: Mapping[str, Callable[[Shop, Row], int]] = {
     "customers": add_customer, "orders": add_order, "cart_rules": _add_cart_rule, "products": _add_product,
     "combinations": _add_combination, "carts": _add_of_shop("carts"),
     "customer_threads": _add_of_shop("customer_threads"),
 }  # fmt: skip
 SAVES: Mapping[str, Callable[[Shop, Row], None]] = {
-    "customers": save_customer, "cart_rules": _save_cart_rule, "stock_availables": save_stock,
+    "customers": save_customer, "cart_rules": _save_cart_rule, "products": _save_product,
+    "stock_availables": save_stock,
 }  # fmt: skip
 DELETES: Mapping[str, Callable[[Shop, int], None]] = {
     "customers": delete_customer,
