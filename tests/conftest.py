@@ -1,8 +1,8 @@
 """Real PostgreSQL and Redis for every test that asks for them, started once for a whole run.
 
 Two ways to a database: `session` is rolled back at the end (most tests); `database_url` is a database of the
-test's own with real commits (claims, locks, uniqueness under several connections), with `engine` and `sessions`
-over it. Both are copies of a template made by running the migrations.
+test's own with real commits (claims, locks, uniqueness under several connections), with `engine` and
+`sessions` over it. Both are copies of a template made by running the migrations.
 """
 
 from __future__ import annotations

@@ -1,0 +1,77 @@
+"""What is taken out, and what is left so that a line still says something."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.redact import REDACTED, redact, register_secret
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "password",
+        "passwd",
+        "webhook_secret",
+        "API-Key",
+        "apikey",
+        "ws_key",
+        "X-Odoo-Token",
+        "Set-Cookie",
+        "authorization",
+    ],
+)
+def test_a_field_named_like_a_secret_is_hidden(name: str) -> None:
+    assert redact({name: "abc"}) == {name: REDACTED}
+
+
+@pytest.mark.parametrize("name", ["email", "natural_key", "id", "state", "past", "key"])
+def test_other_fields_are_shown(name: str) -> None:
+    assert redact({name: "abc"}) == {name: "abc"}
+
+
+@pytest.mark.parametrize("nothing", [None, "", False])
+def test_that_a_secret_is_missing_is_shown(nothing: object) -> None:
+    assert redact({"api_key": nothing}) == {"api_key": nothing}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (
+            "GET https://shop/api/customers?ws_key=ABC&display=full",
+            f"GET https://shop/api/customers?ws_key={REDACTED}&display=full",
+        ),
+        ("postgresql://shop:pa55@db/sync is down", f"postgresql://shop:{REDACTED}@db/sync is down"),
+        ("redis://:pa55@127.0.0.1:6379/0", f"redis://:{REDACTED}@127.0.0.1:6379/0"),
+        ("john@example.com has id=67", "john@example.com has id=67"),
+    ],
+)
+def test_secrets_in_addresses_are_hidden(text: str, shown: str) -> None:
+    assert redact(text) == shown
+
+
+def test_a_registered_value_is_hidden_wherever_it_is() -> None:
+    register_secret("tr0ub4dor")
+    register_secret("tr0ub4dor&3")
+
+    shown = redact({"note": ["said tr0ub4dor&3 loudly", b"and tr0ub4dor"], "nested": {"deep": ("x-tr0ub4dor-x",)}})
+
+    assert shown == {
+        "note": [f"said {REDACTED} loudly", f"and {REDACTED}"],
+        "nested": {"deep": [f"x-{REDACTED}-x"]},
+    }
+
+
+def test_a_value_too_short_to_be_told_from_chance_is_not_searched_for() -> None:
+    register_secret("a")
+
+    assert redact("a customer") == "a customer"
+
+
+def test_the_original_is_left_as_it_was() -> None:
+    payload = {"passwd": "abc", "lines": [{"token": "abc"}]}
+
+    redact(payload)
+
+    assert payload == {"passwd": "abc", "lines": [{"token": "abc"}]}
