@@ -66,8 +66,12 @@ async def test_the_recorded_request_gets_the_recorded_outcome_from_the_sandbox(e
 
 
 def as_recorded(exchange: Exchange) -> Exchange:
-    """The row with the body that was really sent."""
-    return replace(exchange, body=recorded(exchange.recording)["request"]["body"])
+    """The row with the body that was really sent, by the row's user: not all of the server's exist here."""
+    body = recorded(exchange.recording)["request"]["body"]
+    if exchange.path == "/jsonrpc" and body["params"]["service"] == "object":
+        assert isinstance(exchange.body, dict)
+        body["params"]["args"][:3] = exchange.body["params"]["args"][:3]
+    return replace(exchange, body=body)
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,7 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(prog="python -m app.sandbox.odoo", description=__doc__)
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=8069)
-    options.add_argument(
-        "--version", type=int, default=17, choices=range(14, 20), help="Odoo's major version"
-    )
+    options.add_argument("--version", type=int, default=17, choices=range(14, 20), help="Odoo's major version")
     options.add_argument("--database", default="odoo")
     options.add_argument("--api-key", default=os.environ.get("ODOO_API_KEY", "sandbox-key"))
     options.add_argument("--webhook-url", default=os.environ.get("WEBHOOK_URL"))

@@ -35,6 +35,7 @@ def create_app(db: Database, automation: Automation | None = None) -> Starlette:
         routes=[
             Route("/jsonrpc", server.jsonrpc, methods=["GET", "POST"]),
             Route("/json/2/{model}/{method}", server.json2, methods=["GET", "POST", "PUT"]),
+            Route("/json/2/{rest:path}", server.json2_elsewhere, methods=["GET", "POST", "PUT"]),
             Route("/json/version", server.version),
             Route("/web/version", server.version),
             Route("/web/webclient/version_info", server.version_info, methods=["GET", "POST"]),
@@ -87,6 +88,12 @@ class Server:
         except OdooError as fault:
             headers = {"WWW-Authenticate": "Bearer"} if fault.status == 401 else {}
             return self._json(fault.data, fault.status, headers)
+
+    async def json2_elsewhere(self, request: Request) -> Response:
+        if self.db.version < JSON2_SINCE:
+            return await self.website(request)
+        fault = http_not_found("Did you mean POST /json/2/<model>/<method>?")
+        return self._json(fault.data, fault.status)
 
     async def version(self, request: Request) -> Response:
         if self.db.version < JSON2_SINCE:

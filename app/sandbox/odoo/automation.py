@@ -76,9 +76,7 @@ class Automation:
             log.warning("Webhook call failed: %s %s", status, error or "")
         return result
 
-    async def _post(
-        self, event: Mapping[str, object], manner: Manner
-    ) -> tuple[int | None, object, str | None]:
+    async def _post(self, event: Mapping[str, object], manner: Manner) -> tuple[int | None, object, str | None]:
         secret = self.webhook_secret or ""
         url = str(self.webhook_url)
         headers = {"Content-Type": "application/json", "User-Agent": "python-requests/2.31.0"}

@@ -62,9 +62,7 @@ class Database:
     def add(self, model: str, row: Row, *, row_id: int | None = None) -> int:
         """A row as it stands, for the seed and for `create` after its checks."""
         new_id = next(self._next) if row_id is None else row_id
-        defaults = {
-            name: copy.copy(one.default or one.empty) for name, one in self.models[model].fields.items()
-        }
+        defaults = {name: copy.copy(one.default or one.empty) for name, one in self.models[model].fields.items()}
         stamp = self.stamp()
         self.tables[model][new_id] = {
             **defaults,

@@ -29,8 +29,7 @@ def compile_domain(db: Database, model: str, domain: object) -> Test:
 def mentions(domain: object, field_name: str) -> bool:
     """Whether a condition names the field: one on `active` switches the hiding of archived records off."""
     return isinstance(domain, Sequence) and any(
-        isinstance(part, Sequence) and not isinstance(part, str) and part and part[0] == field_name
-        for part in domain
+        isinstance(part, Sequence) and not isinstance(part, str) and part and part[0] == field_name for part in domain
     )
 
 
@@ -43,9 +42,7 @@ def _take(db: Database, model: str, rest: list[object]) -> Test:
         return lambda row: not negated(row)
     if part in ("&", "|"):
         left, right = _take(db, model, rest), _take(db, model, rest)
-        return (
-            (lambda row: left(row) and right(row)) if part == "&" else (lambda row: left(row) or right(row))
-        )
+        return (lambda row: left(row) and right(row)) if part == "&" else (lambda row: left(row) or right(row))
     return _leaf(db, model, part)
 
 
@@ -57,6 +54,7 @@ def _leaf(db: Database, model: str, part: object) -> Test:
     if operator not in OPERATORS or not isinstance(path, str):
         raise value_error(f"Invalid leaf {shown}")
     _check_path(db, model, path, shown)
+    _check_moment(db, model, path, wanted)
     if operator == "=?" and not wanted:
         return lambda row: True
     return lambda row: _compare(_value(db, model, row, path), operator, wanted, seconds=db.version >= 19)
@@ -70,6 +68,13 @@ def _check_path(db: Database, model: str, path: str, shown: tuple[object, ...]) 
             word = "condition" if db.version >= 19 else "leaf"
             raise value_error(f"Invalid field {current}.{name} in {word} {shown}")
         current = one.relation or current
+
+
+def _check_moment(db: Database, model: str, path: str, wanted: object) -> None:
+    """17 takes an ISO date with a zone in a domain, 19 does not; neither does when it is written."""
+    one = db.models[model].fields.get(path)
+    if db.version >= 19 and one and one.type == "datetime" and isinstance(wanted, str) and wanted.endswith("Z"):
+        raise value_error(f"expecting only datetimes with no timezone: {wanted!r}")
 
 
 def _value(db: Database, model: str, row: Row, path: str) -> object:
@@ -88,9 +93,7 @@ def _compare(value: object, operator: str, wanted: object, *, seconds: bool) -> 
     if operator == "!=":
         return not _equal(value, wanted, seconds=seconds)
     if operator in ("in", "not in"):
-        among = (
-            any(_equal(value, one, seconds=seconds) for one in wanted) if isinstance(wanted, list) else False
-        )
+        among = any(_equal(value, one, seconds=seconds) for one in wanted) if isinstance(wanted, list) else False
         return among == (operator == "in")
     if operator in ("<", ">", "<=", ">="):
         return _ordered(value, operator, wanted, seconds=seconds)

@@ -90,8 +90,7 @@ def _check_database(db: Database, name: object) -> None:
     if name != db.name:
         raise OdooError(
             "psycopg2.OperationalError",
-            'connection to server at "127.0.0.1", port 5432 failed: '
-            f'FATAL:  database "{name}" does not exist\n',
+            f'connection to server at "127.0.0.1", port 5432 failed: FATAL:  database "{name}" does not exist\n',
         )
 
 

@@ -60,9 +60,7 @@ def _value(call: Call, name: str, value: object) -> object:
     if form == "id":
         target = call.db.external_ids.get(str(value))
         if value and target is None:
-            raise CellError(
-                f"No matching record found for external id '{value}' in field '{one.string}'", base
-            )
+            raise CellError(f"No matching record found for external id '{value}' in field '{one.string}'", base)
         return target[1] if target else False
     if form == ".id":
         return int(str(value)) if value else False

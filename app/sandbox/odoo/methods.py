@@ -39,9 +39,7 @@ class Method:
         return signature.replace(parameters=parameters).bind(*args, **named)
 
 
-def search(
-    call: Call, domain: object, offset: int = 0, limit: int | None = None, order: str | None = None
-) -> object:
+def search(call: Call, domain: object, offset: int = 0, limit: int | None = None, order: str | None = None) -> object:
     return found_ids(call, domain, offset=offset, limit=limit, order=order)
 
 
@@ -81,9 +79,7 @@ def unlink(call: Call) -> object:
     return True
 
 
-def fields_get(
-    call: Call, allfields: Sequence[str] | None = None, attributes: Sequence[str] | None = None
-) -> object:
+def fields_get(call: Call, allfields: Sequence[str] | None = None, attributes: Sequence[str] | None = None) -> object:
     described = {name: describe(name, one) for name, one in call.model.fields.items()}
     wanted = {name: one for name, one in described.items() if not allfields or name in allfields}
     if not attributes:
@@ -113,9 +109,7 @@ def toggle_active(call: Call) -> object:
     return None
 
 
-def name_search(
-    call: Call, name: str = "", domain: object = None, operator: str = "ilike", limit: int = 100
-) -> object:
+def name_search(call: Call, name: str = "", domain: object = None, operator: str = "ilike", limit: int = 100) -> object:
     ids = found_ids(call, [["display_name", operator, name]], limit=limit)
     return [[one, call.table[one]["display_name"]] for one in ids]
 
@@ -194,8 +188,6 @@ def _create(call: Call, values: object) -> int:
 def _create_user(call: Call, values: Mapping[str, object]) -> int:
     check_access(call, "create")
     if any(user["login"] == values.get("login") for user in call.table.values()):
-        raise validation_error(
-            "The operation cannot be completed: You can not have two users with the same login!"
-        )
+        raise validation_error("The operation cannot be completed: You can not have two users with the same login!")
     partner = create_row(call.on("res.partner"), {"name": values.get("name")})
     return create_row(call, {"partner_id": partner, **values})

@@ -31,9 +31,7 @@ class Call:
 
     def on(self, model: str, ids: Sequence[object] = ()) -> Call:
         """The same caller on another model."""
-        return Call(
-            db=self.db, account=self.account, model=self.db.model(model), ids=ids, context=self.context
-        )
+        return Call(db=self.db, account=self.account, model=self.db.model(model), ids=ids, context=self.context)
 
 
 def may(call: Call, operation: str) -> bool:
@@ -63,11 +61,7 @@ def found_ids(
     """Archived rows are hidden unless the context or the domain asks for them."""
     check_access(call, "read")
     test: Test = compile_domain(call.db, call.model.name, domain)
-    hide = (
-        "active" in call.model.fields
-        and call.context.get("active_test", True)
-        and not mentions(domain, "active")
-    )
+    hide = "active" in call.model.fields and call.context.get("active_test", True) and not mentions(domain, "active")
     rows = [row for row in call.table.values() if test(row) and not (hide and not row["active"])]
     rows = _ordered(call.model, rows, order or call.model.order)
     end = None if not limit else offset + limit
@@ -82,9 +76,7 @@ def read_rows(call: Call, fields: Sequence[str] | None, *, pairs: bool) -> list[
         if name not in call.model.fields:
             raise value_error(_invalid_field(call, name, " on "))
     rows = [call.table[one] for one in call.ids if _is_id(one) and isinstance(one, int) and one in call.table]
-    return [
-        {"id": row["id"], **{name: _shown(call, row, name, pairs=pairs) for name in names}} for row in rows
-    ]
+    return [{"id": row["id"], **{name: _shown(call, row, name, pairs=pairs) for name in names}} for row in rows]
 
 
 def create_row(call: Call, values: Mapping[str, object]) -> int:
@@ -145,9 +137,7 @@ def _shown(call: Call, row: Row, name: str, *, pairs: bool) -> object:
 
 
 def _children(call: Call, row: Row, one: Field) -> list[Row]:
-    return [
-        other for other in call.db.tables[str(one.relation)].values() if other[str(one.inverse)] == row["id"]
-    ]
+    return [other for other in call.db.tables[str(one.relation)].values() if other[str(one.inverse)] == row["id"]]
 
 
 def _split(model: Model, values: Mapping[str, object]) -> tuple[Row, Row]:

@@ -62,6 +62,4 @@ def check_unlink(db: Database, model: str, row: Row) -> None:
             "archiving their associated user.",
         )
     if model == "sale.order" and row["state"] not in ("draft", "cancel"):
-        raise user_error(
-            "You can not delete a sent quotation or a confirmed sales order. You must first cancel it."
-        )
+        raise user_error("You can not delete a sent quotation or a confirmed sales order. You must first cancel it.")

@@ -31,7 +31,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
-    """`admin_only` operations are refused to the limited user; `label` is how Odoo's text calls the records."""
+    """`admin_only` operations are refused to the limited user; `label` is what Odoo's text calls the records."""
 
     name: str
     label: str
@@ -101,14 +101,10 @@ _ORDER: Mapping[str, Field] = {
     "partner_shipping_id": _many2one("Delivery Address", "res.partner"),
     "client_order_ref": _char("Customer Reference"),
     "date_order": Field(type="datetime", string="Order Date"),
-    "state": Field(
-        type="selection", string="Status", selection=("draft", "sent", "sale", "cancel"), default="draft"
-    ),
+    "state": Field(type="selection", string="Status", selection=("draft", "sent", "sale", "cancel"), default="draft"),
     "locked": _bool("Locked"),
     "note": Field(type="html", string="Terms and conditions"),
-    "order_line": Field(
-        type="one2many", string="Order Lines", relation="sale.order.line", inverse="order_id"
-    ),
+    "order_line": Field(type="one2many", string="Order Lines", relation="sale.order.line", inverse="order_id"),
     "amount_total": Field(type="monetary", string="Total", readonly=True),
 }
 _LINE: Mapping[str, Field] = {

@@ -83,9 +83,7 @@ def _refused_by_postgresql(value: object) -> OdooError:
             "psycopg2.errors.DatatypeMismatch", "column is of type integer but expression is of type boolean"
         )
     shown = value[-1] if isinstance(value, list) and value else value
-    return OdooError(
-        "psycopg2.errors.InvalidTextRepresentation", f'invalid input syntax for type integer: "{shown}"'
-    )
+    return OdooError("psycopg2.errors.InvalidTextRepresentation", f'invalid input syntax for type integer: "{shown}"')
 
 
 def _number(one: Field, value: object) -> object:
