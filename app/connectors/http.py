@@ -41,8 +41,12 @@ class PeerClient:
     ) -> None:
         self.name = name
         self._width = asyncio.Semaphore(width)
+        try:
+            address = httpx.URL(base_url.rstrip("/"))
+        except httpx.InvalidURL as error:
+            raise ActionRequired(f"{name}: the connection's address is not a URL", code="bad_url") from error
         self._client = httpx.AsyncClient(
-            base_url=base_url.rstrip("/"),
+            base_url=address,
             auth=auth,
             headers={"User-Agent": "odoo-shop-sync", **(headers or {})},
             timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
@@ -61,7 +65,7 @@ class PeerClient:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """The answer whatever its status. Raises `Retryable` when none came, `Snoozed` on 429, `ActionRequired` on 3xx."""
+        """The answer of any status; raises `Retryable` if none came, `Snoozed` on 429, `ActionRequired` on 3xx."""
         sent = dict(headers or {})
         if operation_id := current_operation_id():
             sent[ORIGIN_HEADER] = operation_id
@@ -74,14 +78,14 @@ class PeerClient:
                     "carried out, the retry looks first",
                     code="timeout",
                 ) from error
-            except httpx.TransportError as error:
+            except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+                raise ActionRequired(f"{self.name}: the connection's address is not a URL", code="bad_url") from error
+            except httpx.RequestError as error:
                 raise Retryable(
                     f"{self.name}: {method} {path} failed ({type(error).__name__}); is the address right and the "
                     "server up?",
                     code="unreachable",
                 ) from error
-            except httpx.InvalidURL as error:
-                raise ActionRequired(f"{self.name}: the connection's address is not a URL", code="bad_url") from error
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
             raise Snoozed(
                 f"{self.name}: asked to slow down (429) on {method} {path}",

@@ -1,0 +1,191 @@
+"""Calls to one shop's webservice: lists as JSON, writes as XML, errors translated once.
+
+Lists are always asked for with the fields wanted: without `display` the JSON of one record drops every "0"
+and "" (recordings 103, 540), and `display=full` on customers sends password hashes over the wire (102).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+from xml.etree.ElementTree import Element
+
+import httpx
+import orjson
+
+from app.connectors.http import PeerClient
+from app.connectors.prestashop import errors, xml
+from app.entities.base import Json
+from app.errors import NotFound, Retryable
+
+Row: TypeAlias = Mapping[str, Json]
+"""One record of a list: `id` a number, all else text, null or false."""
+
+NODE: Final = {
+    "addresses": "address",
+    "cart_rules": "cart_rule",
+    "carts": "cart",
+    "customers": "customer",
+    "messages": "message",
+    "order_carriers": "order_carrier",
+    "order_histories": "order_history",
+    "orders": "order",
+}
+"""The element of one record, per resource we write."""
+PATCH_SINCE: Final = (8, 0)
+"""PATCH is absent in 1.7 (up to 1.7.8.11) and present from 8.0.0 on."""
+
+
+class PrestashopClient:
+    """Safe for concurrent use; `version` is what the last answers' `PSWS-Version` said."""
+
+    def __init__(self, peer: PeerClient) -> None:
+        self._peer = peer
+        self._version: tuple[int, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        return self._peer.name
+
+    async def version(self) -> tuple[int, ...]:
+        """`(8, 2, 1)`; `()` if a proxy in between removes the header. Costs a call only if nothing was asked
+        yet."""
+        if self._version is None:
+            await self.rows("languages", display=["id"], limit=1)
+        return self._version or ()
+
+    async def rows(
+        self,
+        resource: str,
+        *,
+        display: Sequence[str],
+        filters: Mapping[str, str] | None = None,
+        limit: int | None = None,
+    ) -> list[Row]:
+        """The records of the key's own shop, by id. Only fields in `display` are given."""
+        params = {"display": _display(display), "sort": "[id_ASC]", "output_format": "JSON"}
+        params |= {f"filter[{field}]": value for field, value in (filters or {}).items()}
+        if limit is not None:
+            params["limit"] = str(limit)
+        return self._listed(await self._call("GET", resource, params=params), resource)
+
+    async def one(self, resource: str, native_id: str, *, display: Sequence[str]) -> Row | None:
+        """By id, also what lists do not show: other shops' records and those with id_shop 0 (recordings 263,
+        957)."""
+        params = {"display": _display(display), "output_format": "JSON"}
+        try:
+            rows = self._listed(await self._call("GET", resource, native_id, params=params), resource)
+        except NotFound:
+            return None
+        return rows[0] if rows else None
+
+    async def create(
+        self,
+        resource: str,
+        fields: xml.Fields,
+        *,
+        associations: xml.Associations | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> str:
+        """The new record's id. Its other values in the answer are not those of the row: read it again (701,
+        702)."""
+        body = xml.document(NODE[resource], fields, associations)
+        response = await self._call("POST", resource, params=params, content=body)
+        native_id = xml.first_id(response.content)
+        if native_id is None:
+            raise Retryable(
+                f"{self.name}: POST {resource} was carried out, but its answer cannot be read; the retry looks first",
+                code="unreadable",
+            )
+        return native_id
+
+    async def update(
+        self,
+        resource: str,
+        native_id: str,
+        fields: xml.Fields,
+        *,
+        associations: xml.Associations | None = None,
+    ) -> None:
+        """Changes these fields and no other: PATCH from 8.0 on, before that the whole record read and put
+        back.
+
+        The id goes into the body too: it, not the address, says which record is meant (recordings 236, 246).
+        """
+        if await self.version() >= PATCH_SINCE:
+            body = xml.document(NODE[resource], {"id": native_id, **fields}, associations)
+            await self._call("PATCH", resource, native_id, content=body)
+            return
+        whole = await self._call("GET", resource, native_id)
+        try:
+            body = xml.merged(whole.content, fields, associations)
+        except xml.NotXmlError as error:
+            raise Retryable(f"{self.name}: GET {resource} did not give XML", code="unreadable") from error
+        await self._call("PUT", resource, native_id, content=body)
+
+    async def permissions(self) -> Element:
+        """The start page: one element per resource the key may use, with an attribute per method."""
+        response = await self._call("GET", "")
+        try:
+            return xml.parse(response.content)
+        except xml.NotXmlError as error:
+            raise Retryable(
+                f"{self.name}: GET /api/ did not give XML; is this a PrestaShop webservice?",
+                code="unreadable",
+            ) from error
+
+    async def aclose(self) -> None:
+        await self._peer.aclose()
+
+    async def _call(
+        self,
+        method: str,
+        resource: str,
+        native_id: str | None = None,
+        *,
+        params: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        path = f"/api/{resource}" if native_id is None else f"/api/{resource}/{native_id}"
+        headers = {"Content-Type": "text/xml; charset=utf-8"} if content is not None else None
+        response = await self._peer.request(method, path, params=params, content=content, headers=headers)
+        self._note_version(response)
+        if response.is_success:
+            return response
+        raise errors.translate(response, shop=self.name, resource=resource or "/api/")
+
+    def _note_version(self, response: httpx.Response) -> None:
+        """A refused key is answered with version "0" (recording 125)."""
+        parts = response.headers.get("PSWS-Version", "0").split(".")
+        if parts != ["0"] and all(part.isdecimal() for part in parts):
+            self._version = tuple(int(part) for part in parts)
+        elif self._version is None and response.is_success:
+            self._version = ()
+
+    def _listed(self, response: httpx.Response, resource: str) -> list[Row]:
+        """`{"customers": [{…}]}`, or `[]` where there are none (recordings 104, 106)."""
+        body = _json(response.content)
+        rows = body.get(resource) if isinstance(body, dict) else body
+        if not isinstance(rows, list):
+            raise Retryable(
+                f"{self.name}: GET {resource} did not give the list asked for but "
+                f"{response.headers.get('Content-Type', 'something else')}; is the shop in front of its webservice?",
+                code="unreadable",
+            )
+        return [row for row in rows if isinstance(row, dict)]
+
+
+def _json(raw: bytes) -> Json:
+    """The body's value, also after text that a module printed before it (recording 872); None if there is
+    none."""
+    for start in (0, raw.find(b'{"')):
+        try:
+            value: Json = orjson.loads(raw[max(start, 0) :])
+        except orjson.JSONDecodeError:
+            continue
+        return value
+    return None
+
+
+def _display(fields: Sequence[str]) -> str:
+    return f"[{','.join(fields)}]"

@@ -1,0 +1,163 @@
+"""Coupons of a PrestaShop, which calls them cart rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
+from app.connectors.prestashop.people import Owners, owners
+from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
+from app.connectors.prestashop.reference import Reference
+from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
+from app.entities.coupon import DEFAULT_QUANTITY, DEFAULT_QUANTITY_PER_CUSTOMER, is_inverted
+from app.errors import AppError, Conflict, Rejected
+
+FIELDS: Final = {
+    "code": Kind.TEXT,
+    "name": Kind.TEXTS,
+    "description": Kind.TEXT,
+    "id_customer": Kind.ID,
+    "date_from": Kind.MOMENT,
+    "date_to": Kind.MOMENT,
+    "quantity": Kind.COUNT,
+    "quantity_per_user": Kind.COUNT,
+    "priority": Kind.COUNT,
+    "partial_use": Kind.BOOL,
+    "minimum_amount": Kind.AMOUNT,
+    "minimum_amount_tax": Kind.BOOL,
+    "minimum_amount_currency": Kind.ID,
+    "minimum_amount_shipping": Kind.BOOL,
+    "free_shipping": Kind.BOOL,
+    "reduction_percent": Kind.AMOUNT,
+    "reduction_amount": Kind.AMOUNT,
+    "reduction_tax": Kind.BOOL,
+    "reduction_currency": Kind.ID,
+    "highlight": Kind.BOOL,
+    "active": Kind.BOOL,
+}
+_DISPLAY: Final = ("id", *FIELDS)
+_OTHER: Final = {"reduction_percent": "reduction_amount", "reduction_amount": "reduction_percent"}
+
+
+class CouponPort:
+    entity_type = EntityType.COUPON
+
+    def __init__(self, client: PrestashopClient, reference: Reference) -> None:
+        self._client = client
+        self._reference = reference
+
+    async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
+        rows = await by_id(self._client, "cart_rules", ids, _DISPLAY)
+        language = await self._reference.only_language() if rows else None
+        return {number: _snapshot(rows[number], language) if number in rows else MISSING for number in ids}
+
+    async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
+        """By code without regard to case, as the shop's cart does; there can be several (recording 405)."""
+        found = await by_value(self._client, "cart_rules", "code", [key.value for key in keys], _DISPLAY)
+        language = await self._reference.only_language() if any(found.values()) else None
+        return {key: [_snapshot(row, language) for row in found[key.value]] for key in keys}
+
+    async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
+        try:
+            known = await owners(self._client, [patch.fields for patch in patches])
+        except AppError as error:
+            return [error for _ in patches]
+        return [await self._resolved(patch.fields, known) for patch in patches]
+
+    async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
+        return await write_all(writes, self._store, self.read)
+
+    async def _resolved(self, fields: State, known: Owners) -> Resolved | AppError:
+        state = dict(fields)
+        notes: tuple[str, ...] = ()
+        try:
+            known.of(fields)
+            for name in ("date_from", "date_to"):
+                if isinstance(moment := fields.get(name), str):
+                    state[name] = await self._reference.local_time(moment, field=name)
+            for name in ("reduction_currency", "minimum_amount_currency"):
+                if isinstance(wanted := fields.get(name), int | str):
+                    state[name] = as_int((await self._reference.currency(wanted, field=name)).get("id"))
+            if "name" in fields:
+                state["name"], notes = await self._names(fields["name"])
+        except AppError as error:
+            return error
+        return Resolved(state=_one_reduction(state), notes=notes)
+
+    async def _names(self, given: Json) -> tuple[Json, tuple[str, ...]]:
+        """A text for each active language; those not named get the default language's, or the first given one.
+
+        The shop does the same on create (recording 406), but empties the others when other texts are changed
+        (661).
+        """
+        languages = await self._reference.languages()
+        if not isinstance(given, dict):
+            return dict.fromkeys(languages, given), ()
+        texts = {str(await self._reference.language(_key(key), field="name")): text for key, text in given.items()}
+        fallback = texts.get(str(await self._reference.default_language()), next(iter(texts.values())))
+        unnamed = [code for number, code in languages.items() if number not in texts]
+        notes = (f'name: no text for {", ".join(unnamed)}; "{fallback}" is used there',) if unnamed else ()
+        return {number: texts.get(number, fallback) for number in languages}, notes
+
+    async def _store(self, write: Write) -> Stored:
+        after = {**(write.base or {}), **write.changes}
+        if is_inverted(after.get("date_from"), after.get("date_to")):
+            raise Rejected("date_to is before date_from", code="invalid", field="date_to")
+        if write.ref is None:
+            return await self._create(write.changes)
+        await self._client.update("cart_rules", write.ref.native_id, to_shop(write.changes, FIELDS))
+        return Stored(native_id=write.ref.native_id)
+
+    async def _create(self, changes: State) -> Stored:
+        """Looks for the code once more: the shop takes a second rule with the same one (recordings 403, 404)."""
+        code = str(changes.get("code"))
+        taken = (await by_value(self._client, "cart_rules", "code", [code], ("id", "code")))[code]
+        if taken:
+            raise Conflict(
+                f"coupon {native_id(taken[0])} has the code {code} already", code="duplicate_code", field="code"
+            )
+        supplied, notes = await self._supplied(changes)
+        wanted = {**supplied, **changes}
+        return Stored(native_id=await self._client.create("cart_rules", to_shop(wanted, FIELDS)), notes=notes)
+
+    async def _supplied(self, changes: State) -> tuple[dict[str, Json], tuple[str, ...]]:
+        """What makes the coupon usable: the shop stores an omitted quantity or `active` as 0 (recording 424)."""
+        supplied: dict[str, Json] = {
+            "active": True,
+            "quantity": DEFAULT_QUANTITY,
+            "quantity_per_user": DEFAULT_QUANTITY_PER_CUSTOMER,
+        }
+        notes: tuple[str, ...] = ()
+        if _is_amount(changes.get("reduction_amount")):
+            currency = await self._reference.default_currency() if "reduction_currency" not in changes else {}
+            supplied |= {"reduction_tax": True, "reduction_currency": as_int(currency.get("id"))}
+            if "reduction_tax" not in changes:
+                notes = ("the amount is taken off the price with tax; send reduction_tax false for the other",)
+        if _is_amount(changes.get("minimum_amount")) and "minimum_amount_currency" not in changes:
+            currency = await self._reference.default_currency()
+            supplied |= {"minimum_amount_tax": True, "minimum_amount_currency": as_int(currency.get("id"))}
+        return supplied, notes
+
+
+def _snapshot(row: Row, language: str | None) -> Snapshot:
+    ref = Ref(side=Side.SHOP, entity_type=EntityType.COUPON, native_id=native_id(row))
+    return Snapshot(ref=ref, state=from_shop(row, FIELDS, only_language=language))
+
+
+def _one_reduction(state: dict[str, Json]) -> dict[str, Json]:
+    """A percentage in place of an amount clears the amount, and the other way round."""
+    for name, other in _OTHER.items():
+        if _is_amount(state.get(name)):
+            return {other: "0", **state}
+    return state
+
+
+def _is_amount(value: Json) -> bool:
+    return value not in (None, "", "0", 0)
+
+
+def _key(language: str) -> int | str:
+    return int(language) if language.isascii() and language.isdecimal() else language

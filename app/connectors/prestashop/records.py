@@ -1,0 +1,97 @@
+"""What all ports of a shop share: reading many records in few calls, and writing many with one read-back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.connectors.base import Gone, Snapshot, Write, Written
+from app.connectors.prestashop import filters
+from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.fields import native_id
+from app.context import mark_as_reverse_sync
+from app.errors import AppError, Retryable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A write that went through: which record it is, and what was supplied or left out."""
+
+    native_id: str
+    notes: tuple[str, ...] = ()
+
+
+async def by_id(client: PrestashopClient, resource: str, ids: Sequence[str], display: Sequence[str]) -> dict[str, Row]:
+    """The rows that exist, by id: one list per 50, then one call for each that a list does not show.
+
+    Lists leave out what belongs to another shop or to none (id_shop 0, which a PUT without it makes:
+    recordings 262, 263); those records are real and can be changed, so their absence is believed only of a
+    GET by id.
+    """
+    numbers = [number for number in dict.fromkeys(ids) if number.isascii() and number.isdecimal()]
+    found: dict[str, Row] = {}
+    for batch in filters.batches(numbers):
+        rows = await client.rows(resource, display=display, filters={"id": filters.any_of(batch)})
+        found |= {native_id(row): row for row in rows}
+    for number in numbers:
+        if number not in found and (row := await client.one(resource, number, display=display)):
+            found[number] = row
+    return found
+
+
+async def by_value(
+    client: PrestashopClient,
+    resource: str,
+    field: str,
+    values: Sequence[str],
+    display: Sequence[str],
+    *,
+    only: Mapping[str, str] | None = None,
+) -> dict[str, list[Row]]:
+    """The rows whose `field` is one of `values`, without regard to case; every value is a key."""
+    found: dict[str, dict[str, Row]] = {value.lower(): {} for value in values}
+    for filter_text in filters.for_values(list(found)):
+        for row in await client.rows(resource, display=display, filters={field: filter_text, **(only or {})}):
+            holder = found.get(str(row.get(field)).strip().lower())
+            if holder is not None:
+                holder[native_id(row)] = row
+    return {value: list(found[value.lower()].values()) for value in values}
+
+
+async def write_all(
+    writes: Sequence[Write],
+    store: Callable[[Write], Awaitable[Stored]],
+    read: Callable[[Sequence[str]], Awaitable[dict[str, Snapshot | Gone]]],
+) -> list[Written | AppError]:
+    """Each write under its own origin mark, side by side; then all of them read back in one go.
+
+    A failed read-back is the error of each item it concerns: the retry of a change finds nothing left to do,
+    the retry of a create finds the record by its key or checkpoint.
+    """
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_marked(write, store)) for write in writes]
+    results = [task.result() for task in tasks]
+    ids = [result.native_id for result in results if isinstance(result, Stored)]
+    try:
+        snapshots = await read(ids) if ids else {}
+    except AppError as error:
+        return [error if isinstance(result, Stored) else result for result in results]
+    return [_written(result, snapshots) if isinstance(result, Stored) else result for result in results]
+
+
+async def _marked(write: Write, store: Callable[[Write], Awaitable[Stored]]) -> Stored | AppError:
+    with mark_as_reverse_sync(write.operation_id):
+        try:
+            return await store(write)
+        except AppError as error:
+            return error
+
+
+def _written(stored: Stored, snapshots: Mapping[str, Snapshot | Gone]) -> Written | AppError:
+    snapshot = snapshots.get(stored.native_id)
+    if isinstance(snapshot, Snapshot):
+        return Written(ref=snapshot.ref, state=snapshot.state, notes=stored.notes)
+    return Retryable(
+        f"record {stored.native_id} was written but is gone when read back; the retry looks again", code="vanished"
+    )
