@@ -1,0 +1,56 @@
+# Needs Python 3.11 or newer and make. Everything else comes into .venv, pinned with hashes.
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.14; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+WORKERS ?= 2
+
+.PHONY: help run test check bench fmt lock venv clean
+.DEFAULT_GOAL := help
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+
+run: $(STAMP) ## show the main job with a sandbox shop and Odoo, and keep serving; ONCE=1 ends after the show
+	$(BIN)/python -m app.demo $(if $(ONCE),--once)
+
+test: $(STAMP) ## the whole test suite
+	$(BIN)/pytest -n $(WORKERS)
+
+check: $(STAMP) ## format, lint, types, import contracts, migrations
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy --strict
+	$(BIN)/lint-imports
+	$(BIN)/python -m migrations.check
+	$(if $(wildcard integrations),$(BIN)/python -m compileall -q integrations)
+
+bench: $(STAMP) ## accepted webhooks per second, against the same process storing nothing
+	$(BIN)/python -m bench.ingest
+
+fmt: $(STAMP) ## format, fix what can be fixed, write .env.example and the README's table
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python -m app.settings_docs --write
+
+COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+lock: $(STAMP) ## pin what pyproject.toml asks for; UPGRADE=1 takes the newest of everything
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) --extra embedded --extra dev --output-file requirements/dev.lock
+	$(COMPILE) --constraint requirements/dev.lock --output-file requirements/production.lock
+
+venv: $(STAMP) ## only the environment
+
+$(STAMP): requirements/dev.lock pyproject.toml
+	$(if $(PYTHON),,$(error Python 3.11 or newer is needed, and none was found; name it with PYTHON=...))
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+clean: ## the environment and caches; never .data, which holds databases
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +
