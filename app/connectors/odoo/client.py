@@ -137,9 +137,7 @@ class OdooClient:
         Not for order lines: a second load doubles them. Odoo reports a bad row, and a lost race for one
         id, in the result instead of raising.
         """
-        answer = await self.call(
-            model, "load", args={"fields": list(fields), "data": [list(row) for row in rows]}
-        )
+        answer = await self.call(model, "load", args={"fields": list(fields), "data": [list(row) for row in rows]})
         loaded = answer.get("ids") if isinstance(answer, dict) else None
         if loaded:
             return _ids(loaded)

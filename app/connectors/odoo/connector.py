@@ -97,9 +97,7 @@ class OdooConnector:
         return ()
 
     def port(self, entity_type: EntityType) -> EntityPort:
-        raise BadPayload(
-            f"{self._name}: Odoo has no port for {entity_type}", code="no_port", field="entity_type"
-        )
+        raise BadPayload(f"{self._name}: Odoo has no port for {entity_type}", code="no_port", field="entity_type")
 
     async def test(self) -> ConnectionReport:
         """`ok`: we can log in and work with contacts. `problems` also names what some entity types miss."""
@@ -121,9 +119,7 @@ class OdooConnector:
         if server.clock_offset is not None:
             details["clock_offset_s"] = round(server.clock_offset.total_seconds(), 1)
         problems = (*blocking, *missing, *self._clock_problems(server), *expiring)
-        return ConnectionReport(
-            ok=not blocking, kind=KIND, version=server.version, details=details, problems=problems
-        )
+        return ConnectionReport(ok=not blocking, kind=KIND, version=server.version, details=details, problems=problems)
 
     async def aclose(self) -> None:
         await self._peer.aclose()

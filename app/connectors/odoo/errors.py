@@ -46,9 +46,7 @@ BAD_LOGIN = Meaning(
     "bad_login",
     "check database, username and API key of the connection; keys expire in Odoo 18 and later",
 )
-WRONG_DATABASE = Meaning(
-    ActionRequired, "wrong_database", "set the connection's database to one this server has"
-)
+WRONG_DATABASE = Meaning(ActionRequired, "wrong_database", "set the connection's database to one this server has")
 NOT_INSTALLED = Meaning(
     ActionRequired,
     "not_installed",
@@ -125,17 +123,13 @@ BY_STATUS: Mapping[int, Meaning] = {
 def translate(fault: Fault, *, peer: str, call: str) -> AppError:
     """Our error for one of Odoo's, e.g. `erp: res.partner.write: Barcode(s) already assigned`."""
     meaning = _meaning(fault)
-    return meaning.make(
-        _message(peer, call, shorten(fault.text) or fault.name, meaning.advice), code=meaning.code
-    )
+    return meaning.make(_message(peer, call, shorten(fault.text) or fault.name, meaning.advice), code=meaning.code)
 
 
 def translate_bare(status: int, *, peer: str, call: str) -> AppError:
     """For an answer that is not Odoo's JSON: an HTML page, an empty body. What the table lacks may pass."""
     meaning = BY_STATUS.get(status, Meaning(Retryable, "not_json"))
-    return meaning.make(
-        _message(peer, call, f"answered {status} without JSON", meaning.advice), code=meaning.code
-    )
+    return meaning.make(_message(peer, call, f"answered {status} without JSON", meaning.advice), code=meaning.code)
 
 
 def shorten(text: str) -> str:

@@ -106,23 +106,17 @@ class JsonRpc:
         result, _ = await self._exchange(service, method, args, call=call)
         return result
 
-    async def _exchange(
-        self, service: str, method: str, args: list[Json], *, call: str
-    ) -> tuple[Json, httpx.Response]:
+    async def _exchange(self, service: str, method: str, args: list[Json], *, call: str) -> tuple[Json, httpx.Response]:
         params: dict[str, Json] = {"service": service, "method": method, "args": args}
         body: dict[str, Json] = {"jsonrpc": "2.0", "method": "call", "id": next(self._ids), "params": params}
-        response = await self._peer.request(
-            "POST", PATH, content=encode(body, call=call), headers=JSON_HEADERS
-        )
+        response = await self._peer.request("POST", PATH, content=encode(body, call=call), headers=JSON_HEADERS)
         answer = decode(response, peer=self._peer.name, call=call)
         if error := _error(answer, response.status_code, peer=self._peer.name, call=call):
             raise error
         return (answer.get("result") if isinstance(answer, dict) else None), response
 
 
-def arrange(
-    method: str, *, ids: Sequence[int] | None, args: Mapping[str, Json]
-) -> tuple[list[Json], dict[str, Json]]:
+def arrange(method: str, *, ids: Sequence[int] | None, args: Mapping[str, Json]) -> tuple[list[Json], dict[str, Json]]:
     """Positional and named arguments: the ids, then what goes by position as far as there is no gap."""
     named = dict(args)
     positional: list[Json] = [] if ids is None else [list(ids)]
