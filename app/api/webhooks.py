@@ -189,9 +189,9 @@ async def receive_prestashop(
     link: str, request: Request, state: State, x_webhook_secret: Annotated[str | None, Header()] = None
 ) -> Response:
     started = time.perf_counter()
-    view = await _admit(request, state, link, x_webhook_secret)
+    view = await admit(request, state, link, x_webhook_secret)
     try:
-        raw = await _body(request, state.settings.max_body_bytes)
+        raw = await read_body(request, state.settings.max_body_bytes)
         accepted = await state.ingest.accept_shop(view, raw, traceparent=request.headers.get("traceparent"))
     except AppError as error:
         state.refusals.count(link_id=view.id, slug=view.slug, reason=error.code)
@@ -204,9 +204,9 @@ async def receive_prestashop(
 
 async def _reverse(request: Request, state: ApiState, slug: str, secret: str | None, prefer: str | None) -> Response:
     started = time.perf_counter()
-    view = await _admit(request, state, slug, secret)
+    view = await admit(request, state, slug, secret)
     try:
-        raw = await _body(request, state.settings.max_body_bytes)
+        raw = await read_body(request, state.settings.max_body_bytes)
         accepted = await state.ingest.accept_reverse(view, raw, traceparent=request.headers.get("traceparent"))
     except AppError as error:
         state.refusals.count(link_id=view.id, slug=view.slug, reason=error.code)
@@ -223,7 +223,7 @@ async def _reverse(request: Request, state: ApiState, slug: str, secret: str | N
     return _accepted_answer(accepted)
 
 
-async def _admit(request: Request, state: ApiState, slug: str, secret: str | None) -> LinkView:
+async def admit(request: Request, state: ApiState, slug: str, secret: str | None) -> LinkView:
     """The link, for a sender that may use it. Refusals of a known link are counted, unknown ones limited by address."""
     client = client_address(request, state.settings)
     check_allowed(client, state.settings)
@@ -243,7 +243,7 @@ async def _admit(request: Request, state: ApiState, slug: str, secret: str | Non
     return view
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def read_body(request: Request, limit: int) -> bytes:
     """The raw body, refused as soon as it is known to be too large. Raises `TooLarge`, `BadPayload`."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":

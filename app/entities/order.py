@@ -16,6 +16,15 @@ HANDLING = frozenset({"current_state", "tracking_number", "note", "message", "me
 """What can be changed on an order that exists."""
 
 
+MESSAGE_PREFIX = "message:"
+"""A message on an order is one entry of its state, under a name of its own."""
+
+
+def is_handling(name: str) -> bool:
+    """Whether this field of an order that exists can be changed."""
+    return name in HANDLING or name.startswith(MESSAGE_PREFIX)
+
+
 def reference_key(reference: str) -> NaturalKey:
     return NaturalKey(entity_type=EntityType.ORDER, name="reference", value=reference.strip().lower())
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.connectors.base import Snapshot
 from app.entities.base import Action, EntityType, Json, State
-from app.entities.order import HANDLING
+from app.entities.order import is_handling
 from app.errors import NotFound, Parked, Rejected
 
 
@@ -52,7 +52,7 @@ def plan_patch(
     changes = differing(wanted, target.state)
     if entity_type is EntityType.ORDER:
         # What was bought is never rewritten; a repeated create of an order is its first one.
-        changes = {name: value for name, value in changes.items() if name in HANDLING}
+        changes = {name: value for name, value in changes.items() if is_handling(name)}
     if not changes:
         return Unchanged(target=target)
     return Update(target=target, changes=changes)

@@ -156,7 +156,7 @@ product_reference=demo_16; product_name=Brown bear cushion Color : Black
 EXAMPLES = """
 customers 67: email=john@example.com; firstname=Jon; lastname=Do; id_gender=1; active=1; id_lang=1; \
 id_default_group=3; id_shop=1; id_shop_group=1
-addresses 7: id_customer=67; id_country=21; id_state=35; alias=Home; firstname=Jon; lastname=Do; \
+addresses 7: id_customer=67; id_country=21; id_state=35; alias=My address; firstname=Jon; lastname=Do; \
 address1=1 Main Street; postcode=10001; city=New York; phone=+1 555 0100
 carts 1001: id_address_delivery=7; id_address_invoice=7; id_currency=1; id_lang=1; id_customer=67; \
 id_carrier=2; id_shop=1; id_shop_group=1
