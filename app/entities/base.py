@@ -8,8 +8,9 @@ from enum import StrEnum
 from typing import TypeAlias
 
 # Canonical form of a stored value: booleans as bool, ids and counts as int, decimals as a plain string without
-# trailing zeros ("10", "12.5"), dates as ISO text, empty as None, a multilingual text as {language id: text}.
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+# trailing zeros ("10", "12.5"), dates as ISO text, empty as None, a multilingual text as one value per language
+# under keys of its own ("name:1", "name:2"), so that a change in one language leaves the others alone.
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 State: TypeAlias = Mapping[str, Json]
 
 

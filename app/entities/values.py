@@ -20,9 +20,7 @@ MAX_AMOUNT = Decimal(10) ** 13
 _WORDS = {"1": True, "true": True, "0": False, "false": False}
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{0,20})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?(\.\d{1,9})?\s?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII
-)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?(\.\d{1,9})?\s?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 
 
 def as_bool(value: object) -> bool:
@@ -64,12 +62,15 @@ def as_optional_id(value: object) -> int | None:
 
 
 def as_text(value: object, *, limit: int) -> str | None:
-    """Text without the blanks around it; None for `null`, Odoo's `false` and the empty text."""
+    """Text without the blanks around it and with plain line ends, as XML keeps them.
+
+    None for what means "empty": `null`, Odoo's `false`, `""`.
+    """
     if value is None or value is False:
         return None
     if not isinstance(value, str):
         raise ValueError("must be text")
-    text = value.strip()
+    text = value.strip().replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > limit:
         raise ValueError(f"is {len(text)} characters long; the shop takes {limit}")
     return text or None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.prestashop import texts
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
@@ -72,7 +73,6 @@ class CouponPort:
 
     async def _resolved(self, fields: State, known: Owners) -> Resolved | AppError:
         state = dict(fields)
-        notes: tuple[str, ...] = ()
         try:
             known.of(fields)
             for name in ("date_from", "date_to"):
@@ -82,25 +82,19 @@ class CouponPort:
                 if isinstance(wanted := fields.get(name), int | str):
                     state[name] = as_int((await self._reference.currency(wanted, field=name)).get("id"))
             if "name" in fields:
-                state["name"], notes = await self._names(fields["name"])
+                state |= await self._names(state.pop("name"))
         except AppError as error:
             return error
-        return Resolved(state=_one_reduction(state), notes=notes)
+        return Resolved(state=_one_reduction(state))
 
-    async def _names(self, given: Json) -> tuple[Json, tuple[str, ...]]:
-        """A text for each active language; those not named get the default language's, or the first given one.
-
-        The shop does the same on create (recording 406), but empties the others when other texts are changed
-        (661).
-        """
-        languages = await self._reference.languages()
+    async def _names(self, given: Json) -> dict[str, Json]:
+        """A plain text is for all active languages; texts by ISO code or id only for those named."""
         if not isinstance(given, dict):
-            return dict.fromkeys(languages, given), ()
-        texts = {str(await self._reference.language(_key(key), field="name")): text for key, text in given.items()}
-        fallback = texts.get(str(await self._reference.default_language()), next(iter(texts.values())))
-        unnamed = [code for number, code in languages.items() if number not in texts]
-        notes = (f'name: no text for {", ".join(unnamed)}; "{fallback}" is used there',) if unnamed else ()
-        return {number: texts.get(number, fallback) for number in languages}, notes
+            return texts.spread("name", dict.fromkeys(await self._reference.languages(), given))
+        numbers = {_key(key): text for key, text in given.items()}
+        return texts.spread(
+            "name", {str(await self._reference.language(key, field="name")): text for key, text in numbers.items()}
+        )
 
     async def _store(self, write: Write) -> Stored:
         after = {**(write.base or {}), **write.changes}
@@ -108,7 +102,8 @@ class CouponPort:
             raise Rejected("date_to is before date_from", code="invalid", field="date_to")
         if write.ref is None:
             return await self._create(write.changes)
-        await self._client.update("cart_rules", write.ref.native_id, to_shop(write.changes, FIELDS))
+        changes = texts.gathered("name", write.changes, write.base or {})
+        await self._client.update("cart_rules", write.ref.native_id, to_shop(changes, FIELDS))
         return Stored(native_id=write.ref.native_id)
 
     async def _create(self, changes: State) -> Stored:
@@ -120,8 +115,20 @@ class CouponPort:
                 f"coupon {native_id(taken[0])} has the code {code} already", code="duplicate_code", field="code"
             )
         supplied, notes = await self._supplied(changes)
-        wanted = {**supplied, **changes}
-        return Stored(native_id=await self._client.create("cart_rules", to_shop(wanted, FIELDS)), notes=notes)
+        named, more = await self._named_in_all(changes)
+        wanted = texts.gathered("name", {**supplied, **named}, {})
+        native = await self._client.create("cart_rules", to_shop(wanted, FIELDS))
+        return Stored(native_id=native, notes=notes + more)
+
+    async def _named_in_all(self, changes: State) -> tuple[State, tuple[str, ...]]:
+        """Languages without a text get the default language's, or the first given, as the shop does (406)."""
+        languages = await self._reference.languages()
+        given = {number: changes[key] for number in languages if (key := texts.key("name", number)) in changes}
+        fallback = given.get(str(await self._reference.default_language()), next(iter(given.values()), None))
+        unnamed = [code for number, code in languages.items() if number not in given]
+        notes = (f'name: no text for {", ".join(unnamed)}; "{fallback}" is used there',) if unnamed else ()
+        named = texts.spread("name", {number: given.get(number, fallback) for number in languages})
+        return {**changes, **named}, notes
 
     async def _supplied(self, changes: State) -> tuple[dict[str, Json], tuple[str, ...]]:
         """What makes the coupon usable: the shop stores an omitted quantity or `active` as 0 (recording 424)."""
@@ -144,7 +151,9 @@ class CouponPort:
 
 def _snapshot(row: Row, language: str | None) -> Snapshot:
     ref = Ref(side=Side.SHOP, entity_type=EntityType.COUPON, native_id=native_id(row))
-    return Snapshot(ref=ref, state=from_shop(row, FIELDS, only_language=language))
+    state = from_shop(row, FIELDS, only_language=language)
+    names = state.pop("name")
+    return Snapshot(ref=ref, state=state | texts.spread("name", names if isinstance(names, dict) else {}))
 
 
 def _one_reduction(state: dict[str, Json]) -> dict[str, Json]:

@@ -23,6 +23,7 @@ from app.connectors.prestashop.order_resolve import MARK, PREFIX, OrderResolver,
 from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
 from app.connectors.prestashop.reference import Reference
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
+from app.entities.order import HANDLING
 from app.errors import AppError, NotFound, Rejected, Retryable
 
 FIELDS: Final = {
@@ -82,13 +83,21 @@ class OrderPort:
 
     async def _store(self, write: Write) -> Stored:
         if write.ref is not None:
-            await self._handle(write.ref.native_id, write.changes)
-            return Stored(native_id=write.ref.native_id)
+            return await self._update(write.ref.native_id, write.changes)
         made = await self._maker.make(write)
         await self._post_messages(made.native_id, write.changes)
         await self._maker.check_total(made.native_id, write.changes)
         await self._handle(made.native_id, write.changes)
         return made
+
+    async def _update(self, number: str, changes: State) -> Stored:
+        """A second "created" event about an order may speak of more than can be changed; its total is checked again."""
+        if "total_paid" in changes:
+            await self._maker.check_total(number, changes)
+        await self._handle(number, changes)
+        fixed = ", ".join(sorted(key for key in changes if key not in HANDLING and not key.startswith(PREFIX)))
+        notes = (f"the order exists already, and {fixed} cannot be changed",) if fixed else ()
+        return Stored(native_id=number, notes=notes)
 
     async def _handle(self, number: str, changes: State) -> None:
         """Tracking before the state, so that the shop's mail about the state can name the parcel."""
@@ -171,8 +180,8 @@ class OrderPort:
         return {key: sorted({str(row.get(id_field)) for row in found[value]}) for key, value in values.items()}
 
     async def _display(self) -> list[str]:
-        fields = ["id", *FIELDS, "shipping_number", _LINES]
-        return [*fields, "note"] if await self._has_note() else fields
+        note = ["note"] if await self._has_note() else []
+        return ["id", *FIELDS, "shipping_number", *note, _LINES]
 
     async def _has_note(self) -> bool:
         """An unknown version is taken for a current one: asking for a field that is not there is an error."""

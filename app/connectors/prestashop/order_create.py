@@ -12,7 +12,7 @@ parked with both totals, for a person to judge.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -46,9 +46,10 @@ class OrderMaker:
         saved = write.checkpoint.saved.get("id_cart") if write.checkpoint else None
         if saved is not None and (made := await self._order_of(str(saved))) is not None:
             return Stored(native_id=made)
-        cart = str(saved) if saved is not None else await self._new_cart(write)
+        shop = await self._shop_of(as_int(write.changes.get("id_customer")))
+        cart = str(saved) if saved is not None else await self._new_cart(write, shop)
         try:
-            return Stored(native_id=await self._order(cart, write.changes))
+            return Stored(native_id=await self._order(cart, write.changes, shop))
         except (Conflict, Retryable) as error:
             if (made := await self._order_of(cart)) is not None:
                 return Stored(native_id=made)
@@ -68,9 +69,8 @@ class OrderMaker:
                 native_id=number,
             )
 
-    async def _new_cart(self, write: Write) -> str:
+    async def _new_cart(self, write: Write, shop: Mapping[str, str]) -> str:
         await self._check_lines(write.changes)
-        shop = await self._shop_of(as_int(write.changes.get("id_customer")))
         address = str(write.changes.get("id_address_delivery"))
         rows = [
             {
@@ -82,20 +82,20 @@ class OrderMaker:
             for line in _lines(write.changes)
         ]
         cart = await self._client.create(
-            "carts", _shared(write.changes) | shop, associations={"cart_rows": ("cart_row", rows)}
+            "carts", {**_shared(write.changes), **shop}, associations={"cart_rows": ("cart_row", rows)}
         )
         if write.checkpoint is not None:
             await write.checkpoint.save(id_cart=cart)
         return cart
 
-    async def _order(self, cart: str, changes: State) -> str:
+    async def _order(self, cart: str, changes: State, shop: Mapping[str, str]) -> str:
         """All totals are required and all but `total_paid` are reckoned anew by the shop (recordings 701, 702)."""
         currency = await self._reference.currency(as_int(changes.get("id_currency")))
         total = str(changes.get("total_paid"))
         products = str(changes.get("total_products") or total)
         fields = {
             **_shared(changes),
-            **await self._shop_of(as_int(changes.get("id_customer"))),
+            **shop,
             "id_cart": cart,
             "module": str(changes.get("module")),
             "payment": str(changes.get("payment")),
