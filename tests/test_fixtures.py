@@ -24,9 +24,7 @@ async def test_what_a_session_commits_is_gone_in_the_next_test(session: AsyncSes
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-async def test_a_database_of_ones_own_starts_fresh_and_shows_commits_to_all(
-    sessions: SessionMaker, turn: int
-) -> None:
+async def test_a_database_of_ones_own_starts_fresh_and_shows_commits_to_all(sessions: SessionMaker, turn: int) -> None:
     async with sessions.begin() as one:
         await one.execute(text("CREATE TABLE left_over (n int)"))
 
@@ -34,9 +32,7 @@ async def test_a_database_of_ones_own_starts_fresh_and_shows_commits_to_all(
         assert await another.scalar(COUNT_TABLES) == 1
 
 
-async def test_the_databases_are_at_the_newest_migration(
-    session: AsyncSession, sessions: SessionMaker
-) -> None:
+async def test_the_databases_are_at_the_newest_migration(session: AsyncSession, sessions: SessionMaker) -> None:
     assert await find_revision(session) == newest_revision()
     async with sessions() as own:
         assert await find_revision(own) == newest_revision()

