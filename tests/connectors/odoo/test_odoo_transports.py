@@ -14,6 +14,7 @@ from app.connectors.odoo.json2 import Json2
 from app.connectors.odoo.jsonrpc import JsonRpc, arrange
 from app.connectors.odoo.transport import NoCookies
 from app.errors import ActionRequired, AppError, BadPayload, NotFound, Rejected, Retryable, Snoozed
+from app.sandbox.odoo.seed import seeded
 from tests.connectors.odoo.servers import KEY, open_odoo
 
 Handler = Callable[[httpx.Request], httpx.Response]
@@ -61,14 +62,14 @@ async def test_a_refused_login_asks_for_a_person_and_does_not_tell_the_key() -> 
 
 
 async def test_a_key_that_was_withdrawn_is_tried_anew_by_the_next_call() -> None:
-    connector, recorder = open_odoo(17)
+    db = seeded(version=17, api_key=KEY)
+    connector, recorder = open_odoo(db=db)
     await connector.client.search("res.partner", [])
-    account = recorder._inner.app.state.odoo.db.accounts[0]  # type: ignore[attr-defined]
-    account.expired = True
+    db.accounts[0].expired = True
     with pytest.raises(ActionRequired, match="Access Denied"):
         await connector.client.search("res.partner", [])
 
-    account.expired = False
+    db.accounts[0].expired = False
     await connector.client.search("res.partner", [])
 
     assert recorder.services().count("common.authenticate") == 2

@@ -24,32 +24,43 @@ EVENT: dict[str, object] = {
 }
 
 
+class Receiver:
+    """Accepts every post and keeps it."""
+
+    def __init__(self) -> None:
+        self.seen: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.seen.append(request)
+        return httpx.Response(202, json={"success": True})
+
+
 def automation(answer: Callable[[httpx.Request], httpx.Response], *, url: str | None = URL) -> Automation:
     return Automation(webhook_url=url, webhook_secret=SECRET, transport=httpx.MockTransport(answer))
 
 
 async def test_code_in_a_module_sends_the_secret_as_a_header() -> None:
-    seen: list[httpx.Request] = []
-    rule = automation(lambda request: seen.append(request) or httpx.Response(202, json={"success": True}))
+    receiver = Receiver()
+    rule = automation(receiver)
 
     sent = await rule.press(EVENT)
 
-    assert str(seen[0].url) == URL
-    assert seen[0].headers["X-Webhook-Secret"] == SECRET
-    assert seen[0].headers["Content-Type"] == "application/json"
-    assert seen[0].headers["User-Agent"].startswith("python-requests/")
-    assert json.loads(seen[0].content) == EVENT
+    assert str(receiver.seen[0].url) == URL
+    assert receiver.seen[0].headers["X-Webhook-Secret"] == SECRET
+    assert receiver.seen[0].headers["Content-Type"] == "application/json"
+    assert receiver.seen[0].headers["User-Agent"].startswith("python-requests/")
+    assert json.loads(receiver.seen[0].content) == EVENT
     assert (sent.status, sent.answer, sent.error) == (202, {"success": True}, None)
 
 
 async def test_odoos_own_webhook_action_has_no_header_so_the_secret_ends_the_address() -> None:
-    seen: list[httpx.Request] = []
-    rule = automation(lambda request: seen.append(request) or httpx.Response(202))
+    receiver = Receiver()
+    rule = automation(receiver)
 
     await rule.press(EVENT, manner=Manner.TOKEN)
 
-    assert str(seen[0].url) == f"{URL}/a%20secret%2Fwith%20odd%3Fsigns"
-    assert "X-Webhook-Secret" not in seen[0].headers
+    assert str(receiver.seen[0].url) == f"{URL}/a%20secret%2Fwith%20odd%3Fsigns"
+    assert "X-Webhook-Secret" not in receiver.seen[0].headers
 
 
 async def test_a_failed_post_is_not_repeated_and_not_raised() -> None:
@@ -73,12 +84,12 @@ async def test_a_failed_post_is_not_repeated_and_not_raised() -> None:
 
 
 async def test_the_receiver_gets_one_second() -> None:
-    seen: list[httpx.Request] = []
-    rule = automation(lambda request: seen.append(request) or httpx.Response(202))
+    receiver = Receiver()
+    rule = automation(receiver)
 
     await rule.press(EVENT)
 
-    assert set(seen[0].extensions["timeout"].values()) == {TIMEOUT_S}
+    assert set(receiver.seen[0].extensions["timeout"].values()) == {TIMEOUT_S}
     assert TIMEOUT_S == 1.0
 
 
@@ -88,8 +99,8 @@ async def test_a_rule_without_an_address_breaks_the_users_own_write() -> None:
 
 
 async def test_the_rule_can_be_pressed_over_http_for_one_event_or_a_bulk_edit() -> None:
-    seen: list[httpx.Request] = []
-    rule = automation(lambda request: seen.append(request) or httpx.Response(202, json={"success": True}))
+    receiver = Receiver()
+    rule = automation(receiver)
     transport = httpx.ASGITransport(app=create_app(seeded(), rule))
 
     async with httpx.AsyncClient(transport=transport, base_url="http://odoo.test") as client:
@@ -101,7 +112,7 @@ async def test_the_rule_can_be_pressed_over_http_for_one_event_or_a_bulk_edit() 
     assert [sent["status"] for sent in many.json()] == [202, 202, 202]
     assert [sent["manner"] for sent in kept.json()] == ["token", "header", "header", "header"]
     assert SECRET not in kept.text
-    assert len(seen) == 4
+    assert len(receiver.seen) == 4
 
 
 async def test_pressing_a_rule_without_an_address_over_http_is_odoos_error() -> None:
