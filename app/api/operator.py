@@ -1,0 +1,10 @@
+"""The operators' routes, mounted under `/api/v1`; each needs a token."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from app.api.auth import may_read
+from app.api.errors import responses
+
+router = APIRouter(dependencies=[Depends(may_read)], responses=responses(400, 401, 403, 429, 500, 503))
