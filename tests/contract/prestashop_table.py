@@ -1,14 +1,6 @@
-"""Keys, methods, formats and lists: rows read off the recordings 001-139, 83x, 85x and 88x-92x."""
+"""Keys, methods and formats: rows read off the recordings 001-137, 540, 85x and 91x."""
 
 from .prestashop_row import JSON, Row, Step, xml
-
-_PEOPLE = tuple(
-    Step(method="POST", path="/customers", body=xml("customer", {
-        "firstname": "Cur", "lastname": "Sor", "email": f"cur{number}@example.test", "passwd": "abcdefgh12",
-    }))
-    for number in range(3)
-)  # fmt: skip
-_NOW = "2026-11-21 12:00:00"  # what the tests' clock says in the shop's zone
 
 ACCESS = (
     Row(
@@ -360,75 +352,3 @@ FORMATS = (
         lacks=("active", "associations"),
     ),
 )
-
-LISTS = (
-    Row(says="a_bare_list_shows_ids", recording="100", method="GET", path="/customers", status=200, ids=[1, 2, 67]),
-    Row(says="unknown_parameters_are_ignored", recording="138", method="GET", path="/customers?per_page=2",
-        status=200, ids=[1, 2, 67]),
-    Row(says="filters_ignore_case", recording="113", method="GET",
-        path=f"/customers?filter[email]=[JOHN@Example.com]&display=[id,email]&{JSON}", status=200,
-        content="application/json", ids=[67], has={"email": "john@example.com"}),
-    Row(says="percent_signs_search_inside", recording="114", method="GET",
-        path=f"/customers?filter[email]=%25[prestashop]%25&{JSON}", status=200, content="application/json", ids=[2]),
-    Row(says="a_percent_sign_behind_searches_beginnings", recording="source", method="GET",
-        path="/customers?filter[email]=[john]%25", status=200, ids=[67]),
-    Row(says="bars_mean_or", recording="123", method="GET", path="/customers?filter[id]=[1|67]", status=200,
-        ids=[1, 67]),
-    Row(says="a_comma_means_between_inclusively", recording="832", method="GET",
-        path="/customers?filter[id]=[2,67]", status=200, ids=[2, 67]),
-    Row(says="greater_is_strict", recording="124", method="GET", path="/customers?filter[id]=>[2]", status=200,
-        ids=[67]),
-    Row(says="less_is_strict", recording="source", method="GET", path="/customers?filter[id]=<[2]", status=200,
-        ids=[1]),
-    Row(says="an_exclamation_mark_means_not", recording="925", method="GET", path="/customers?filter[id]=![1]",
-        status=200, ids=[2, 67]),
-    Row(says="empty_brackets_find_the_empty", recording="924", method="GET",
-        path="/addresses?filter[phone_mobile]=[]&limit=1", status=200, ids=[2]),
-    Row(says="greater_or_equal_filters_nothing", recording="836", method="GET",
-        path="/customers?filter[date_upd]=>=[2999-01-01 00:00:00]&date=1", status=200, ids=[1, 2, 67]),
-    Row(says="a_date_that_is_none_filters_nothing", recording="837", method="GET",
-        path="/customers?filter[date_upd]=>[garbage]&date=1", status=200, ids=[1, 2, 67]),
-    Row(says="a_date_filter_needs_date_1", recording="115", method="GET",
-        path="/customers?filter[date_upd]=[2020-01-01,2030-01-01]", status=400, codes=(32,),
-        text='This filter does not exist. Did you mean: "deleted"?'),
-    Row(says="a_date_filter_works_with_date_1", recording="116", method="GET",
-        path="/customers?filter[date_upd]=[2020-01-01 00:00:00,2030-01-01 00:00:00]&date=1", status=200,
-        ids=[1, 2, 67]),
-    Row(says="sorting_by_date_needs_date_1", recording="839", method="GET",
-        path="/customers?sort=[date_upd_ASC]", status=400, codes=(38,), text="for i18n fields:"),
-    Row(says="rows_of_one_second_share_their_date", recording="832", method="GET", before=_PEOPLE,
-        path=f"/customers?filter[date_upd]=[{_NOW},2999-01-01 00:00:00]&date=1&sort=[date_upd_ASC,id_ASC]",
-        status=200, ids=[68, 69, 70]),
-    Row(says="a_strict_cursor_misses_rows_of_its_second", recording="831", method="GET", before=_PEOPLE,
-        path=f"/customers?filter[date_upd]=>[{_NOW}]&date=1", status=200, ids=[]),
-    Row(says="a_date_with_a_t_is_understood", recording="834", method="GET", before=_PEOPLE,
-        path="/customers?filter[date_upd]=>[2026-11-21T12:00:00]&date=1", status=200, ids=[]),
-    Row(says="pages_are_cut_from_the_sorted_list", recording="833", method="GET", before=_PEOPLE,
-        path=f"/customers?filter[date_upd]=[{_NOW},2999-01-01 00:00:00]&date=1&sort=[date_upd_ASC,id_ASC]&limit=1,1",
-        status=200, ids=[69]),
-    Row(says="sort_may_go_down", recording="421", method="GET", path="/customers?sort=[id_DESC]&limit=2", status=200,
-        ids=[67, 2]),
-    Row(says="a_limit_that_is_no_number_shows_nothing", recording="139", method="GET", path="/customers?limit=abc",
-        status=200, ids=[]),
-    Row(says="an_offset_beyond_the_end_is_empty", recording="923", method="GET",
-        path=f"/customers?limit=9000,10&display=full&{JSON}", status=200, content="application/json", text="[]"),
-    Row(says="an_unknown_filter_is_400_code_32", recording="120", method="GET", path="/customers?filter[nope]=[1]",
-        status=400, codes=(32,), text='Did you mean: "note"?'),
-    Row(says="an_unknown_display_field_is_400_code_35", recording="121", method="GET",
-        path="/customers?display=[nope]", status=400, codes=(35,)),
-    Row(says="fields_come_in_the_shops_order", recording="426", method="GET",
-        path=f"/orders?filter[id]=[1001]&display=[reference,id]&{JSON}", status=200, content="application/json",
-        text='{"id":1001,"reference":"EXAMPLEXA"}'),
-    Row(says="a_part_of_an_association_may_be_shown", recording="926", method="GET", status=200,
-        path=f"/orders?filter[id]=[4]&display=[id,order_rows[id,product_id]]&{JSON}", content="application/json",
-        has={"associations": {"order_rows": [{"id": "6", "product_id": "16"}]}}),
-    Row(says="orders_are_found_by_reference", recording="929", method="GET",
-        path="/orders?filter[reference]=[EXAMPLEXA]", status=200, ids=[1001]),
-    Row(says="orders_are_found_by_states", recording="930", method="GET", path="/orders?filter[current_state]=[2|8]",
-        status=200, ids=[3, 1001]),
-    Row(says="the_time_zone_is_readable", recording="885", method="GET", status=200, content="application/json",
-        path=f"/configurations?filter[name]=[PS_TIMEZONE]&display=[name,value]&{JSON}",
-        has={"value": "Europe/Paris"}),
-    Row(says="a_state_is_found_by_country_and_code", recording="323", method="GET",
-        path="/states?filter[id_country]=[21]&filter[iso_code]=[NY]", status=200, ids=[35]),
-)  # fmt: skip

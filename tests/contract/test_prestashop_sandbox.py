@@ -12,7 +12,8 @@ from defusedxml.ElementTree import fromstring
 from app.sandbox.prestashop import ApiKey, Sandbox, create_sandbox
 
 from .prestashop_row import Row, Step
-from .prestashop_table import ACCESS, FORMATS, LISTS
+from .prestashop_table import ACCESS, FORMATS
+from .prestashop_table_lists import LISTS
 from .prestashop_table_orders import MESSAGES, ORDERS, STOCK
 from .prestashop_table_people import ADDRESSES, COUPONS, CUSTOMERS
 

@@ -10,8 +10,7 @@ await sandbox.settled()                                # every webhook is delive
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import httpx
@@ -202,9 +201,4 @@ async def _drop(send: Send) -> None:
     if transport is None:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
     transport.abort()
-    with suppress(asyncio.CancelledError):
-        await asyncio.sleep(0)
-
-
-def as_dict(entry: Logged) -> dict[str, object]:
-    return asdict(entry) | {"headers": dict(entry.headers), "operation": entry.operation}
+    await asyncio.sleep(0)  # lets uvicorn notice, or it would complain of a missing answer

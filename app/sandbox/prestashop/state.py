@@ -61,8 +61,8 @@ class Table:
 
     def drop(self, row_id: int) -> Row:
         self._unindex(row_id)
-        for key in [key for key in self.linked if key[0] == row_id]:
-            del self.linked[key]
+        for association in self.resource.associations:
+            self.linked.pop((row_id, association.name), None)
         return self.rows.pop(row_id)
 
     def where(self, name: str, values: Iterable[str]) -> Iterator[Row]:
