@@ -1,0 +1,229 @@
+"""The file that says which connections and links there are, as `shopsync apply` reads it.
+
+connections:
+  - {name: erp, kind: odoo, url: "https://erp.example", database: prod, username: sync, api_key: "${ODOO_API_KEY}"}
+  - {name: boutique, kind: prestashop, url: "https://shop.example", api_key: "${PRESTASHOP_KEY}"}
+links:
+  - {slug: boutique, odoo: erp, shop: boutique, webhook_secret: "${WEBHOOK_SECRET}", modules: {prestashop: {}},
+     reverse_sync: true}
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+from pydantic_core import ErrorDetails
+
+from app.connections.addresses import is_loopback_host, normalise_url
+from app.connections.models import ConnectionKind
+from app.errors import BadPayload
+
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+
+Url = Annotated[str, AfterValidator(normalise_url)]
+Name = Annotated[str, Field(pattern=NAME)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+
+
+def _listed(value: object) -> object:
+    return value if isinstance(value, list | tuple) else (value,)
+
+
+def _unset_is_empty(value: object) -> object:
+    """`modules: {prestashop:}` switches the module on with its defaults."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: {} if settings is None else settings for name, settings in value.items()}
+
+
+class _Form(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _AnyConnection(_Form):
+    """What every kind of connection has. `verify_tls` false accepts any certificate: for trying out only."""
+
+    name: Name
+    url: Url
+    verify_tls: bool = True
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """As `connections.options` stores them: what differs from the defaults."""
+        return {} if self.verify_tls else {"verify_tls": False}
+
+
+class OdooConnection(_AnyConnection):
+    """An Odoo database. Up to Odoo 13 a password stands where later versions take an API key."""
+
+    kind: Literal["odoo"]
+    database: Annotated[str, Field(min_length=1)]
+    username: Annotated[str, Field(min_length=1)]
+    api_key: Secret
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"database": self.database, "username": self.username, "api_key": self.api_key.get_secret_value()}
+
+
+class PrestashopConnection(_AnyConnection):
+    """A PrestaShop: the shop's own address and a key of its webservice."""
+
+    kind: Literal["prestashop"]
+    api_key: Secret
+
+    @field_validator("url")
+    @classmethod
+    def _without_api(cls, value: str) -> str:
+        if value.endswith("/api"):
+            raise ValueError("must be the shop's own address: leave out /api")
+        return value
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"api_key": self.api_key.get_secret_value()}
+
+
+ConnectionForm = OdooConnection | PrestashopConnection
+
+
+class LinkForm(_Form):
+    """`webhook_secret`: one, or two while the newer replaces the older."""
+
+    slug: Annotated[str, Field(pattern=SLUG)]
+    odoo: Name
+    shop: Name
+    webhook_secret: Annotated[tuple[Secret, ...], BeforeValidator(_listed), Field(min_length=1, max_length=2)]
+    modules: Annotated[dict[str, dict[str, Any]], BeforeValidator(_unset_is_empty)] = Field(default_factory=dict)
+    reverse_sync: bool = False
+    enabled: bool = True
+
+    @property
+    def secrets(self) -> list[str]:
+        return [secret.get_secret_value() for secret in self.webhook_secret]
+
+
+class Config(_Form):
+    """All that a file asks for. What it does not name is left as it is."""
+
+    connections: tuple[Annotated[ConnectionForm, Field(discriminator="kind")], ...] = ()
+    links: tuple[LinkForm, ...] = ()
+
+    @classmethod
+    def read(cls, raw: object, *, source: str) -> Self:
+        """Raises `BadPayload` that lists everything that is wrong, each with its place in `source`."""
+        try:
+            config = cls.model_validate(raw or {})
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+            raise _bad(source, [_explain(raw, detail) for detail in details]) from None
+        twice = [*_twice("connections", "name", [each.name for each in config.connections])]
+        twice += _twice("links", "slug", [each.slug for each in config.links])
+        if twice:
+            raise _bad(source, twice)
+        return config
+
+    def warnings(self) -> Iterator[str]:
+        """What is allowed and still worth a word."""
+        for connection in self.connections:
+            parts = urlsplit(connection.url)
+            if parts.scheme == "http" and not is_loopback_host(parts.hostname or ""):
+                yield f"connection {connection.name}: over http:// the key travels unencrypted; use https://"
+            if not connection.verify_tls:
+                yield f"connection {connection.name}: verify_tls is off, so any server can claim to be this one"
+
+    def secrets(self) -> Iterator[tuple[str, str]]:
+        """Where each secret stands, and the secret."""
+        for connection in self.connections:
+            yield f"connection {connection.name}: api_key", connection.credentials["api_key"]
+        for link in self.links:
+            for secret in link.secrets:
+                yield f"link {link.slug}: webhook_secret", secret
+
+
+_KINDS: Final[Mapping[str, type[BaseModel]]] = {
+    ConnectionKind.ODOO: OdooConnection,
+    ConnectionKind.PRESTASHOP: PrestashopConnection,
+}
+
+
+def _bad(source: str, problems: Iterable[str]) -> BadPayload:
+    return BadPayload("\n".join(f"{source}: {problem}" for problem in problems), code="bad_config")
+
+
+def _twice(section: str, field: str, names: list[str]) -> Iterator[str]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"{section}: {field} {name} stands there {names.count(name)} times; keep one"
+
+
+def _explain(raw: object, detail: ErrorDetails) -> str:
+    """One line: where, and what to do."""
+    path = [part for part in detail["loc"] if part not in _KINDS]
+    where, below = _place(raw, path)
+    return f"{where}{_words(detail, below, _model_at(raw, path))}"
+
+
+def _place(raw: object, path: list[int | str]) -> tuple[str, str]:
+    """`connections[1] boutique: `, and the rest of the path."""
+    if len(path) < 2 or not isinstance(path[1], int):
+        return "", ".".join(str(part) for part in path)
+    item = _item(raw, path)
+    name = item.get("name") or item.get("slug") if isinstance(item, Mapping) else None
+    where = f"{path[0]}[{path[1]}]" + (f" {name}" if isinstance(name, str) else "")
+    return f"{where}: ", ".".join(str(part) for part in path[2:])
+
+
+def _item(raw: object, path: list[int | str]) -> object:
+    listed = raw.get(path[0]) if isinstance(raw, Mapping) else None
+    return listed[path[1]] if isinstance(listed, list) and isinstance(path[1], int) else None
+
+
+def _model_at(raw: object, path: list[int | str]) -> type[BaseModel]:
+    if len(path) < 2:
+        return Config
+    if path[0] == "links":
+        return LinkForm
+    item = _item(raw, path)
+    return _KINDS.get(str(item.get("kind")), Config) if isinstance(item, Mapping) else Config
+
+
+def _words(detail: ErrorDetails, field: str, model: type[BaseModel]) -> str:
+    match detail["type"]:
+        case "missing":
+            return f"{field} is missing"
+        case "extra_forbidden":
+            return f"{field} is not known; {_known(field, model)}"
+        case "union_tag_not_found" | "union_tag_invalid":
+            return f"kind must be {' or '.join(_KINDS)}"
+        case "string_type":
+            return f"{field} must be text; put it in quotes"
+        case "string_too_short" | "too_short":
+            return f"{field} must not be empty"
+        case "too_long":
+            return f"{field}: at most two, the new one and the one it replaces"
+        case "string_pattern_mismatch":
+            return f"{field}: only letters, digits, - (and, in names, . and _), at most 63; slugs in lower case"
+        case "model_type" | "model_attributes_type" | "dict_type" | "tuple_type":
+            kind = "list" if detail["type"] == "tuple_type" else "mapping of names to values"
+            return f"{field or 'the entry'} must be a {kind}"
+        case _:
+            return f"{field} {detail['msg'].removeprefix('Value error, ')}"
+
+
+def _known(field: str, model: type[BaseModel]) -> str:
+    close = difflib.get_close_matches(field, model.model_fields, n=1)
+    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(model.model_fields)}"
