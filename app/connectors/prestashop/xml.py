@@ -63,7 +63,7 @@ def parse(raw: bytes) -> Element:
     """The root element. Text that a module printed before the document is skipped (recording 872)."""
     start = raw.find(b"<?xml")
     try:
-        root: Element = fromstring(raw[max(start, 0) :])
+        root: Element = fromstring(raw[max(start, 0) :], forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError) as error:
         raise NotXmlError(str(error)) from error
     return root
