@@ -8,17 +8,17 @@ refused: Odoo never retries a webhook, and refusing would lose the rest of the e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from app.connectors import envelope
-from app.entities import address, coupon, customer, order
-from app.entities.base import Action, EntityType, Json, NaturalKey, State
+from app.entities import address, coupon, order
+from app.entities.base import Action, EntityType, Json, NaturalKey
 from app.errors import BadPayload
-from app.ingest.fields import LINE_WORDS, AddressData, CouponData, CustomerData, OrderData, OrderHandling
+from app.ingest.fields import LINE_WORDS
+from app.ingest.shapes import NEW_ORDER, ORDER, SHAPES, Shape
 
 ENTITY_TYPES: Final = {
     str(kind): kind for kind in (EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER, EntityType.COUPON)
@@ -53,90 +53,6 @@ class Event:
         return self.native_id if self.native_id is not None else str(self.natural_key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Shape:
-    """What one entity type takes: its fields, what a new one needs, and what else names an existing one."""
-
-    validate: Callable[[object], Mapping[str, object]]
-    known: frozenset[str]
-    required: tuple[str, ...]
-    owner: tuple[str, ...] = ()
-    natural_key: Callable[[State], NaturalKey | None]
-    named_by: str
-
-
-def _shape(
-    adapter: TypeAdapter[CustomerData]
-    | TypeAdapter[AddressData]
-    | TypeAdapter[CouponData]
-    | TypeAdapter[OrderData]
-    | TypeAdapter[OrderHandling],
-    fields: type,
-    *,
-    required: tuple[str, ...],
-    natural_key: Callable[[State], NaturalKey | None],
-    named_by: str,
-    owner: tuple[str, ...] = (),
-) -> _Shape:
-    return _Shape(
-        validate=adapter.validate_python,
-        known=frozenset(fields.__annotations__),
-        required=required,
-        owner=owner,
-        natural_key=natural_key,
-        named_by=named_by,
-    )
-
-
-_CUSTOMER = _shape(
-    TypeAdapter(CustomerData),
-    CustomerData,
-    required=customer.REQUIRED,
-    natural_key=customer.natural_key,
-    named_by="its email",
-)
-_ADDRESS = _shape(
-    TypeAdapter(AddressData),
-    AddressData,
-    required=address.REQUIRED,
-    owner=address.OWNER,
-    natural_key=address.natural_key,
-    named_by="id_customer (or customer_email) and alias",
-)
-_COUPON = _shape(
-    TypeAdapter(CouponData),
-    CouponData,
-    required=coupon.REQUIRED,
-    natural_key=coupon.natural_key,
-    named_by="its code",
-)
-_NEW_ORDER = _shape(
-    TypeAdapter(OrderData),
-    OrderData,
-    required=order.REQUIRED,
-    owner=order.OWNER,
-    natural_key=order.natural_key,
-    named_by="its reference",
-)
-_ORDER = _shape(
-    TypeAdapter(OrderHandling),
-    OrderHandling,
-    required=(),
-    natural_key=order.natural_key,
-    named_by="its reference in the shop",
-)
-_SHAPES: Final = {
-    (EntityType.CUSTOMER, Action.CREATED): _CUSTOMER,
-    (EntityType.CUSTOMER, Action.UPDATED): _CUSTOMER,
-    (EntityType.ADDRESS, Action.CREATED): _ADDRESS,
-    (EntityType.ADDRESS, Action.UPDATED): _ADDRESS,
-    (EntityType.COUPON, Action.CREATED): _COUPON,
-    (EntityType.COUPON, Action.UPDATED): _COUPON,
-    (EntityType.ORDER, Action.CREATED): _NEW_ORDER,
-    (EntityType.ORDER, Action.UPDATED): _ORDER,
-}
-
-
 def parse_envelope(raw: bytes) -> Event:
     """Raises `BadPayload` whose message names the field and what to do, and nothing else.
 
@@ -144,7 +60,7 @@ def parse_envelope(raw: bytes) -> Event:
     "data": {"id": 67, "newsletter": true}}`
     """
     outer = envelope.parse(raw, entity_types=ENTITY_TYPES, actions=ACTIONS, refused=REFUSED)
-    shape = _SHAPES[outer.entity_type, outer.action]
+    shape = SHAPES[outer.entity_type, outer.action]
     fields = _validated(shape, outer.data)
     native_id = fields.pop("id", None)
     notes = outer.notes + _ignored(shape, outer.data)
@@ -169,7 +85,7 @@ def parse_envelope(raw: bytes) -> Event:
     )
 
 
-def _validated(shape: _Shape, data: dict[str, Json]) -> dict[str, Json]:
+def _validated(shape: Shape, data: dict[str, Json]) -> dict[str, Json]:
     try:
         return cast("dict[str, Json]", shape.validate(data))
     except ValidationError as error:
@@ -202,12 +118,12 @@ def _words(kind: str, cause: object, otherwise: str) -> str:
             return f"is not taken: {otherwise}"
 
 
-def _ignored(shape: _Shape, data: dict[str, Json]) -> tuple[str, ...]:
-    notes = _ignored_in_lines(data) if shape is _NEW_ORDER else ()
+def _ignored(shape: Shape, data: dict[str, Json]) -> tuple[str, ...]:
+    notes = _ignored_in_lines(data) if shape is NEW_ORDER else ()
     unknown = data.keys() - shape.known
     if not unknown:
         return notes
-    fixed = unknown & _NEW_ORDER.known if shape is _ORDER else set()
+    fixed = unknown & NEW_ORDER.known if shape is ORDER else set()
     kept = tuple(f'"{name}" of an existing order cannot be changed and was ignored' for name in sorted(fixed))
     return notes + kept + envelope.ignored(unknown - fixed)
 
@@ -215,11 +131,7 @@ def _ignored(shape: _Shape, data: dict[str, Json]) -> tuple[str, ...]:
 def _ignored_in_lines(data: dict[str, Json]) -> tuple[str, ...]:
     """A price in a line, for instance: the shop reckons with its own prices."""
     lines = data.get("lines")
-    given = (
-        {name for line in lines if isinstance(line, dict) for name in line}
-        if isinstance(lines, list)
-        else set()
-    )
+    given = {name for line in lines if isinstance(line, dict) for name in line} if isinstance(lines, list) else set()
     return envelope.ignored(given - LINE_WORDS, where="in lines ")
 
 
@@ -230,16 +142,14 @@ def _one_country_and_state(fields: dict[str, Json]) -> tuple[str, ...]:
         if short in fields:
             value = fields.pop(short)
             if fields.setdefault(name, value) != value:
-                raise BadPayload(
-                    f"data has both {short} and {name}, and they differ; send one", field=f"data.{short}"
-                )
+                raise BadPayload(f"data has both {short} and {name}, and they differ; send one", field=f"data.{short}")
     if "id_country" in fields and fields["id_country"] is None:
         del fields["id_country"]
         return ("an empty country is not taken over: every address in the shop has one",)
     return ()
 
 
-def _check_new(entity_type: EntityType, shape: _Shape, fields: dict[str, Json]) -> tuple[str, ...]:
+def _check_new(entity_type: EntityType, shape: Shape, fields: dict[str, Json]) -> tuple[str, ...]:
     """Raises for what is missing; the notes say what will be supplied instead."""
     missing = [name for name in shape.required if name not in fields]
     if shape.owner and not any(name in fields for name in shape.owner):
@@ -257,7 +167,7 @@ def _check_new(entity_type: EntityType, shape: _Shape, fields: dict[str, Json]) 
     return ()
 
 
-def _natural_key(outer: envelope.Envelope, shape: _Shape, fields: dict[str, Json]) -> NaturalKey | None:
+def _natural_key(outer: envelope.Envelope, shape: Shape, fields: dict[str, Json]) -> NaturalKey | None:
     if outer.entity_type is EntityType.ORDER and outer.action is Action.CREATED:
         return order.creation_key(fields, outer.event_id)
     return shape.natural_key(fields)

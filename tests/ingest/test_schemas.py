@@ -121,6 +121,15 @@ def test_what_was_bought_cannot_be_changed_on_an_existing_order() -> None:
     assert event.notes == ('"total_paid" of an existing order cannot be changed and was ignored',)
 
 
+def test_a_new_order_may_come_with_its_handling() -> None:
+    handling = {"current_state": 3, "tracking_number": "T-1", "note": "n", "message": "m", "message_private": True}
+
+    event = parse_envelope(body("order", "created", **ORDER, **handling))
+
+    assert event.notes == ()
+    assert handling.items() <= event.fields.items()
+
+
 def test_a_price_in_an_order_line_is_reported() -> None:
     lines = [{"product_id": "8", "product_quantity": "2", "price": 3}]
 
@@ -151,9 +160,7 @@ def test_a_new_order_is_named_by_odoos_reference_or_by_its_event(data: dict[str,
         ("order", {"reference": "XKBKNABJK"}, "reference:xkbknabjk"),
     ],
 )
-def test_an_update_without_an_id_goes_by_the_natural_key(
-    entity_type: str, data: dict[str, str], key: str
-) -> None:
+def test_an_update_without_an_id_goes_by_the_natural_key(entity_type: str, data: dict[str, str], key: str) -> None:
     assert parse_envelope(body(entity_type, **data)).entity_key == key
 
 
@@ -342,11 +349,7 @@ def test_an_escaped_backslash_before_u0000_is_no_nul() -> None:
 
 
 JSON_VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(max_size=30),
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=30),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
@@ -403,9 +406,7 @@ def test_any_data_is_an_event_or_a_refusal(entity_type: str, action: str, data: 
 
 @SLOW_START
 @given(
-    base=st.sampled_from(
-        [("customer", CUSTOMER), ("address", ADDRESS), ("order", ORDER), ("coupon", COUPON)]
-    ),
+    base=st.sampled_from([("customer", CUSTOMER), ("address", ADDRESS), ("order", ORDER), ("coupon", COUPON)]),
     name=NAMES,
     value=JSON_VALUES,
 )

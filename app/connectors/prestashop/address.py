@@ -6,7 +6,7 @@ exist are all stored (recordings 303-310). They are refused here, before anythin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
@@ -58,7 +58,8 @@ class AddressPort:
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By owner and alias: the addresses of all owners in one list, compared here. An unknown owner has none."""
         parts = {key: owner_and_alias(key) for key in keys}
-        known = await owners(self._client, [_owner_field(owner) for owner, _ in parts.values()])
+        emails = [owner for owner, _ in parts.values() if isinstance(owner, str)]
+        known = await owners(self._client, [{"customer_email": email} for email in emails])
         ids = {key: _owner_id(known, owner) for key, (owner, _) in parts.items()}
         rows = await self._of_owners([number for number in ids.values() if number is not None])
         return {
@@ -166,10 +167,6 @@ def _snapshot(row: Row) -> Snapshot:
 
 def _alias(row: Row) -> str:
     return (as_str(row.get("alias")) or "").strip().lower()
-
-
-def _owner_field(owner: int | str) -> Mapping[str, Json]:
-    return {"id_customer": owner} if isinstance(owner, int) else {"customer_email": owner}
 
 
 def _owner_id(known: Owners, owner: int | str) -> int | None:

@@ -1,7 +1,9 @@
 """What an answer of the webservice means, as one table. Statuses lie, so the code in the body is asked first.
 
-A duplicate e-mail is a 500, a missing permission a 405 or 401, a fatal PHP error a 500 without a body, a
-missing record a 404 without one (PrestaShop 8.2.1: recordings 125-136, 202-247, 515-517, 703-705, 914-917).
+A duplicate e-mail is a 500, a missing permission a 405 or 401, a fatal PHP error a 500 without a body, a missing
+record a 404 without one (PrestaShop 8.2.1: recordings 125-136, 202-247, 515-517, 703-705, 914-917). A 403 is no
+answer of PrestaShop but of a firewall before it: on a read it keeps us out; on a write, which always follows a read,
+it is about the content.
 """
 
 from __future__ import annotations
@@ -131,6 +133,12 @@ def _by_status(response: httpx.Response, faults: list[Fault], *, where: str, met
     match response.status_code:
         case 401:
             return ActionRequired(f"{where}: the shop asks for a webservice key (401)", code="bad_key")
+        case 403 if method != "GET":
+            return Rejected(
+                f"{where}: refused (403) by something in front of the shop, such as a firewall that dislikes the "
+                "content",
+                code="forbidden",
+            )
         case 403:
             return ActionRequired(
                 f"{where}: refused (403) by something in front of the shop, such as a firewall; let this service pass",

@@ -5,6 +5,9 @@ then (our crash, a lost answer, a module that fails after the order was stored) 
 cart, and the shop refuses to order a cart twice (recording 703). A crash before the save leaves an unused cart, of
 which shops have thousands.
 
+A new order starts in the state "Remote payment accepted" (`PS_OS_WS_PAYMENT`, whatever state is sent), and the shop
+mails its usual confirmation.
+
 The shop reckons by its own prices, taxes, postage and discounts. If it comes to another total than the one paid, it
 stores the order all the same, in the state "Payment error", and mails the customer that (701): such an order is
 parked with both totals, for a person to judge.

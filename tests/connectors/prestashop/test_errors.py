@@ -68,7 +68,7 @@ def answer(
         pytest.param(
             answer(400, faults((27, "Resource does not exist"))), ActionRequired, "no_resource", None, id="134"
         ),
-        pytest.param(answer(403, "<h1>Forbidden</h1>", HTML), ActionRequired, "forbidden", None, id="a firewall"),
+        pytest.param(answer(403, "<h1>Forbidden</h1>", HTML), Rejected, "forbidden", None, id="a firewall, of a write"),
         pytest.param(
             answer(404, "<h1>Not found</h1>", HTML, version=None),
             ActionRequired,
@@ -132,6 +132,12 @@ def test_an_answer_becomes_the_error_that_says_what_to_do(
     assert type(error) is kind
     assert (error.code, error.field) == (code, field)
     assert error.message.startswith("boutique: POST customers: ")
+
+
+def test_a_firewall_that_refuses_a_read_keeps_us_out() -> None:
+    response = httpx.Response(403, request=httpx.Request("GET", "http://shop.test/api/customers"))
+
+    assert isinstance(translate(response, shop="boutique", resource="customers"), ActionRequired)
 
 
 def test_texts_are_unescaped_for_people() -> None:
