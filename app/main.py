@@ -16,6 +16,7 @@ from app.api.refusals import Refusals
 from app.api.state import ApiState
 from app.connections.store import LinkCache
 from app.db.session import open_engine, open_sessions
+from app.ingest.group_commit import PARALLEL_GROUPS
 from app.ingest.outcome import OutcomeWaiter
 from app.ingest.service import Ingest
 from app.log import configure_logging
@@ -46,6 +47,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
             await state.ingest.drain()
             await state.refusals.aclose()
             await state.bell.aclose()
+            await state.ingest_engine.dispose()
             await state.engine.dispose()
 
     app = FastAPI(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
@@ -59,18 +61,20 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
 
 def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
     engine = open_engine(database_url, pool_size=settings.database_pool_size)
+    ingest_engine = open_engine(database_url, pool_size=PARALLEL_GROUPS + 1, pre_ping=False)
     sessions = open_sessions(engine)
     ring = open_key_ring(settings)
     bell = Bell(redis_url)
     return ApiState(
         settings=settings,
         engine=engine,
+        ingest_engine=ingest_engine,
         sessions=sessions,
         ring=ring,
         links=LinkCache(sessions, ring, ttl_s=settings.link_cache_s),
         limiter=RateLimiter(redis_url, anonymous=settings.rate_limit_anonymous, link=settings.rate_limit_link),
         refusals=Refusals(sessions),
-        ingest=Ingest(engine, bell, max_attempts=settings.max_attempts),
+        ingest=Ingest(ingest_engine, bell, max_attempts=settings.max_attempts),
         outcomes=OutcomeWaiter(sessions),
         bell=bell,
         redis_url=redis_url,

@@ -21,6 +21,7 @@ from app.settings import Settings
 class ApiState:
     settings: Settings
     engine: AsyncEngine
+    ingest_engine: AsyncEngine
     sessions: SessionMaker
     ring: KeyRing
     links: LinkCache

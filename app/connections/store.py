@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -105,8 +106,9 @@ async def get_link_view(session: AsyncSession, ring: Sealer, *, slug: str) -> Li
 class LinkCache:
     """Links by slug for `ttl_s`: two thousand webhooks a second must not be two thousand look-ups.
 
-    A change of a link therefore acts within `ttl_s` in every process. Unknown slugs are remembered too, a bounded
-    number of them, so that a scanner costs one query per name and not one per request.
+    A change of a link therefore acts within `ttl_s` in every process. One request looks anew, the others that come
+    meanwhile wait for its answer. Unknown slugs are remembered too, a bounded number of them, so that a scanner costs
+    one query per name and not one per request.
     """
 
     def __init__(self, sessions: SessionMaker, ring: Sealer, *, ttl_s: float) -> None:
@@ -114,11 +116,21 @@ class LinkCache:
         self._ring = ring
         self._ttl_s = ttl_s
         self._kept: dict[str, tuple[float, LinkView | None]] = {}
+        self._looking: dict[str, asyncio.Task[LinkView | None]] = {}
 
     async def get(self, slug: str) -> LinkView | None:
         kept = self._kept.get(slug)
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
+        looking = self._looking.get(slug)
+        if looking is None:
+            looking = asyncio.create_task(self._look(slug), name="link")
+            self._looking[slug] = looking
+            looking.add_done_callback(lambda _: self._looking.pop(slug, None))
+        # Shielded: a client that goes away must not cancel the look of the others.
+        return await asyncio.shield(looking)
+
+    async def _look(self, slug: str) -> LinkView | None:
         async with self._sessions() as session:
             view = await get_link_view(session, self._ring, slug=slug)
         if len(self._kept) >= UNKNOWN_SLUGS_KEPT:

@@ -14,15 +14,19 @@ CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 30
 
 
-def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
-    """`postgresql://…` in any spelling; asyncpg is the driver."""
+def open_engine(database_url: str, *, pool_size: int = 10, pre_ping: bool = True) -> AsyncEngine:
+    """`postgresql://…` in any spelling; asyncpg is the driver.
+
+    `pre_ping` costs two round trips per checkout and hides a restart of the server from the caller; without it the
+    caller must be ready to do its transaction again (the ingest is).
+    """
     url = make_url(database_url).set(drivername="postgresql+asyncpg")
     return create_async_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
+        pool_pre_ping=pre_ping,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={

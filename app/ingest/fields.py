@@ -169,9 +169,7 @@ class LineData(TypedDict, total=False):
 
     id_product: Annotated[Required[Id], Field(validation_alias=_PRODUCT)]
     id_product_attribute: Annotated[OptionalId, Field(validation_alias=_COMBINATION)]
-    quantity: Annotated[
-        Required[Annotated[Count, AfterValidator(_at_least_one)]], Field(validation_alias=_QUANTITY)
-    ]
+    quantity: Annotated[Required[Annotated[Count, AfterValidator(_at_least_one)]], Field(validation_alias=_QUANTITY)]
 
 
 class OrderHandling(TypedDict, total=False):

@@ -1,7 +1,8 @@
 """Concurrent requests share a commit: the cost of a durable write is paid once per group, not once per webhook.
 
 A request hands in its item and waits. While one group is being committed the next gathers by itself, so there is no
-timer and a lone request waits for nobody. If a group fails, its items are stored one by one: a bad one fails alone.
+timer and a lone request waits for nobody. If a group fails, its items are stored once more, one by one: a bad one fails
+alone, and a connection that broke (the database restarted) costs nobody an event.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeVar
 
+import structlog
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MAX_GROUP = 64
 # Two groups in flight: while PostgreSQL flushes one to disk, the event loop reads and validates for the other.
 PARALLEL_GROUPS = 2
+
+log = structlog.get_logger(__name__)
 
 
 class GroupCommit(Generic[Item, Result]):
@@ -66,16 +71,17 @@ class GroupCommit(Generic[Item, Result]):
         try:
             results = await self._store([item for item, _ in group])
         except Exception as error:
-            await self._one_by_one(group, error)
+            log.warning("group_commit.failed", size=len(group), error=type(error).__name__)
+            await self._one_by_one(group)
         else:
             for (_, future), result in zip(group, results, strict=True):
                 if not future.done():
                     future.set_result(result)
 
-    async def _one_by_one(self, group: list[tuple[Item, asyncio.Future[Result]]], error: Exception) -> None:
+    async def _one_by_one(self, group: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         for item, future in group:
             try:
-                result = error if len(group) == 1 else (await self._store([item]))[0]
+                result: Result | Exception = (await self._store([item]))[0]
             except Exception as own:
                 result = own
             if future.done():

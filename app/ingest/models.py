@@ -23,7 +23,7 @@ class Delivery(Base):
     """One event is one (`event_id`, `body_hash`): the sender's own name for it, and what it said.
 
     Sample ids carry whole seconds, two edits can share one and the sender never retries, so the same id with another
-    body is another event.
+    body is another event. `native_id` is the key of the record in the queue.
     """
 
     __tablename__ = "deliveries"
@@ -38,8 +38,9 @@ class Delivery(Base):
     event_id: Mapped[str]
     body_hash: Mapped[str]
     body: Mapped[bytes] = mapped_column(LargeBinary)
+    entity_type: Mapped[EntityType] = mapped_column(text_enum(EntityType, "entity_type"))
+    native_id: Mapped[str]
     operation_id: Mapped[uuid.UUID | None]
-    job_id: Mapped[int | None] = mapped_column(BigInteger)
     received_at: Mapped[CreatedAt]
 
 

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import asyncpg
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.entities.base import Action, EntityType, Json, Side
-from app.queue.store import NewJob, enqueue
+from app.queue.store import MERGE_INTO_PENDING, NewJob
 
-JobKey = tuple[int, str, str, str, str]
 EventKey = tuple[int, str, str, str]
 
 
@@ -58,31 +58,59 @@ class Receipt:
     twin: bool = False
 
 
-# `twin` is judged on the state before this statement; two bodies of one id in one group are told apart by the caller.
-_INSERT_DELIVERIES = text(
-    """
-    WITH new AS (
-        INSERT INTO deliveries (link_id, source, event_id, body_hash, body, operation_id)
+# One statement, so one round trip and one commit for the whole group. `fresh` are the events seen for the first time;
+# only they make jobs and operations. Patches of one record are merged in order of arrival. Rows go in sorted by key, so
+# that two processes storing the same events or records wait for each other in one order only. `twin` is judged on the
+# state before this statement; two bodies of one id in one group are told apart by `_answers`.
+_STORE = f"""
+    WITH input AS MATERIALIZED (
         SELECT * FROM unnest(
-            CAST(:link_ids AS bigint[]), CAST(:sources AS text[]), CAST(:event_ids AS text[]),
-            CAST(:body_hashes AS text[]), CAST(:bodies AS bytea[]), CAST(:operation_ids AS uuid[]))
+            $1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
+            $9::text[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::smallint[], $15::int[], $16::text[],
+            $17::jsonb[]) WITH ORDINALITY
+          AS i(link_id, source, event_id, body_hash, body, operation_id, module, direction, entity_type, side,
+               native_id, action, payload, priority, max_attempts, traceparent, notes, position)
+    ), new AS (
+        INSERT INTO deliveries (link_id, source, event_id, body_hash, body, entity_type, native_id, operation_id)
+        SELECT link_id, source, event_id, body_hash, body, entity_type, native_id, operation_id
+        FROM input ORDER BY link_id, source, event_id, body_hash
         ON CONFLICT (link_id, source, event_id, body_hash) DO NOTHING
-        RETURNING link_id, source, event_id, body_hash, id, operation_id
+        RETURNING link_id, source, event_id, body_hash, id
+    ), fresh AS MATERIALIZED (
+        SELECT input.*, new.id AS delivery_id FROM input JOIN new USING (link_id, source, event_id, body_hash)
+    ), jobs AS (
+        INSERT INTO sync_queue AS q (link_id, module, direction, entity_type, side, native_id, lock_id, action,
+                                     payload, priority, max_attempts, traceparent)
+        SELECT link_id, min(module), direction, entity_type, side, native_id, native_id,
+               CASE WHEN (array_agg(action ORDER BY position DESC))[1] = 'deleted' THEN 'deleted'
+                    WHEN bool_or(action = 'created') THEN 'created'
+                    ELSE (array_agg(action ORDER BY position DESC))[1] END,
+               jsonb_merge_agg(payload ORDER BY position), min(priority), max(max_attempts), max(traceparent)
+        FROM fresh
+        GROUP BY link_id, direction, entity_type, side, native_id
+        ORDER BY link_id, direction, entity_type, side, native_id
+        {MERGE_INTO_PENDING}
+        RETURNING q.link_id, q.id, q.direction, q.entity_type, q.side, q.native_id
+    ), operations AS (
+        INSERT INTO reverse_operations (link_id, operation_id, job_id, event_id, entity_type, action_type,
+                                        source_payload, notes)
+        SELECT fresh.link_id, fresh.operation_id, jobs.id, fresh.event_id, fresh.entity_type, fresh.action,
+               fresh.payload, fresh.notes
+        FROM fresh JOIN jobs USING (link_id, direction, entity_type, side, native_id)
+        WHERE fresh.operation_id IS NOT NULL
+        ORDER BY fresh.position
     )
-    SELECT new.*, EXISTS (SELECT 1 FROM deliveries d WHERE d.link_id = new.link_id AND d.source = new.source
-                          AND d.event_id = new.event_id AND d.body_hash <> new.body_hash) AS twin
-    FROM new
-    """
-)
-_FIND_DELIVERIES = text(
-    """
-    SELECT d.link_id, d.source, d.event_id, d.body_hash, d.id, d.operation_id
+    SELECT fresh.link_id, fresh.source, fresh.event_id, fresh.body_hash, fresh.delivery_id, fresh.operation_id,
+           EXISTS (SELECT 1 FROM deliveries d WHERE d.link_id = fresh.link_id AND d.source = fresh.source
+                   AND d.event_id = fresh.event_id AND d.body_hash <> fresh.body_hash) AS twin
+    FROM fresh
+"""  # noqa: S608 - constants of this code
+_FIND_DELIVERIES = """
+    SELECT d.link_id, d.source, d.event_id, d.body_hash, d.id AS delivery_id, d.operation_id, false AS twin
     FROM deliveries d
-    JOIN unnest(CAST(:link_ids AS bigint[]), CAST(:sources AS text[]), CAST(:event_ids AS text[]),
-                CAST(:body_hashes AS text[])) AS known(link_id, source, event_id, body_hash)
+    JOIN unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) AS known(link_id, source, event_id, body_hash)
       USING (link_id, source, event_id, body_hash)
-    """
-)
+"""
 _INSERT_OPERATIONS = text(
     """
     INSERT INTO reverse_operations (link_id, operation_id, job_id, event_id, entity_type, action_type,
@@ -93,64 +121,64 @@ _INSERT_OPERATIONS = text(
         CAST(:patches AS jsonb[]), CAST(:notes AS jsonb[]), CAST(:replays AS uuid[]))
     """
 )
-_NAME_JOBS = text(
-    """
-    UPDATE deliveries d SET job_id = known.job_id
-    FROM unnest(CAST(:link_ids AS bigint[]), CAST(:ids AS bigint[]), CAST(:job_ids AS bigint[]))
-      AS known(link_id, id, job_id)
-    WHERE d.link_id = known.link_id AND d.id = known.id
-    """
-)
 
 
 async def store_group(engine: AsyncEngine, group: Sequence[Incoming]) -> list[Receipt]:
-    """All or nothing. The same event twice in the group, or ever before, is stored once and gets the first receipt."""
+    """All or nothing. The same event twice in the group, or ever before, is stored once and gets the first receipt.
+
+    The driver's own connection is used: the statement layer above it would cost more than the statement.
+    """
     distinct: dict[EventKey, Incoming] = {}
     for item in group:
         distinct.setdefault(item.key, item)
-    async with engine.begin() as connection:
-        receipts = await _insert_deliveries(connection, list(distinct.values()))
-        fresh = [item for key, item in distinct.items() if not receipts[key].duplicate]
-        if fresh:
-            await store_jobs(connection, fresh, receipts)
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, asyncpg.Connection)
+        receipts = await _store(driver, list(distinct.values()))
+        known = [key for key in distinct if key not in receipts]
+        if known:
+            rows = await driver.fetch(_FIND_DELIVERIES, *_columns(known, 4))
+            receipts |= {_key(row): _receipt(row, duplicate=True) for row in rows}
     return _answers(group, receipts)
 
 
-async def store_jobs(connection: AsyncConnection, fresh: Sequence[Incoming], receipts: dict[EventKey, Receipt]) -> None:
-    job_ids = await enqueue(connection, merge_jobs([item.job for item in fresh]))
-    commands = [item for item in fresh if item.operation is not None]
-    if commands:
-        await insert_operations(
-            connection,
-            [(item.link_id, job_ids[item.job.key], item.operation) for item in commands if item.operation],
-        )
-    hints = [item for item in fresh if item.operation is None]
-    if hints:
-        await connection.execute(
-            _NAME_JOBS,
-            {
-                "link_ids": [item.link_id for item in hints],
-                "ids": [receipts[item.key].delivery_id for item in hints],
-                "job_ids": [job_ids[item.job.key] for item in hints],
-            },
-        )
+async def _store(driver: asyncpg.Connection, items: Sequence[Incoming]) -> dict[EventKey, Receipt]:
+    rows = await driver.fetch(_STORE, *_columns([_row(item) for item in items], 17))
+    return {_key(row): _receipt(row, duplicate=False) for row in rows}
 
 
-def merge_jobs(jobs: Sequence[NewJob]) -> list[NewJob]:
-    """One job per key, merged as the database merges: later fields win, a create stays a create."""
-    merged: dict[JobKey, NewJob] = {}
-    for job in jobs:
-        earlier = merged.get(job.key)
-        if earlier is not None:
-            creates = Action.CREATED in (earlier.action, job.action) and job.action is not Action.DELETED
-            job = replace(
-                job,
-                payload={**earlier.payload, **job.payload},
-                action=Action.CREATED if creates else job.action,
-                priority=min(earlier.priority, job.priority),
-            )
-        merged[job.key] = job
-    return list(merged.values())
+def _row(item: Incoming) -> tuple[Any, ...]:
+    job, operation = item.job, item.operation
+    return (
+        *item.key,
+        item.body,
+        operation.operation_id if operation else None,
+        job.module,
+        job.direction.value,
+        job.entity_type.value,
+        job.side.value,
+        job.native_id,
+        job.action.value,
+        orjson.dumps(job.payload).decode(),
+        job.priority,
+        job.max_attempts,
+        job.traceparent,
+        orjson.dumps(operation.notes).decode() if operation and operation.notes else "[]",
+    )
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[list[Any]]:
+    return [[row[number] for row in rows] for number in range(width)]
+
+
+def _receipt(row: asyncpg.Record, *, duplicate: bool) -> Receipt:
+    return Receipt(
+        operation_id=row["operation_id"], delivery_id=row["delivery_id"], duplicate=duplicate, twin=row["twin"]
+    )
+
+
+def _key(row: asyncpg.Record) -> EventKey:
+    return (row["link_id"], row["source"], row["event_id"], row["body_hash"])
 
 
 async def insert_operations(connection: AsyncConnection, rows: Sequence[tuple[int, int, NewOperation]]) -> None:
@@ -169,36 +197,6 @@ async def insert_operations(connection: AsyncConnection, rows: Sequence[tuple[in
             "replays": [operation.replay_of for _, _, operation in rows],
         },
     )
-
-
-async def _insert_deliveries(connection: AsyncConnection, items: Sequence[Incoming]) -> dict[EventKey, Receipt]:
-    # Sorted, so that two processes storing the same events wait for each other in one order only.
-    ordered = sorted(items, key=lambda item: item.key)
-    parameters = _event_keys([item.key for item in ordered]) | {
-        "bodies": [item.body for item in ordered],
-        "operation_ids": [item.operation.operation_id if item.operation else None for item in ordered],
-    }
-    receipts: dict[EventKey, Receipt] = {}
-    for row in await connection.execute(_INSERT_DELIVERIES, parameters):
-        receipts[_key(row)] = Receipt(operation_id=row.operation_id, delivery_id=row.id, twin=row.twin)
-    known = [item.key for item in ordered if item.key not in receipts]
-    if known:
-        for row in await connection.execute(_FIND_DELIVERIES, _event_keys(known)):
-            receipts[_key(row)] = Receipt(operation_id=row.operation_id, delivery_id=row.id, duplicate=True)
-    return receipts
-
-
-def _event_keys(keys: Sequence[EventKey]) -> dict[str, list[Any]]:
-    return {
-        "link_ids": [key[0] for key in keys],
-        "sources": [key[1] for key in keys],
-        "event_ids": [key[2] for key in keys],
-        "body_hashes": [key[3] for key in keys],
-    }
-
-
-def _key(row: Any) -> EventKey:
-    return (row.link_id, row.source, row.event_id, row.body_hash)
 
 
 def _answers(group: Sequence[Incoming], receipts: dict[EventKey, Receipt]) -> list[Receipt]:

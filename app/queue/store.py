@@ -77,9 +77,20 @@ class Settled:
 
 
 # A newer event merges into the pending job: later fields win, a create stays a create. A job that is held is judged
-# anew; a job that backs off keeps its time, because the shop is no less down for a new edit.
+# anew; a job that backs off keeps its time, because the shop is no less down for a new edit. `q` is the table's alias.
+MERGE_INTO_PENDING = """
+    ON CONFLICT (link_id, direction, entity_type, side, native_id) WHERE status = 'pending'
+    DO UPDATE SET
+        payload = q.payload || excluded.payload,
+        action = CASE WHEN excluded.action = 'deleted' THEN 'deleted'
+                      WHEN 'created' IN (q.action, excluded.action) THEN 'created'
+                      ELSE excluded.action END,
+        priority = LEAST(q.priority, excluded.priority),
+        scheduled_at = CASE WHEN q.held_reason IS NULL THEN q.scheduled_at ELSE now() END,
+        held_reason = NULL
+"""
 _ENQUEUE = text(
-    """
+    f"""
     INSERT INTO sync_queue AS q (link_id, module, direction, entity_type, side, native_id, lock_id, action, payload,
                                  priority, max_attempts, traceparent)
     SELECT link_id, module, direction, entity_type, side, native_id, native_id, action, payload, priority,
@@ -91,17 +102,9 @@ _ENQUEUE = text(
         CAST(:traceparents AS text[]))
       AS new(link_id, module, direction, entity_type, side, native_id, action, payload, priority, max_attempts,
              traceparent)
-    ON CONFLICT (link_id, direction, entity_type, side, native_id) WHERE status = 'pending'
-    DO UPDATE SET
-        payload = q.payload || excluded.payload,
-        action = CASE WHEN excluded.action = 'deleted' THEN 'deleted'
-                      WHEN 'created' IN (q.action, excluded.action) THEN 'created'
-                      ELSE excluded.action END,
-        priority = LEAST(q.priority, excluded.priority),
-        scheduled_at = CASE WHEN q.held_reason IS NULL THEN q.scheduled_at ELSE now() END,
-        held_reason = NULL
+    {MERGE_INTO_PENDING}
     RETURNING q.link_id, q.id, q.direction, q.entity_type, q.side, q.native_id
-    """
+    """  # noqa: S608 - a constant of this module
 )
 
 

@@ -15,6 +15,8 @@ from redis.exceptions import RedisError
 RING = "ring"
 QUEUE_NAME = "shopsync:bell"
 PAUSE_AFTER_FAILURE_S = 1.0
+# A worker that was just rung looks until nothing is left: ringing it more often than this changes nothing.
+PAUSE_AFTER_RING_S = 0.02
 CALL_TIMEOUT_S = 1.0
 
 log = structlog.get_logger(__name__)
@@ -56,6 +58,7 @@ class Bell:
             try:
                 await self._redis.enqueue_job(RING, _queue_name=QUEUE_NAME, _expires=10)
                 self._note(down=False)
+                await asyncio.sleep(PAUSE_AFTER_RING_S)
             except (RedisError, OSError, TimeoutError) as error:
                 self._note(down=True, error=type(error).__name__)
                 await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
