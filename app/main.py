@@ -46,6 +46,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
         finally:
             await state.ingest.drain()
             await state.refusals.aclose()
+            await state.limiter.aclose()
             await state.bell.aclose()
             await state.ingest_engine.dispose()
             await state.engine.dispose()

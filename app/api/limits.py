@@ -6,6 +6,7 @@ limit. Odoo posts once per record and never retries, so every refusal of a genui
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -14,6 +15,7 @@ import structlog
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+from redis.asyncio import ConnectionPool
 from starlette.requests import Request
 
 from app.errors import Forbidden, TooMany
@@ -24,6 +26,7 @@ WINDOW_S = 60
 # leaves at most one chunk unused per window.
 CHUNK_SHARE = 60
 REDIS_AWAY_S = 2.0
+CALL_S = 0.25
 
 log = structlog.get_logger(__name__)
 
@@ -35,14 +38,17 @@ class _Permits:
 
 
 class RateLimiter:
-    def __init__(self, redis_url: str | None, *, anonymous: int, link: int) -> None:
+    def __init__(self, redis_url: str, *, anonymous: int, link: int) -> None:
         self._anonymous = RateLimitItemPerMinute(anonymous)
         self._link = RateLimitItemPerMinute(link)
         self._chunk = max(1, link // CHUNK_SHARE)
         self._memory = FixedWindowRateLimiter(MemoryStorage())
-        self._shared = _shared(redis_url)
+        self._pool = ConnectionPool.from_url(redis_url, socket_timeout=CALL_S, socket_connect_timeout=CALL_S)
+        storage = RedisStorage(f"async+{redis_url}", implementation="redispy", connection_pool=self._pool)
+        self._shared = FixedWindowRateLimiter(storage)
         self._away_until = 0.0
         self._permits: dict[str, _Permits] = {}
+        self._refilling: dict[str, asyncio.Lock] = {}
 
     async def check_anonymous(self, client: str) -> None:
         """Raises `TooMany` when this address has used up its share. Counts this request."""
@@ -54,10 +60,8 @@ class RateLimiter:
     async def check_link(self, slug: str) -> None:
         """Raises `TooMany` when the link's own limit is used up."""
         permits = self._permits.get(slug)
-        now = time.time()
-        if permits is None or permits.left <= 0 or permits.until <= now:
-            permits = _Permits(await self._take(slug), _window_end(now))
-            self._permits[slug] = permits
+        if permits is None or permits.left <= 0 or permits.until <= time.time():
+            permits = await self._refill(slug)
         if permits.left <= 0:
             raise TooMany(
                 f"link {slug}: more than {self._link.amount} webhooks in a minute; raise RATE_LIMIT_LINK if this is "
@@ -65,6 +69,19 @@ class RateLimiter:
                 retry_after_s=_seconds_left(),
             )
         permits.left -= 1
+
+    async def aclose(self) -> None:
+        await self._pool.aclose()
+
+    async def _refill(self, slug: str) -> _Permits:
+        """One request fetches a chunk; those that waited meanwhile share it instead of taking one each."""
+        async with self._refilling.setdefault(slug, asyncio.Lock()):
+            permits = self._permits.get(slug)
+            now = time.time()
+            if permits is None or permits.left <= 0 or permits.until <= now:
+                permits = _Permits(await self._take(slug), _window_end(now))
+                self._permits[slug] = permits
+            return permits
 
     async def _take(self, slug: str) -> int:
         """A chunk, or the last single permits of the window."""
@@ -74,22 +91,13 @@ class RateLimiter:
         return 0
 
     async def _hit(self, item: RateLimitItem, key: str, cost: int) -> bool:
-        if self._shared is not None and time.monotonic() >= self._away_until:
+        if time.monotonic() >= self._away_until:
             try:
                 return await self._shared.hit(item, key, cost=cost)
             except Exception as error:  # the storage's driver raises its own kinds; memory serves meanwhile
                 self._away_until = time.monotonic() + REDIS_AWAY_S
                 log.warning("limits.redis_away", error=type(error).__name__, effect="limits are per process for now")
         return await self._memory.hit(item, key, cost=cost)
-
-
-def _shared(redis_url: str | None) -> FixedWindowRateLimiter | None:
-    if redis_url is None:
-        return None
-    storage = RedisStorage(
-        f"async+{redis_url}", implementation="redispy", socket_timeout=0.25, socket_connect_timeout=0.25
-    )
-    return FixedWindowRateLimiter(storage)
 
 
 def _window_end(now: float) -> float:
