@@ -125,8 +125,9 @@ async def make_operation(
         await insert_operations(connection, [(link.id, job_id, operation)])
         await connection.execute(
             text(
-                "INSERT INTO deliveries (link_id, source, event_id, body_hash, body, operation_id)"
-                " VALUES (:link_id, 'odoo', :event_id, :body_hash, :body, :operation_id)"
+                "INSERT INTO deliveries"
+                " (link_id, source, event_id, body_hash, body, entity_type, native_id, operation_id)"
+                " VALUES (:link_id, 'odoo', :event_id, :body_hash, :body, 'customer', '67', :operation_id)"
             ),
             {
                 "link_id": link.id,

@@ -68,3 +68,11 @@ async def operator(app: FastAPI, token: str) -> AsyncIterator[httpx.AsyncClient]
 async def link(state: ApiState, sessions: SessionMaker) -> LinkRow:
     """`boutique`: an Odoo and a PrestaShop, reverse sync on, secret `test-webhook-secret`."""
     return await make_link(sessions, state.ring)
+
+
+@pytest.fixture
+def rings(state: ApiState, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """One entry for each time the workers' bell was rung."""
+    rung: list[int] = []
+    monkeypatch.setattr(state.bell, "ring", lambda: rung.append(1))
+    return rung

@@ -1,0 +1,115 @@
+"""Connections: where they lead and whether they work. Credentials never leave the process."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from app.api.auth import may_write
+from app.api.deps import Session, State
+from app.api.errors import responses
+from app.api.link_store import find_shop_options, get_connection, read_connections, read_links
+from app.api.paging import Word, to_view
+from app.connections.models import Connection, ConnectionKind
+from app.connections.store import connection_view
+from app.connectors.base import ConnectionReport
+from app.connectors.registry import Peer, open_connector
+from app.errors import ActionRequired
+from app.redact import redact, redact_text
+from app.settings import Settings
+
+router = APIRouter(prefix="/connections", tags=["connections"])
+
+
+class ConnectionInfo(BaseModel):
+    name: str = Field(examples=["boutique"])
+    kind: ConnectionKind = Field(examples=["prestashop"])
+    url: str = Field(examples=["https://boutique.example"])
+    options: dict[str, Any] = Field(examples=[{"verify_tls": True}])
+    links: list[str] = Field(examples=[["boutique"]], description="Slugs of the links that use it.")
+    created_at: datetime
+    updated_at: datetime
+
+
+class ReportView(BaseModel):
+    """What the peer said, and what is missing."""
+
+    ok: bool
+    name: str = Field(examples=["boutique"])
+    kind: str = Field(examples=["prestashop"])
+    version: str | None = Field(examples=["8.1.7"])
+    details: dict[str, Any]
+    problems: list[str] = Field(examples=[["the key may not write customers: tick POST and PUT in the webservice"]])
+
+
+@router.get("", summary="All connections")
+async def list_connections(session: Session) -> list[ConnectionInfo]:
+    links = await read_links(session)
+    return [
+        _info(row, [each.link.slug for each in links if row.name in (each.odoo, each.shop)])
+        for row in await read_connections(session)
+    ]
+
+
+@router.post(
+    "/{name}/test",
+    summary="Call the peer: version, permissions, what is missing",
+    dependencies=[Depends(may_write)],
+    responses=responses(404),
+)
+async def test_connection(name: Word, state: State) -> ReportView:
+    """200 also when the peer is down or refuses: that is what `ok` and `problems` say."""
+    async with state.sessions() as session:
+        row = await get_connection(session, name)
+        options = await find_shop_options(session, row)
+    try:
+        view = connection_view(row, state.ring)
+        report = await _ask(
+            Peer(
+                name=view.name,
+                kind=view.kind.value,
+                url=view.url,
+                credentials=view.credentials,
+                connection_options=view.options,
+                options=options,
+                timeout_s=state.settings.peer_timeout_s,
+                width=state.settings.peer_width,
+            ),
+            state.settings,
+        )
+    except ActionRequired as error:
+        report = ConnectionReport(ok=False, kind=row.kind.value, problems=(error.message,))
+    return _report_view(name, report)
+
+
+async def _ask(peer: Peer, settings: Settings) -> ConnectionReport:
+    connector = open_connector(peer)
+    try:
+        async with asyncio.timeout(settings.peer_timeout_s):
+            return await connector.test()
+    except TimeoutError:
+        slow = f"{peer.name} did not answer within {settings.peer_timeout_s:g} s (PEER_TIMEOUT_S)"
+        return ConnectionReport(ok=False, kind=peer.kind, problems=(slow,))
+    finally:
+        await connector.aclose()
+
+
+def _report_view(name: str, report: ConnectionReport) -> ReportView:
+    return ReportView.model_validate(
+        {
+            "ok": report.ok,
+            "name": name,
+            "kind": report.kind,
+            "version": report.version,
+            "details": redact(report.details),
+            "problems": [redact_text(problem) for problem in report.problems],
+        }
+    )
+
+
+def _info(row: Connection, links: list[str]) -> ConnectionInfo:
+    return to_view(ConnectionInfo, row, url=redact_text(row.url), options=redact(row.options), links=links)
