@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 
 import structlog
 from arq.connections import ArqRedis, RedisSettings
@@ -37,6 +36,7 @@ class Bell:
         self._rung = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._down = False
+        self._closing = False
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._carry(), name="bell")
@@ -45,23 +45,28 @@ class Bell:
         self._rung.set()
 
     async def aclose(self) -> None:
+        """The last ring is still carried out; a cancelled call to Redis may swallow the cancellation, so none is."""
+        self._closing = True
+        self._rung.set()
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            _, late = await asyncio.wait([self._task], timeout=2 * CALL_TIMEOUT_S)
+            for task in late:
+                task.cancel()
         await self._redis.aclose(close_connection_pool=True)
 
     async def _carry(self) -> None:
-        while True:
+        while not self._closing:
             await self._rung.wait()
             self._rung.clear()
             try:
                 await self._redis.enqueue_job(RING, _queue_name=QUEUE_NAME, _expires=10)
                 self._note(down=False)
-                await asyncio.sleep(PAUSE_AFTER_RING_S)
+                if not self._closing:
+                    await asyncio.sleep(PAUSE_AFTER_RING_S)
             except (RedisError, OSError, TimeoutError) as error:
                 self._note(down=True, error=type(error).__name__)
-                await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+                if not self._closing:
+                    await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
 
     def _note(self, *, down: bool, error: str | None = None) -> None:
         if down != self._down:
