@@ -1,0 +1,50 @@
+"""`shopsync`: run the service, tell it what to keep in sync, see how it is.
+
+Commands say what went wrong in one line on standard error and end with 1; `--debug` shows the traceback. Wrong usage
+ends with 2.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from app.cli import configure, serve, tokens, watch
+from app.cli.environment import err, said
+
+app = typer.Typer(
+    name="shopsync",
+    help="Keeps an Odoo database and its shops the same.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for commands in (serve.commands, configure.commands, watch.commands):
+    app.add_typer(commands)  # without a name: they become commands of the program itself
+app.add_typer(configure.connections, name="connection")
+app.add_typer(configure.links, name="link")
+app.add_typer(tokens.commands, name="token")
+
+
+@app.callback()
+def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+    global _debug
+    _debug = debug
+
+
+_debug = False
+
+
+def main() -> None:
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:
+        if _debug:
+            raise
+        unforeseen = f"internal error: {type(error).__name__}: {error}\n`shopsync --debug …` shows where"
+        err.print(said(error) or unforeseen, style="red", markup=False, soft_wrap=True)
+        sys.exit(1)

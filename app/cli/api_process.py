@@ -1,0 +1,39 @@
+"""One API process: uvicorn around the application, on a socket that listens already."""
+
+from __future__ import annotations
+
+import signal
+import socket
+
+import typer
+import uvicorn
+
+from app.cli.environment import Urls
+from app.cli.listener import BACKLOG
+from app.main import create_app
+from app.settings import Settings
+
+
+def run_api(settings: Settings, where: Urls, listener: socket.socket) -> None:
+    """Until SIGTERM or SIGINT; requests under way get `SHUTDOWN_GRACE_S`."""
+    app = create_app(settings, database_url=where.database_url, redis_url=where.redis_url)
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,  # `api/limits.py` believes the trusted proxies only
+        server_header=False,
+        timeout_graceful_shutdown=round(settings.shutdown_grace_s),
+        backlog=BACKLOG,
+    )
+    server = uvicorn.Server(config)
+    # After draining uvicorn raises the signal again for whoever ran it; we have nothing left to do and end with 0.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    server.run(sockets=[listener])
+    if not server.started:
+        raise typer.Exit(1)

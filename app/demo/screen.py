@@ -1,0 +1,82 @@
+"""What the demonstration says, for people."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.text import Text
+
+from app.demo.show import Scene
+from app.demo.stage import LINK, Stage
+
+LOG_LINES = 8
+REAL_SHOP = """\
+connections:
+  - {name: erp, kind: odoo, url: "https://your-odoo", database: prod, username: you, api_key: "${ODOO_API_KEY}"}
+  - {name: boutique, kind: prestashop, url: "https://your-shop", api_key: "${PRESTASHOP_KEY}"}
+links:
+  - {slug: boutique, odoo: erp, shop: boutique, webhook_secret: "${WEBHOOK_SECRET}",
+     modules: {prestashop: {}}, reverse_sync: true}
+"""
+COMMANDS = """\
+  .venv/bin/shopsync up
+  .venv/bin/shopsync apply shops.yaml && .venv/bin/shopsync connection test boutique
+"""
+
+
+class Screen:
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, soft_wrap=True)
+
+    def opening(self, redis: str) -> None:
+        self._console.print(
+            Text.assemble(
+                ("Odoo → PrestaShop, shown on this machine", "bold"),
+                f"\nReal PostgreSQL, Redis ({redis}), API and worker; a sandbox Odoo and a sandbox PrestaShop.\n",
+            )
+        )
+
+    def scene(self, scene: Scene) -> None:
+        self._console.print(Text(scene.title, "bold"))
+        for step in scene.steps:
+            mark = Text("  ✓ ", "green") if step.ok else Text("  ✗ ", "red bold")
+            self._console.print(Text.assemble(mark, (f"{step.name}: ", "bold"), step.said))
+            for fact in step.facts:
+                self._console.print(Text(f"      {fact}", "dim"))
+        self._console.print()
+
+    def verdict(self, wrong: list[str], seconds: float) -> None:
+        if wrong:
+            self._console.print(Text(f"Not as it should be: {'; '.join(wrong)}", "red bold"))
+        else:
+            self._console.print(Text(f"Every step came out right, in {seconds:.1f} s.", "green bold"))
+
+    def failure(self, message: str) -> None:
+        self._console.print(Text(message, "red bold"))
+
+    def logs(self, stage: Stage, parts: list[str]) -> None:
+        """The end of each log, where a failure is usually explained."""
+        for part in parts:
+            path = stage.log_of(part)
+            lines = path.read_text(errors="replace").splitlines()[-LOG_LINES:] if path.exists() else []
+            self._console.print(Text.assemble((f"{path}\n", "bold"), "\n".join(lines) or "(empty)", "\n"))
+
+    def addresses(self, stage: Stage, token: str) -> None:
+        rows = {
+            "OpenAPI docs": f"{stage.api}/docs",
+            "operator's token": token,
+            "health": f"{stage.api}/health",
+            "metrics": f"{stage.api}/metrics",
+            "webhooks from Odoo": f"{stage.odoo_webhook}  (X-Webhook-Secret: {stage.webhook_secret})",
+            "sandbox PrestaShop": f"{stage.shop}/_sandbox/state/customers  (webservice key {stage.shop_key})",
+            "sandbox Odoo": f"{stage.odoo}/_sandbox/actions",
+            "logs": f"{stage.data_dir}",
+        }
+        for name, value in rows.items():
+            self._console.print(Text.assemble((f"{name:<20}", "bold"), value))
+        self._console.print(Text("\nYour own shop: put this into shops.yaml,", "bold"))
+        self._console.print(Text(REAL_SHOP, "cyan"))
+        self._console.print(Text("set the three secrets in .env or the environment, and run", "bold"))
+        self._console.print(
+            Text("  shopsync up\n  shopsync apply shops.yaml && shopsync connection test boutique\n", "cyan")
+        )
+        self._console.print(f"Odoo then posts to /webhooks/odoo/{LINK}. Ctrl-C ends the demonstration.")

@@ -1,0 +1,159 @@
+"""The stage of the demonstration: every part a real process on loopback, in a directory of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, TypeVar
+
+import httpx
+
+from app.api.tokens import Scope, create_token
+from app.cli.environment import Urls
+from app.cli.serve import address_of, api_programs, worker_programs
+from app.cli.supervisor import Program
+from app.connections.config_file import parse_yaml
+from app.connections.schemas import Config
+from app.connections.service import carry_out
+from app.db.child import free_port
+from app.db.migrate import upgrade
+from app.db.session import open_engine, open_sessions
+from app.errors import Retryable
+from app.modules.registry import check_modules
+from app.security.crypto import new_key, parse_keys
+
+PATIENCE_S = 30.0
+LOOK_S = 0.02
+LINK: Final = "boutique"
+CONFIG: Final = """\
+connections:
+  - {name: erp, kind: odoo, url: "${ODOO_URL}", database: odoo, username: admin, api_key: "${ODOO_API_KEY}"}
+  - {name: boutique, kind: prestashop, url: "${SHOP_URL}", api_key: "${PRESTASHOP_KEY}"}
+links:
+  - slug: boutique
+    odoo: erp
+    shop: boutique
+    webhook_secret: "${WEBHOOK_SECRET}"
+    modules: {prestashop: {default_country: US}}
+    reverse_sync: true
+"""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where everything is, and the secrets between the parts, made anew for each demonstration."""
+
+    data_dir: Path
+    urls: Urls
+    listener: socket.socket
+    shop_port: int = field(default_factory=free_port)
+    odoo_port: int = field(default_factory=free_port)
+    webhook_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    odoo_key: str = field(default_factory=lambda: secrets.token_hex(20), repr=False)
+    shop_key: str = field(default_factory=lambda: secrets.token_hex(16).upper(), repr=False)
+    sealing_key: str = field(default_factory=new_key, repr=False)
+
+    @property
+    def api(self) -> str:
+        return address_of(self.listener)
+
+    @property
+    def shop(self) -> str:
+        return f"http://127.0.0.1:{self.shop_port}"
+
+    @property
+    def odoo(self) -> str:
+        return f"http://127.0.0.1:{self.odoo_port}"
+
+    @property
+    def odoo_webhook(self) -> str:
+        return f"{self.api}/webhooks/odoo/{LINK}"
+
+    @property
+    def shop_webhook(self) -> str:
+        return f"{self.api}/webhooks/prestashop/{LINK}"
+
+    def log_of(self, part: str) -> Path:
+        return self.data_dir / f"{part}.log"
+
+    def programs(self) -> list[Program]:
+        """Each logs into its own file. What the user's own environment says about addresses must not reach them."""
+        ours = {
+            "ENVIRONMENT": "development",
+            "DATA_DIR": str(self.data_dir),
+            "SECRET_KEYS": self.sealing_key,
+            "ALLOWED_IPS": "",
+            "TRUSTED_PROXIES": "",
+            "WORKER_METRICS_PORT": "",
+            "SHUTDOWN_GRACE_S": "5",
+        }
+        service = [*api_programs(self.urls, self.listener, count=1), *worker_programs(self.urls, count=1)]
+        service = [replace(each, environment={**each.environment, **ours}) for each in service]
+        parts = [self._shop_program(), self._odoo_program(), *service]
+        return [replace(each, log=self.log_of(each.name)) for each in parts]
+
+    def _shop_program(self) -> Program:
+        options = ["--port", str(self.shop_port), "--key", self.shop_key, "--log-level", "warning"]
+        options += ["--webhook-url", self.shop_webhook, "--webhook-secret", self.webhook_secret]
+        return Program(name="shop", arguments=["-m", "app.sandbox.prestashop", *options])
+
+    def _odoo_program(self) -> Program:
+        environment = {
+            "ODOO_API_KEY": self.odoo_key,
+            "WEBHOOK_URL": self.odoo_webhook,
+            "WEBHOOK_SECRET": self.webhook_secret,
+        }
+        arguments = ["-m", "app.sandbox.odoo", "--port", str(self.odoo_port)]
+        return Program(name="odoo", arguments=arguments, environment=environment)
+
+    async def prepare_database(self) -> str:
+        """Tables, connections, the link. Returns an operator's token."""
+        await upgrade(self.urls.database_url)
+        engine = open_engine(self.urls.database_url, pool_size=2)
+        try:
+            async with open_sessions(engine).begin() as session:
+                await carry_out(session, parse_keys(self.sealing_key), self._config(), check_modules)
+                return await create_token(session, "demonstration", [Scope.WRITE])
+        finally:
+            await engine.dispose()
+
+    def _config(self) -> Config:
+        variables = {
+            "ODOO_URL": self.odoo,
+            "ODOO_API_KEY": self.odoo_key,
+            "SHOP_URL": self.shop,
+            "PRESTASHOP_KEY": self.shop_key,
+            "WEBHOOK_SECRET": self.webhook_secret,
+        }
+        return Config.read(parse_yaml(CONFIG, variables, source="demo.yaml"), source="demo.yaml")
+
+    async def wait_until_ready(self, client: httpx.AsyncClient) -> None:
+        """Raises `Retryable` naming the part that does not answer. The worker shows itself by its work."""
+        doors = {"shop": f"{self.shop}/_sandbox/mails", "odoo": f"{self.odoo}/web/health", "api-1": f"{self.api}/livez"}
+        for part, url in doors.items():
+            await self._answers(client, part, url)
+
+    async def _answers(self, client: httpx.AsyncClient, part: str, url: str) -> None:
+        async def ask() -> bool | None:
+            try:
+                return (await client.get(url)).is_success or None
+            except httpx.HTTPError:
+                return None
+
+        if await eventually(ask) is None:
+            raise Retryable(f"{part} did not become ready; see {self.log_of(part)}")
+
+
+async def eventually(look: Callable[[], Awaitable[T | None]]) -> T | None:
+    """What `look` finds, as soon as it finds something; None when patience is over."""
+    deadline = time.monotonic() + PATIENCE_S
+    while (found := await look()) is None and time.monotonic() < deadline:  # noqa: ASYNC110 - in another process
+        await asyncio.sleep(LOOK_S)
+    return found
