@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     arguments = parser.parse_args()
-    settings = Settings(rate_limit_link=100_000_000, log_level="WARNING")
+    settings = Settings(rate_limit_link=100_000_000, log_level="INFO")
     app = create_app(settings, database_url=os.environ["BENCH_DATABASE_URL"], redis_url=os.environ["BENCH_REDIS_URL"])
     app.add_api_route("/bench/validate/{link}", validate_only, methods=["POST"])
     uvicorn.run(app, host="127.0.0.1", port=arguments.port, log_level="warning", access_log=False)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import email.utils
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import structlog
 
 from app.context import ORIGIN_HEADER, current_operation_id
 from app.errors import ActionRequired, Retryable, Snoozed
@@ -18,6 +20,8 @@ from app.errors import ActionRequired, Retryable, Snoozed
 CONNECT_TIMEOUT_S = 5.0
 MAX_RETRY_AFTER = timedelta(hours=1)
 DEFAULT_RETRY_AFTER = timedelta(seconds=30)
+
+log = structlog.get_logger(__name__)
 
 
 class PeerClient:
@@ -41,6 +45,7 @@ class PeerClient:
     ) -> None:
         self.name = name
         self._width = asyncio.Semaphore(width)
+        self._closed_until = 0.0
         try:
             address = httpx.URL(base_url.rstrip("/"))
         except httpx.InvalidURL as error:
@@ -70,28 +75,12 @@ class PeerClient:
         if operation_id := current_operation_id():
             sent[ORIGIN_HEADER] = operation_id
         async with self._width:
-            try:
-                response = await self._client.request(method, path, params=params, content=content, headers=sent)
-            except httpx.TimeoutException as error:
-                raise Retryable(
-                    f"{self.name}: no answer to {method} {path} in time ({type(error).__name__}); it may have been "
-                    "carried out, the retry looks first",
-                    code="timeout",
-                ) from error
-            except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
-                raise ActionRequired(f"{self.name}: the connection's address is not a URL", code="bad_url") from error
-            except httpx.RequestError as error:
-                raise Retryable(
-                    f"{self.name}: {method} {path} failed ({type(error).__name__}); is the address right and the "
-                    "server up?",
-                    code="unreachable",
-                ) from error
+            self._check_open(method, path)
+            response = await self._send(method, path, params, content, sent)
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            raise Snoozed(
-                f"{self.name}: asked to slow down (429) on {method} {path}",
-                retry_in=retry_after(response.headers.get("Retry-After")),
-                code="rate_limited",
-            )
+            delay = retry_after(response.headers.get("Retry-After"))
+            self._closed_until = time.monotonic() + delay.total_seconds()
+            raise self._too_fast(method, path, delay)
         if response.has_redirect_location:
             raise ActionRequired(
                 f"{self.name}: {method} {path} was redirected to another address; set the connection's url to the "
@@ -102,6 +91,48 @@ class PeerClient:
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+    async def _send(
+        self, method: str, path: str, params: Mapping[str, str] | None, content: bytes | None, headers: dict[str, str]
+    ) -> httpx.Response:
+        """One call, one log line (`debug` for reads); the line carries the operation id of the context."""
+        started = time.monotonic()
+        status: int | str = "cancelled"
+        try:
+            response = await self._client.request(method, path, params=params, content=content, headers=headers)
+            status = response.status_code
+        except httpx.TimeoutException as error:
+            status = type(error).__name__
+            raise Retryable(
+                f"{self.name}: no answer to {method} {path} in time ({status}); it may have been carried out, the "
+                "retry looks first",
+                code="timeout",
+            ) from error
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL) as error:
+            status = type(error).__name__
+            raise ActionRequired(f"{self.name}: the connection's address is not a URL", code="bad_url") from error
+        except httpx.RequestError as error:
+            status = type(error).__name__
+            raise Retryable(
+                f"{self.name}: {method} {path} failed ({status}); is the address right and the server up?",
+                code="unreachable",
+            ) from error
+        finally:
+            tell = log.debug if method == "GET" else log.info
+            ms = round((time.monotonic() - started) * 1000, 1)
+            tell("peer.call", peer=self.name, method=method, path=path, status=status, ms=ms)
+        return response
+
+    def _check_open(self, method: str, path: str) -> None:
+        """After a 429 nothing is sent until the peer's time is up: the calls behind it would only be refused too."""
+        left = self._closed_until - time.monotonic()
+        if left > 0:
+            raise self._too_fast(method, path, timedelta(seconds=left))
+
+    def _too_fast(self, method: str, path: str, delay: timedelta) -> Snoozed:
+        return Snoozed(
+            f"{self.name}: asked to slow down (429); {method} {path} waits", retry_in=delay, code="rate_limited"
+        )
 
 
 def retry_after(value: str | None, *, now: datetime | None = None) -> timedelta:

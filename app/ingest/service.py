@@ -139,6 +139,9 @@ class Ingest:
     async def _store(self, group: Sequence[Incoming]) -> Sequence[Receipt]:
         receipts = await store_group(self._engine, group)
         self._bell.ring()
+        # One line per commit: a line per webhook would cost more than the commit does.
+        operations = [str(receipt.operation_id) for receipt in receipts if receipt.operation_id]
+        log.info("deliveries.stored", count=len(receipts), operations=operations)
         return receipts
 
     def _command(self, link: LinkView, event: Event, traceparent: str | None) -> NewJob:

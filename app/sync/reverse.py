@@ -77,6 +77,7 @@ class _Work:
     plan: Create | Update | Unchanged | None = None
     intent: Intent | None = None
     error: AppError | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def job(self) -> ClaimedJob:
@@ -184,6 +185,8 @@ class ReverseSync:
             work.error = plan
         else:
             work.plan = plan
+            if isinstance(plan, Create) and is_native_id(job.native_id):
+                work.notes = (f"the shop has no {self._entity_type} {job.native_id} and gives new ones its own ids",)
 
     async def _announce(self, works: Sequence[_Work]) -> None:
         for work in works:
@@ -236,7 +239,7 @@ def _result(work: _Work, answer: Written | AppError | None) -> Result:
     error = work.error or (answer if isinstance(answer, AppError) else None)
     if error is not None:
         return NotApplied(unit=work.unit, error=error, intent=work.intent)
-    notes = work.resolved.notes if work.resolved else ()
+    notes = (*(work.resolved.notes if work.resolved else ()), *work.notes)
     if isinstance(work.plan, Unchanged):
         target = work.plan.target
         # Our own create whose answer was lost: it is there, and it is ours.

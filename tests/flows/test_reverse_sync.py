@@ -47,9 +47,7 @@ async def test_the_same_event_later_is_the_first_one_and_writes_nothing(world: W
 
 
 async def test_the_same_event_a_hundred_times_at_once_is_one_operation_and_one_write(world: World) -> None:
-    answers = await asyncio.gather(
-        *[world.odoo_sends("customer", "updated", JOHN, event_id="e1") for _ in range(100)]
-    )
+    answers = await asyncio.gather(*[world.odoo_sends("customer", "updated", JOHN, event_id="e1") for _ in range(100)])
     await world.work()
 
     assert len({answer.operation_id for answer in answers}) == 1
@@ -239,7 +237,7 @@ async def test_an_edit_in_the_shop_that_we_have_not_seen_is_never_marked_as_seen
 async def test_a_shop_that_is_down_or_answers_html_is_tried_again_and_nothing_is_lost(
     world: World, fault: dict[str, object], status: int
 ) -> None:
-    world.shop.fail(times=3, **fault)
+    world.shop.fail(times=3, **fault)  # type: ignore[arg-type]
     accepted = await world.odoo_sends("customer", "updated", JOHN)
     for _ in range(6):
         await world.work()
@@ -251,11 +249,36 @@ async def test_a_shop_that_is_down_or_answers_html_is_tried_again_and_nothing_is
     assert (operation.status, operation.outcome) == ("success", "written")
 
 
+async def test_after_a_429_the_calls_behind_it_are_not_sent(world: World) -> None:
+    world.shop.fail(status=429, headers={"Retry-After": "7"})
+    for number in range(5):
+        await world.odoo_sends("customer", "created", {"email": f"c{number}@a.bc", "firstname": "A", "lastname": "B"})
+        await world.odoo_sends("coupon", "updated", {"code": f"C{number}", "active": False})
+
+    await world.work()
+
+    assert len(world.shop.requests) == 1
+
+
+async def test_a_create_that_names_an_id_the_shop_does_not_have_gets_the_shops_own_id(world: World) -> None:
+    data = {"id": 999, "email": "new@example.com", "firstname": "New", "lastname": "Person"}
+    accepted = await world.odoo_sends("customer", "created", data)
+
+    await world.work()
+
+    operation = await world.operation(accepted)
+    assert (operation.status, operation.outcome) == ("success", "created")
+    assert operation.entity_id != "999"
+    assert any("999" in note for note in operation.notes)
+
+
 async def test_a_429_is_waited_out_and_costs_no_attempt(world: World) -> None:
     world.shop.fail(status=429, headers={"Retry-After": "7"})
     accepted = await world.odoo_sends("customer", "updated", JOHN)
     await world.work()
-    [job] = await world.rows("SELECT attempts, status, scheduled_at > now() + interval '5 seconds' AS later FROM sync_queue")
+    [job] = await world.rows(
+        "SELECT attempts, status, scheduled_at > now() + interval '5 seconds' AS later FROM sync_queue"
+    )
     assert (job.attempts, job.status, job.later) == (0, "pending", True)
 
     await world.peers.aclose()
@@ -322,10 +345,14 @@ async def test_events_of_one_record_reach_the_shop_in_order(world: World) -> Non
 
 
 async def test_a_batch_is_read_in_one_call(world: World) -> None:
-    ids = [world.shop.add("customers", email=f"c{n}@example.com", firstname="A", lastname="B", passwd="x") for n in range(20)]
+    ids = [
+        world.shop.add("customers", email=f"c{n}@example.com", firstname="A", lastname="B", passwd="x")
+        for n in range(20)
+    ]
     await world.shop.settled()
     await world.execute("DELETE FROM sync_queue")
     world.shop.requests.clear()
+    world.shop.hooks.url = None
     for customer in ids:
         await world.odoo_sends("customer", "updated", {"id": customer, "firstname": "Changed"})
 

@@ -79,9 +79,7 @@ class World:
             return list((await session.execute(text(query), values)).all())
 
     async def operation(self, accepted: Accepted) -> Any:
-        [row] = await self.rows(
-            "SELECT * FROM reverse_operations WHERE operation_id = :id", id=accepted.operation_id
-        )
+        [row] = await self.rows("SELECT * FROM reverse_operations WHERE operation_id = :id", id=accepted.operation_id)
         return row
 
     async def jobs(self, direction: str = "odoo_to_shop") -> list[Any]:
@@ -109,9 +107,7 @@ async def open_world(
         return httpx.Response(202)
 
     hooks = httpx.AsyncClient(transport=httpx.MockTransport(shop_posts))
-    shop = create_sandbox(
-        webhook_url="http://api.test/webhooks/prestashop/boutique", webhook_client=hooks, **sandbox
-    )
+    shop = create_sandbox(webhook_url="http://api.test/webhooks/prestashop/boutique", webhook_client=hooks, **sandbox)
     link = await _make_link(sessions, ring, shop.key, options or {})
     peers = Peers(
         sessions,
@@ -122,9 +118,7 @@ async def open_world(
         transports={"boutique": httpx.ASGITransport(shop)},
     )
     ended: list[JobEnd] = []
-    sync = Engine(
-        sessions, peers, RetryPolicy(base_s=0.01, cap_s=0.02), on_end=lambda end, seconds: ended.append(end)
-    )
+    sync = Engine(sessions, peers, RetryPolicy(base_s=0.01, cap_s=0.02), on_end=lambda end, seconds: ended.append(end))
     drainer = Drainer(
         sessions,
         sync,
