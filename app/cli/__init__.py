@@ -13,6 +13,7 @@ import typer
 
 from app.cli import configure, serve, tokens, watch
 from app.cli.environment import err, said
+from app.log import configure_logging
 
 app = typer.Typer(
     name="shopsync",
@@ -29,9 +30,12 @@ app.add_typer(tokens.commands, name="token")
 
 
 @app.callback()
-def options(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show every call, and the traceback of an error.")] = False,
+) -> None:
     global _debug
     _debug = debug
+    configure_logging("DEBUG" if debug else "WARNING", json=False)
 
 
 _debug = False

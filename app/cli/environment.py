@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import socket
@@ -15,7 +16,7 @@ import httpx
 from dotenv import dotenv_values
 from pydantic import ValidationError
 from rich.console import Console
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.embedded import EmbeddedUrls
@@ -115,6 +116,8 @@ def said(error: Exception) -> str | None:
     match error:
         case AppError():
             text = error.message
+        case ProgrammingError() if isinstance(error.orig, Exception) and _is_missing_table(error.orig):
+            text = "the database has not the tables this version needs: run `shopsync migrate`"
         case DBAPIError() | ConnectionError() | TimeoutError():
             text = f"the database does not answer as it should: {_first_line(error)}"
         case SQLAlchemyError():
@@ -129,8 +132,6 @@ def said(error: Exception) -> str | None:
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    import asyncio
-
     return asyncio.run(work())
 
 
@@ -138,6 +139,10 @@ def _setting_problem(where: tuple[int | str, ...], message: str) -> str:
     name = ".".join(str(part) for part in where).upper()
     text = message.removeprefix("Value error, ")
     return f"setting {name}: {text}" if name else text
+
+
+def _is_missing_table(error: Exception) -> bool:
+    return getattr(error, "sqlstate", None) in {"42P01", "42703"}  # undefined_table, undefined_column
 
 
 def _first_line(error: BaseException) -> str:

@@ -76,7 +76,5 @@ class Screen:
         self._console.print(Text("\nYour own shop: put this into shops.yaml,", "bold"))
         self._console.print(Text(REAL_SHOP, "cyan"))
         self._console.print(Text("set the three secrets in .env or the environment, and run", "bold"))
-        self._console.print(
-            Text("  shopsync up\n  shopsync apply shops.yaml && shopsync connection test boutique\n", "cyan")
-        )
+        self._console.print(Text(COMMANDS, "cyan"))
         self._console.print(f"Odoo then posts to /webhooks/odoo/{LINK}. Ctrl-C ends the demonstration.")

@@ -1,0 +1,67 @@
+"""What `make run ONCE=1` does, as a user sees it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from app.demo.events import EXAMPLES
+from tests.running import eventually, lives, running, without_settings
+
+
+def test_once_shows_every_step_and_ends_with_0(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)  # PostgreSQL may run as another account than ours
+
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "app.demo", "--once"],
+        cwd=tmp_path,
+        env=without_settings(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    assert [done.stdout.count(f"✓ {step}") for step in ("accepted", "written", "echo recognised")] == [4, 4, 4]
+    assert all(str(example.event["event_id"]) in done.stdout for example in EXAMPLES)
+    assert "US, the link's default, was used" in done.stdout
+    assert "✓ answered as before: 200 Customer updated successfully" in done.stdout
+    assert "writes the shop received for it: 0" in done.stdout
+    assert "✗" not in done.stdout
+    assert list((tmp_path / ".data" / "demo").iterdir()) == []
+
+
+def test_it_serves_until_ctrl_c_and_leaves_nothing_running(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    data = tmp_path / "data"
+
+    with running(["-m", "app.demo", "--data-dir", str(data)], tmp_path, {}) as demo:
+        eventually(lambda: "Ctrl-C ends" in demo.output.read_text() or demo.process.poll() is not None)
+        said = demo.output.read_text()
+        assert "Every step came out right" in said
+        servers = [int((data / name).read_text().split()[0]) for name in ("postgres/postmaster.pid", "redis.pid")]
+
+        assert demo.end(signal.SIGINT) == 0
+
+        assert not any(lives(pid) for pid in servers)
+    assert "OpenAPI docs" in said
+    assert "shopsync apply shops.yaml" in said
+
+
+def test_a_directory_that_has_been_used_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "something").touch()
+
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "app.demo", "--once", "--data-dir", str(tmp_path)],
+        cwd=tmp_path,
+        env=without_settings(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert "is not empty" in done.stdout
