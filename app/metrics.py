@@ -1,6 +1,11 @@
-"""Prometheus metrics of this process. Queue depths are read from the database at scrape time (`api/health.py`)."""
+"""Prometheus metrics: what this process counted, and what is read from the database at each scrape.
+
+`docs/metrics.md` lists them all; a test keeps it equal to this file.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from prometheus_client import Counter, Histogram, start_http_server
 
@@ -20,6 +25,71 @@ JOB_SECONDS = Histogram(
     "From the claim of a job's batch to its end.",
     ["direction", "entity_type"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMetric:
+    """Read from the database at scrape time (`api/stored_metrics.py`): every API process answers the same."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...] = ()
+    is_counter: bool = False
+
+
+DATABASE_UP = StoredMetric(
+    name="shopsync_database_up", help="1 if the database answered this scrape; if not, what is read from it is absent."
+)
+WORKERS_ALIVE = StoredMetric(name="shopsync_workers_alive", help="Workers that said within 30 s that they live.")
+QUEUE_JOBS = StoredMetric(
+    name="shopsync_queue_jobs",
+    help="Jobs that are not finished: pending, held, processing, failed, parked.",
+    labels=("link", "status"),
+)
+QUEUE_OLDEST_DUE_SECONDS = StoredMetric(
+    name="shopsync_queue_oldest_due_seconds",
+    help="How long the oldest job has been due that no worker has taken; held and paused ones do not count.",
+    labels=("link",),
+)
+OPERATIONS_UNANSWERED = StoredMetric(
+    name="shopsync_operations_unanswered", help="Operations without an outcome yet.", labels=("link",)
+)
+OPERATIONS_LAST_HOUR = StoredMetric(
+    name="shopsync_operations_last_hour",
+    help="Operations accepted within the last hour, by how they stand now.",
+    labels=("link", "status"),
+)
+LINK_PAUSED = StoredMetric(
+    name="shopsync_link_paused", help="1 while some direction of the link waits for a person.", labels=("link",)
+)
+LINK_LAST_ACCEPTED = StoredMetric(
+    name="shopsync_link_last_accepted_timestamp_seconds",
+    help="When the link's last webhook was accepted.",
+    labels=("link",),
+)
+LINK_LAST_SUCCESS = StoredMetric(
+    name="shopsync_link_last_success_timestamp_seconds",
+    help="When the link's last successful operation ended.",
+    labels=("link",),
+)
+REFUSED_WEBHOOKS = StoredMetric(
+    name="shopsync_refused_webhooks_total",
+    help="Webhooks refused at the door since the link exists, whichever process refused them.",
+    labels=("link", "reason"),
+    is_counter=True,
+)
+STORED_METRICS = (
+    DATABASE_UP,
+    WORKERS_ALIVE,
+    QUEUE_JOBS,
+    QUEUE_OLDEST_DUE_SECONDS,
+    OPERATIONS_UNANSWERED,
+    OPERATIONS_LAST_HOUR,
+    LINK_PAUSED,
+    LINK_LAST_ACCEPTED,
+    LINK_LAST_SUCCESS,
+    REFUSED_WEBHOOKS,
 )
 
 

@@ -60,8 +60,10 @@ async def find_pauses(session: AsyncSession, *, link_id: int | None = None) -> l
     return list(await session.scalars(query))
 
 
-async def find_refusals(session: AsyncSession, *, link_id: int) -> list[Refusal]:
-    query = select(Refusal).where(Refusal.link_id == link_id).order_by(Refusal.last_at.desc())
+async def find_refusals(session: AsyncSession, *, link_id: int | None = None) -> list[Refusal]:
+    query = select(Refusal).order_by(Refusal.link_id, Refusal.last_at.desc())
+    if link_id is not None:
+        query = query.where(Refusal.link_id == link_id)
     return list(await session.scalars(query))
 
 
@@ -88,7 +90,7 @@ async def find_shop_options(session: AsyncSession, connection: Connection) -> di
 # somebody has dealt with them, so counting what is open counts little.
 _ACTIVITY = text(
     """
-    SELECT l.id AS link_id, l.slug,
+    SELECT l.id AS link_id, l.slug, l.enabled, l.shop_connection_id,
            (SELECT d.received_at FROM deliveries d WHERE d.link_id = l.id
             ORDER BY d.id DESC LIMIT 1) AS last_accepted_at,
            (SELECT o.finished_at FROM reverse_operations o WHERE o.link_id = l.id AND o.status = 'success'
@@ -123,6 +125,8 @@ class Activity:
 
     link_id: int
     slug: str
+    enabled: bool
+    shop_connection_id: int
     last_accepted_at: datetime | None
     last_success_at: datetime | None
     unanswered: int

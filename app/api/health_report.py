@@ -1,0 +1,220 @@
+"""From what was looked at to a judgement: ok, degraded (it works, somebody should look), down. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import BaseModel, Field
+
+from app.api.link_store import Activity
+from app.api.links import PauseView, RefusalView
+from app.api.paging import to_view
+from app.api.vitals import Silent, Vitals
+from app.connections.models import Connection, ConnectionKind, Pause, Refusal
+
+LATE_AFTER = timedelta(minutes=5)
+REFUSALS_COUNT_FOR = timedelta(hours=1)
+
+
+class Condition(StrEnum):
+    OK = "ok"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+class ConnectionState(StrEnum):
+    """`unknown`: nothing has been asked of it yet."""
+
+    WORKING = "working"
+    PAUSED = "paused"
+    UNKNOWN = "unknown"
+
+
+class Part(BaseModel):
+    status: Condition = Condition.OK
+    detail: str | None = Field(None, examples=[None], description="What is wrong, and what it means.")
+
+
+class MigrationsPart(Part):
+    database: str | None = Field(None, examples=["20261121"])
+    code: str | None = Field(None, examples=["20261121"])
+
+
+class WorkersPart(Part):
+    alive: int = 0
+
+
+class QueuePart(Part):
+    jobs: dict[str, int] = Field(default_factory=dict, examples=[{"pending": 3, "processing": 1, "failed": 2}])
+    held: int = Field(0, description="Pending, but waiting for a person.")
+    oldest_due_s: float | None = Field(
+        None, description="How long the oldest job has been due that no worker has taken; held and paused ones aside."
+    )
+
+
+class ConnectionHealth(BaseModel):
+    name: str = Field(examples=["boutique"])
+    kind: ConnectionKind
+    state: ConnectionState = Field(description="From the last calls of the workers; nothing is asked of it for this.")
+    reason: str | None
+    last_success_at: datetime | None
+
+
+class LinkHealth(Part):
+    slug: str = Field(examples=["boutique"])
+    enabled: bool
+    pauses: list[PauseView]
+    refusals: list[RefusalView] = Field(
+        description="Reasons for which webhooks were refused within the last hour; counted since the link exists."
+    )
+    unanswered: int = Field(description="Operations without an outcome yet.")
+    jobs: dict[str, int] = Field(description="Those that are not finished.")
+    last_accepted_at: datetime | None
+    last_success_at: datetime | None
+
+
+class Health(BaseModel):
+    """`status` is the worst of the parts; Redis, workers, queue and links can only degrade it."""
+
+    status: Condition
+    version: str
+    database: Part
+    redis: Part
+    migrations: MigrationsPart
+    workers: WorkersPart
+    queue: QueuePart
+    connections: list[ConnectionHealth]
+    links: list[LinkHealth]
+
+
+def report(*, version: str, vitals: Vitals | Silent, redis: Silent | None) -> Health:
+    known = vitals if isinstance(vitals, Vitals) else None
+    links = [] if known is None else [_link(activity, known) for activity in known.activities]
+    health = Health(
+        status=Condition.OK,
+        version=version,
+        database=_database(vitals),
+        redis=_redis(redis),
+        migrations=_migrations(known),
+        workers=_workers(known),
+        queue=_queue(known),
+        connections=[] if known is None else [_connection(each, known) for each in known.connections],
+        links=links,
+    )
+    parts = (health.database, health.redis, health.migrations, health.workers, health.queue, *links)
+    health.status = worst([part.status for part in parts])
+    return health
+
+
+def worst(conditions: Sequence[Condition]) -> Condition:
+    return max(conditions, key=list(Condition).index, default=Condition.OK)
+
+
+def _database(vitals: Vitals | Silent) -> Part:
+    if isinstance(vitals, Silent):
+        return Part(status=Condition.DOWN, detail=f"{vitals.reason}; no webhook can be accepted")
+    return Part()
+
+
+def _redis(redis: Silent | None) -> Part:
+    if redis is None:
+        return Part()
+    effect = "workers find jobs by looking, rate limits are per process; nothing is lost"
+    return Part(status=Condition.DEGRADED, detail=f"{redis.reason}; {effect}")
+
+
+def _migrations(vitals: Vitals | None) -> MigrationsPart:
+    if vitals is None:
+        return MigrationsPart(status=Condition.DOWN, detail="not known while the database is away")
+    schema = vitals.schema
+    part = MigrationsPart(database=schema.found, code=schema.needed)
+    if schema.behind:
+        part.status, part.detail = Condition.DOWN, "run `shopsync migrate`"
+    elif schema.found != schema.needed:
+        part.detail = "the database is ahead: a newer version is being rolled out"
+    return part
+
+
+def _workers(vitals: Vitals | None) -> WorkersPart:
+    if vitals is None or vitals.schema.behind:
+        return WorkersPart(status=Condition.DEGRADED, detail="not known")
+    if vitals.workers == 0:
+        detail = "no worker has been seen for 30 s: webhooks are stored, nothing is written; start `shopsync worker`"
+        return WorkersPart(status=Condition.DEGRADED, detail=detail)
+    return WorkersPart(alive=vitals.workers)
+
+
+def _queue(vitals: Vitals | None) -> QueuePart:
+    if vitals is None or vitals.schema.behind:
+        return QueuePart(status=Condition.DEGRADED, detail="not known")
+    part = QueuePart()
+    for activity in vitals.activities:
+        for status, count in activity.open_jobs.items():
+            part.jobs[status] = part.jobs.get(status, 0) + count
+    part.held = part.jobs.pop("held", 0)
+    due = min((each.due_since for each in vitals.activities if each.due_since is not None), default=None)
+    if due is not None:
+        waiting = vitals.now - due
+        part.oldest_due_s = waiting.total_seconds()
+        if waiting > LATE_AFTER:
+            part.status = Condition.DEGRADED
+            part.detail = "jobs wait longer than 5 minutes for a worker: add workers, or see what they are busy with"
+    return part
+
+
+def _link(activity: Activity, vitals: Vitals) -> LinkHealth:
+    pauses = [pause for pause in vitals.pauses if pause.link_id == activity.link_id]
+    refusals = _recent_refusals(activity, vitals)
+    status, detail = _link_condition(activity, pauses, refusals, vitals)
+    return LinkHealth(
+        status=status,
+        detail=detail,
+        slug=activity.slug,
+        enabled=activity.enabled,
+        pauses=[to_view(PauseView, pause) for pause in pauses],
+        refusals=[to_view(RefusalView, refusal) for refusal in refusals],
+        unanswered=activity.unanswered,
+        jobs=activity.open_jobs,
+        last_accepted_at=activity.last_accepted_at,
+        last_success_at=activity.last_success_at,
+    )
+
+
+def _link_condition(
+    activity: Activity, pauses: Sequence[Pause], refusals: Sequence[Refusal], vitals: Vitals
+) -> tuple[Condition, str | None]:
+    """A link that is switched off is as it should be, and one wrong guess among good webhooks is no trouble."""
+    if not activity.enabled:
+        return Condition.OK, "switched off"
+    if pauses:
+        return Condition.DEGRADED, f"paused: {pauses[0].reason}"
+    accepted = activity.last_accepted_at
+    if refusals and (accepted is None or accepted < vitals.now - REFUSALS_COUNT_FOR):
+        return Condition.DEGRADED, f"every webhook of the last hour was refused: {refusals[0].reason}"
+    return Condition.OK, None
+
+
+def _recent_refusals(activity: Activity, vitals: Vitals) -> list[Refusal]:
+    since = vitals.now - REFUSALS_COUNT_FOR
+    return [each for each in vitals.refusals if each.link_id == activity.link_id and each.last_at > since]
+
+
+def _connection(connection: Connection, vitals: Vitals) -> ConnectionHealth:
+    """Only shops are called so far, so a pause and a success are the shop's."""
+    links = [each for each in vitals.activities if each.shop_connection_id == connection.id]
+    ids = {each.link_id for each in links}
+    pauses = [pause for pause in vitals.pauses if pause.link_id in ids]
+    last_success = max((each.last_success_at for each in links if each.last_success_at is not None), default=None)
+    if pauses:
+        state = ConnectionState.PAUSED
+    else:
+        state = ConnectionState.UNKNOWN if last_success is None else ConnectionState.WORKING
+    return ConnectionHealth(
+        name=connection.name,
+        kind=connection.kind,
+        state=state,
+        reason=pauses[0].reason if pauses else None,
+        last_success_at=last_success,
+    )
