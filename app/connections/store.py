@@ -16,8 +16,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.connections.models import Connection, ConnectionKind, Link
 from app.db.session import SessionMaker
 from app.entities.base import Direction
+from app.redact import register_secret
 
 UNKNOWN_SLUGS_KEPT = 1000
+NOT_SECRET = frozenset({"database", "username"})
 
 
 class Sealer(Protocol):
@@ -59,18 +61,27 @@ def seal_json(ring: Sealer, value: object) -> bytes:
 
 
 def connection_view(row: Connection, ring: Sealer) -> ConnectionView:
+    """Unsealed; from here on its secrets are struck out of every log line."""
+    credentials: dict[str, str] = orjson.loads(ring.open(row.sealed))
+    for name, value in credentials.items():
+        if name not in NOT_SECRET:
+            register_secret(value)
     return ConnectionView(
         id=row.id,
         name=row.name,
         kind=row.kind,
         url=row.url,
         options=row.options,
-        credentials=orjson.loads(ring.open(row.sealed)),
+        credentials=credentials,
         updated_at=row.updated_at,
     )
 
 
 def link_view(row: Link, shop_kind: ConnectionKind, ring: Sealer) -> LinkView:
+    """Unsealed; from here on its secrets are struck out of every log line."""
+    secrets: tuple[str, ...] = tuple(orjson.loads(ring.open(row.sealed_secrets)))
+    for secret in secrets:
+        register_secret(secret)
     return LinkView(
         id=row.id,
         slug=row.slug,
@@ -80,7 +91,7 @@ def link_view(row: Link, shop_kind: ConnectionKind, ring: Sealer) -> LinkView:
         odoo_connection_id=row.odoo_connection_id,
         shop_connection_id=row.shop_connection_id,
         shop_kind=shop_kind,
-        secrets=tuple(orjson.loads(ring.open(row.sealed_secrets))),
+        secrets=secrets,
         updated_at=row.updated_at,
     )
 

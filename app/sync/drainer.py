@@ -17,7 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import SessionMaker
-from app.queue.requeue import rescue
+from app.queue.requeue import Requeue, requeue, rescue
 from app.queue.store import ClaimedJob, claim, renew
 from app.sync.engine import Engine
 
@@ -54,7 +54,7 @@ class Drainer:
         self._chain = chain
         self._rung = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._held: set[uuid.UUID] = set()
+        self._held: dict[uuid.UUID, Sequence[ClaimedJob]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -85,6 +85,7 @@ class Drainer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         with contextlib.suppress(SQLAlchemyError, OSError):
+            await self._give_back()
             await self._say_goodbye()
 
     async def _slot(self, number: int) -> None:
@@ -124,11 +125,28 @@ class Drainer:
 
     async def _run(self, jobs: Sequence[ClaimedJob]) -> None:
         token = jobs[0].lease_token
-        self._held.add(token)
+        self._held[token] = jobs
         try:
             await self._engine.run(jobs)
-        finally:
-            self._held.discard(token)
+        except asyncio.CancelledError:
+            raise  # cut off in the middle: still held, `stop` gives it back
+        except BaseException:
+            del self._held[token]  # not renewed any more: its lease runs out
+            raise
+        del self._held[token]
+
+    async def _give_back(self) -> None:
+        """What was cut off is another worker's at once, not after its lease; the retry looks before it writes."""
+        for jobs in self._held.values():
+            for job in jobs:
+                order = Requeue(
+                    link_id=job.link_id,
+                    id=job.id,
+                    expected_token=job.lease_token,
+                    error_code="cut_off",
+                    error_message="the worker was stopped in the middle; taken up again",
+                )
+                await requeue(self._sessions, order)
 
     async def _beat(self) -> None:
         """Renew what is under way three times per lease, and say that this worker lives."""

@@ -17,7 +17,7 @@ from app.entities.fingerprint import fingerprint
 from app.errors import AppError, Snoozed
 from app.queue.store import ClaimedJob
 from app.sync.entity_map import Agreed, find_agreed
-from app.sync.intents import is_creating
+from app.sync.intents import find_creating
 
 CREATING_RETRY = timedelta(seconds=1)
 
@@ -51,7 +51,7 @@ async def judge(sessions: SessionMaker, port: EntityPort, jobs: Sequence[Claimed
     held = await port.read(ids)
     async with sessions() as session:
         agreed = await find_agreed(session, link_id=jobs[0].link_id, entity_type=jobs[0].entity_type, shop_ids=ids)
-        creating = any(job.native_id not in agreed for job in jobs) and await is_creating(
+        creating = await find_creating(
             session, link_id=jobs[0].link_id, entity_type=jobs[0].entity_type, side=Side.SHOP
         )
     verdicts: list[Verdict] = []
@@ -59,10 +59,10 @@ async def judge(sessions: SessionMaker, port: EntityPort, jobs: Sequence[Claimed
         snapshot = held[job.native_id]
         state = None if isinstance(snapshot, Gone) else snapshot.state
         known = agreed.get(job.native_id)
-        if known is None and state is not None and creating:
-            # It may be the record we are creating at this moment: its id is not noted yet.
+        if known is None and state is not None and creating.covers(state):
+            # The record we are creating at this moment: its id is not noted yet.
             busy = Snoozed(
-                f"a {job.entity_type} is being created; judged when that is recorded",
+                f"{job.entity_type} {job.native_id} is being created by us; judged when that is recorded",
                 retry_in=CREATING_RETRY,
                 code="being_created",
             )

@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionMaker
-from app.entities.base import EntityType, Json, NaturalKey, Side
+from app.entities.base import EntityType, Json, NaturalKey, Side, State
+from app.entities.keys import natural_key
 from app.errors import Snoozed
 from app.queue.store import ClaimedJob
 
@@ -63,12 +64,12 @@ _CLOSE = text(
     """
 )
 # Only while the job that holds it is at work or waiting for its next attempt.
-_CREATING = text(
+_OPEN_ONES = text(
     """
-    SELECT EXISTS (
-        SELECT 1 FROM create_intents i JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
-        WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
-          AND q.status IN ('pending', 'processing'))
+    SELECT i.natural_key, i.saved FROM create_intents i
+    JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
+    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
+      AND q.status IN ('pending', 'processing')
     """
 )
 
@@ -121,10 +122,26 @@ async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str 
     )
 
 
-async def is_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> bool:
-    """Whether some record of this type is being created there right now, and not yet recorded."""
+class Creating:
+    """What is being created on one side right now and not recorded yet."""
+
+    def __init__(self, entity_type: EntityType, rows: Sequence[tuple[str, Mapping[str, Json]]]) -> None:
+        self._entity_type = entity_type
+        self._keys = {key for key, _ in rows}
+        self._saved = [saved for _, saved in rows if saved]
+
+    def covers(self, state: State) -> bool:
+        """Whether this record may be one of them: by natural key, or by what the create has noted (a cart id)."""
+        key = natural_key(self._entity_type, state)
+        if key is not None and str(key) in self._keys:
+            return True
+        return any(all(state.get(name) == value for name, value in saved.items()) for saved in self._saved)
+
+
+async def find_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> Creating:
     parameters = {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
-    return bool((await session.execute(_CREATING, parameters)).scalar_one())
+    rows = await session.execute(_OPEN_ONES, parameters)
+    return Creating(entity_type, [(row.natural_key, _object(row.saved)) for row in rows])
 
 
 class IntentCheckpoint:
@@ -158,7 +175,12 @@ def _intent(row: Any) -> Intent:
         id=row.id,
         natural_key=row.natural_key,
         job_id=row.job_id,
-        saved=row.saved if isinstance(row.saved, dict) else orjson.loads(row.saved),
+        saved=_object(row.saved),
         native_id=row.native_id,
         closed=row.closed_at is not None,
     )
+
+
+def _object(value: Any) -> dict[str, Json]:
+    loaded: dict[str, Json] = value if isinstance(value, dict) else orjson.loads(value)
+    return loaded

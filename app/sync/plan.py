@@ -82,5 +82,5 @@ def agreed_state(*, old: State | None, before: State | None, after: State, writt
 
 
 def stored_otherwise(changes: State, after: State) -> dict[str, tuple[Json, Json]]:
-    """Fields that read back differently from what was written: (wanted, stored). The shop normalised or refused them."""
+    """Fields that read back otherwise than written, as (wanted, stored): the shop normalised or refused them."""
     return {name: (value, after[name]) for name, value in changes.items() if name in after and after[name] != value}
