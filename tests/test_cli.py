@@ -45,7 +45,6 @@ def shopsync(
 ) -> Shopsync:
     """Runs a command; gives exit code, standard output and standard error."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
 
     def run(*arguments: str) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["shopsync", *arguments])

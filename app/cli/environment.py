@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -27,9 +28,11 @@ from app.settings import Settings
 
 NOTHING_RUNS = "start `shopsync up` first, or set DATABASE_URL and REDIS_URL"
 PROBE_TIMEOUT_S = 1.0
+PIPED_WIDTH = 200
+"""Whoever greps in a table wants its lines whole."""
 
 T = TypeVar("T")
-out = Console(highlight=False)
+out = Console(highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
