@@ -43,7 +43,7 @@ def noted(notes: Path) -> list[str]:
 
 async def eventually(look: Callable[[], list[str]]) -> list[str]:
     async with asyncio.timeout(PATIENCE_S):
-        while not (found := look()):  # noqa: ASYNC110 - it happens in another process
+        while not (found := look()):
             await asyncio.sleep(LOOK_S)
     return found
 
