@@ -41,7 +41,9 @@ async def test_tasks_side_by_side_do_not_see_each_others_mark() -> None:
             await inside.wait()
             return current_operation_id()
 
-    assert await asyncio.gather(work("a"), work("b")) == ["a", "b"]
+    seen = await asyncio.gather(work("a"), work("b"))
+
+    assert list(seen) == ["a", "b"]
 
 
 async def test_clear_forgets_the_mark_in_a_task_that_must_not_inherit_it() -> None:

@@ -27,7 +27,7 @@ async def test_the_event_of_a_record_we_are_just_creating_waits_until_it_is_reco
     accepted = await world.odoo_sends("customer", "created", NEW)
     await world.drainer.drain()
     await world.shop.settled()
-    created = max(int(row["id"]) for row in world.shop.rows("customers"))
+    created = max(int(str(row["id"])) for row in world.shop.rows("customers"))
 
     await world.drainer.drain()
     [early] = await world.jobs("shop_to_odoo")
