@@ -23,6 +23,7 @@ from app.redact import redact, redact_field
 
 # Loggers that would say one line per request, statement or job, or bring handlers of their own.
 QUIET = {
+    "alembic.runtime.plugins": logging.WARNING,
     "arq": logging.WARNING,
     "asyncio": logging.WARNING,
     "httpcore": logging.WARNING,

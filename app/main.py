@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import FastAPI
@@ -83,9 +84,11 @@ def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
 
 
 def _version() -> str:
-    from importlib.metadata import version
-
-    return version("odoo-shop-sync")
+    """The image runs from the source tree without installing the package; then there is no metadata to ask."""
+    try:
+        return version("odoo-shop-sync")
+    except PackageNotFoundError:
+        return "unknown"
 
 
 _EXTRA_SCHEMAS: tuple[type[BaseModel], ...] = (errors.Problem, webhooks.ReverseEnvelope, webhooks.ShopEnvelope)

@@ -16,8 +16,10 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+import uvloop
 from arq import cron
 from arq.worker import Worker as ArqWorker
+from arq.worker import func
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -36,6 +38,7 @@ from app.sync.mirroring import mirrored
 from app.sync.peers import Peers
 
 REDIS_AWAY_PAUSE_S = 2.0
+ONE_WISH_S = 0.5
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +62,7 @@ async def purge_finished(ctx: dict[str, Any]) -> None:
 class WorkerSettings:
     """What `arq app.worker.WorkerSettings` would read; `shopsync worker` runs the same with our supervision."""
 
-    functions = (ring,)
+    functions = (func(ring, name=RING),)
     cron_jobs = (
         cron(rescan, second=set(range(0, 60, 10)), unique=False),
         cron(purge_finished, minute={17}, timeout=600),
@@ -177,14 +180,21 @@ class WorkerProcess:
 
 
 def _stop_on_signals() -> asyncio.Event:
-    """First signal: drain. Second: leave at once; the leases run out and others take over."""
+    """First signal: drain. A later one: leave at once; the leases run out and others take over.
+
+    `timeout` and service managers signal the process and then its group: two signals at once are one wish.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+    first_at = 0.0
 
     def received() -> None:
-        if stop.is_set():
+        nonlocal first_at
+        if not stop.is_set():
+            first_at = loop.time()
+            stop.set()
+        elif loop.time() - first_at > ONE_WISH_S:
             os._exit(130)
-        stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, received)
@@ -199,9 +209,4 @@ def run_worker(settings: Settings, *, database_url: str, redis_url: str) -> None
     async def main() -> None:
         await WorkerProcess(settings, database_url=database_url, redis_url=redis_url).run()
 
-    import uvloop
-
     uvloop.run(main())
-
-
-assert ring.__name__ == RING

@@ -89,8 +89,8 @@ async def test_a_wrong_secret_is_refused_counted_and_stores_nothing(
     assert await count(sessions, "deliveries") == 0
     await state.refusals.flush()
     async with sessions() as session:
-        refusal = (await session.execute(text("SELECT reason, count FROM refusals"))).one()
-    assert (refusal.reason, refusal.count) == ("forbidden", 1)
+        refusal = (await session.execute(text("SELECT reason, count AS times FROM refusals"))).one()
+    assert (refusal.reason, refusal.times) == ("forbidden", 1)
 
 
 async def test_an_unknown_link_is_404_and_says_how_to_make_one(client: httpx.AsyncClient, link: LinkRow) -> None:
