@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 import asyncpg
 import orjson
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from app.entities.base import Action, EntityType, Json, Side
 from app.queue.store import MERGE_INTO_PENDING, NewJob
 
 EventKey = tuple[int, str, str, str]
+# The connection broke, the server is stopping or starting, or it did not answer in time.
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,15 +141,36 @@ async def store_group(engine: AsyncEngine, group: Sequence[Incoming]) -> list[Re
     distinct: dict[EventKey, Incoming] = {}
     for item in group:
         distinct.setdefault(item.key, item)
-    async with engine.connect() as connection:
-        driver = (await connection.get_raw_connection()).driver_connection
-        assert isinstance(driver, asyncpg.Connection)
+    async with _driver_of(engine) as driver:
         receipts = await _store(driver, list(distinct.values()))
         known = [key for key in distinct if key not in receipts]
         if known:
             rows = await driver.fetch(_FIND_DELIVERIES, *_columns(known, 4))
             receipts |= {_key(row): _receipt(row, duplicate=True) for row in rows}
     return _answers(group, receipts)
+
+
+@asynccontextmanager
+async def _driver_of(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
+    """A driver's connection that is open, out of the pool.
+
+    The pool does not see what happens to it. Unless it is told, it takes a broken one back and hands it out for ever,
+    and nobody would know the driver's error for what it is: the database was away.
+    """
+    async with engine.connect() as connection:
+        driver = await _raw(connection)
+        if driver.is_closed():  # the server dropped it while it lay idle; known without a round trip
+            await connection.invalidate()
+            driver = await _raw(connection)
+        try:
+            yield driver
+        except _AWAY as error:
+            await connection.invalidate()
+            raise OperationalError(None, None, error) from error
+
+
+async def _raw(connection: AsyncConnection) -> asyncpg.Connection:
+    return (await connection.get_raw_connection()).driver_connection
 
 
 async def _store(driver: asyncpg.Connection, items: Sequence[Incoming]) -> dict[EventKey, Receipt]:
