@@ -3,7 +3,8 @@
 AppError
 ├─ Retryable(retry_in)        network, 5xx, deadlock                     counts as an attempt, backs off
 │   └─ Snoozed(retry_in)      429, waiting for another record            does not count
-├─ ActionRequired             credentials, permission, wrong address     the link's direction pauses until a person acts
+│       └─ PeerDown           nothing answers there                      the direction waits with growing pauses
+├─ ActionRequired             credentials, permission, wrong address     the direction pauses until a person acts
 └─ Rejected(code, field)      the other side, or we, said no             final; the job's outcome is `rejected`, not a crash
     ├─ BadPayload             400
     ├─ NotFound               404
@@ -56,6 +57,16 @@ class Snoozed(Retryable):
     """Not now, and nobody's fault: asked to slow down, or waiting for another record. Not an attempt."""
 
     code = "snoozed"
+
+
+class PeerDown(Snoozed):
+    """No connection, or "not available": no job's fault, so a night of maintenance uses up no attempts."""
+
+    code = "peer_down"
+
+
+NOT_PERMITTED = "not_permitted"
+"""Code of an `ActionRequired` that concerns one entity type only: a right the key lacks."""
 
 
 class ActionRequired(AppError):

@@ -18,11 +18,11 @@ async def get_state(request: Request) -> ApiState:
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """Committed when the route returns, rolled back when it raises."""
+    """Committed when the route returns and before the answer leaves, rolled back when it raises."""
     state = await get_state(request)
     async with state.sessions.begin() as session:
         yield session
 
 
 State = Annotated[ApiState, Depends(get_state)]
-Session = Annotated[AsyncSession, Depends(get_session)]
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]

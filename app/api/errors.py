@@ -97,7 +97,8 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:
     """Nothing was stored: the sender must know it, and may send again."""
-    log.error("api.database_error", path=request.url.path, error=type(error).__name__, exc_info=error)
+    # No trace: while the database is away this is said once per request, and the path may carry a secret.
+    log.error("api.database_error", route=_route(request), error=type(error).__name__)
     full = isinstance(error, PoolTimeoutError)
     detail = "the database did not answer; nothing was stored, send it again" + (
         " (connection pool full)" if full else ""
@@ -106,5 +107,10 @@ async def _database_error(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    log.error("api.unexpected", path=request.url.path, exc_info=error)
+    log.error("api.unexpected", route=_route(request), exc_info=error)
     return problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal error; see the service's log", code="internal")
+
+
+def _route(request: Request) -> str:
+    """The template of the path: the path itself may end in a webhook secret."""
+    return str(getattr(request.scope.get("route"), "path", "unknown"))

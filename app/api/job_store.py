@@ -73,12 +73,34 @@ async def count_jobs(
     return (await session.execute(query.group_by(*keys).order_by(*keys))).all()
 
 
+# A field that a later, successful event of the same record has set is left out: the retry is to bring what is missing,
+# not to put an old value back over a newer one. What appends (an order's message) is not superseded by another.
 _REOPEN = text(
     """
-    UPDATE reverse_operations
+    WITH newer AS (
+        SELECT mine.id, field.name
+        FROM reverse_operations mine
+        JOIN sync_queue job ON job.link_id = mine.link_id AND job.id = mine.job_id
+        JOIN reverse_operations later ON later.link_id = mine.link_id AND later.entity_type = mine.entity_type
+         AND later.id > mine.id AND later.status = 'success'
+        JOIN sync_queue theirs ON theirs.link_id = later.link_id AND theirs.id = later.job_id
+         AND (theirs.native_id = job.native_id OR later.entity_id = job.native_id)
+        CROSS JOIN LATERAL jsonb_object_keys(later.source_payload) AS field(name)
+        WHERE mine.link_id = :link_id AND mine.job_id = :job_id AND mine.status = 'failed'
+          AND field.name NOT IN ('message', 'message_private') AND mine.source_payload ? field.name
+        GROUP BY 1, 2
+    ), left_out AS (
+        SELECT id, array_agg(name ORDER BY name) AS names FROM newer GROUP BY id
+    )
+    UPDATE reverse_operations o
     SET status = 'processing', outcome = NULL, message = NULL, error_code = NULL, error_message = NULL,
-        error_status = NULL, finished_at = NULL
-    WHERE link_id = :link_id AND job_id = :job_id AND status = 'failed'
+        error_status = NULL, finished_at = NULL,
+        source_payload = o.source_payload - COALESCE(left_out.names, '{}'),
+        notes = o.notes || CASE WHEN left_out.names IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(
+            'left out at the retry, because a later event has set it: ' || array_to_string(left_out.names, ', ')) END
+    FROM reverse_operations again LEFT JOIN left_out ON left_out.id = again.id
+    WHERE again.link_id = :link_id AND again.job_id = :job_id AND again.status = 'failed'
+      AND o.link_id = again.link_id AND o.id = again.id
     """
 )
 

@@ -44,7 +44,7 @@ class RateLimiter:
         self._chunk = max(1, link // CHUNK_SHARE)
         self._memory = FixedWindowRateLimiter(MemoryStorage())
         self._pool = ConnectionPool.from_url(redis_url, socket_timeout=CALL_S, socket_connect_timeout=CALL_S)
-        storage = RedisStorage(f"async+{redis_url}", implementation="redispy", connection_pool=self._pool)
+        storage = RedisStorage(f"async+{redis_url}", implementation="redispy", connection_pool=self._pool)  # type: ignore[arg-type] # its options are typed too narrowly
         self._shared = FixedWindowRateLimiter(storage)
         self._away_until = 0.0
         self._permits: dict[str, _Permits] = {}

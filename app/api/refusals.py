@@ -1,6 +1,6 @@
 """Counts webhooks that were refused, per link and reason, so that a link whose every webhook is refused shows.
 
-Counted in memory and added to the table every few seconds: a flood of forged requests must not become a flood of writes.
+Counted in memory and added to the table every few seconds: forged requests must not become as many writes.
 """
 
 from __future__ import annotations

@@ -230,9 +230,7 @@ async def admit(request: Request, state: ApiState, slug: str, secret: str | None
     view = await state.links.get(slug)
     if view is None:
         await state.limiter.check_anonymous(client)
-        raise NotFound(
-            f"there is no link {slug!r}; `shopsync apply FILE.yaml` makes one", code="unknown_link"
-        )
+        raise NotFound(f"there is no link {slug!r}; `shopsync apply FILE.yaml` makes one", code="unknown_link")
     try:
         check_secret(view, secret)
     except Forbidden:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import signal
 import socket
+from types import FrameType
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 
 from app.cli.environment import Urls
 from app.cli.listener import BACKLOG
 from app.main import create_app
 from app.settings import Settings
+
+
+class _Server(uvicorn.Server):
+    """Not ready from the signal on, while requests under way are still answered."""
+
+    app: FastAPI
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.app.state.stopping = True
+        super().handle_exit(sig, frame)
 
 
 def run_api(settings: Settings, where: Urls, listener: socket.socket) -> None:
@@ -30,7 +42,8 @@ def run_api(settings: Settings, where: Urls, listener: socket.socket) -> None:
         timeout_graceful_shutdown=round(settings.shutdown_grace_s),
         backlog=BACKLOG,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
+    server.app = app
     # After draining uvicorn raises the signal again for whoever ran it; we have nothing left to do and end with 0.
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)

@@ -162,8 +162,6 @@ _PAUSE = text(
                                         CAST(:longest AS interval)) END
     """
 )
-FIRST_PAUSE = timedelta(seconds=60)
-LONGEST_PAUSE = timedelta(minutes=15)
 
 
 async def pause(
@@ -173,7 +171,8 @@ async def pause(
     direction: Direction,
     entity_type: str = "",
     reason: str,
-    first: timedelta = FIRST_PAUSE,
+    first: timedelta,
+    longest: timedelta,
 ) -> None:
     """Stop a direction (or one entity type of it) for a while; each further strike doubles the wait."""
     await session.execute(
@@ -184,7 +183,7 @@ async def pause(
             "entity_type": entity_type,
             "reason": reason,
             "first": first,
-            "longest": LONGEST_PAUSE,
+            "longest": longest,
         },
     )
 

@@ -15,7 +15,7 @@ import httpx
 import structlog
 
 from app.context import ORIGIN_HEADER, current_operation_id
-from app.errors import ActionRequired, Retryable, Snoozed
+from app.errors import ActionRequired, PeerDown, Retryable, Snoozed
 
 CONNECT_TIMEOUT_S = 5.0
 MAX_RETRY_AFTER = timedelta(hours=1)
@@ -101,6 +101,11 @@ class PeerClient:
         try:
             response = await self._client.request(method, path, params=params, content=content, headers=headers)
             status = response.status_code
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            status = type(error).__name__
+            raise PeerDown(
+                f"{self.name}: nobody answers at its address ({status}); is it right and the server up?"
+            ) from error
         except httpx.TimeoutException as error:
             status = type(error).__name__
             raise Retryable(

@@ -75,7 +75,8 @@ _UNDER_NEWER = text(
     SET payload = old.payload || newer.payload,
         action = CASE WHEN newer.action = 'updated' AND old.action = 'created' THEN 'created' ELSE newer.action END,
         priority = LEAST(old.priority, newer.priority),
-        attempts = GREATEST(newer.attempts, CASE WHEN :reset THEN 0 ELSE old.attempts - 1 END),
+        attempts = GREATEST(newer.attempts, CASE WHEN :reset THEN 0 WHEN :count_attempt THEN old.attempts
+                                                 ELSE old.attempts - 1 END),
         scheduled_at = GREATEST(newer.scheduled_at, now() + CAST(:delay AS interval))
     FROM sync_queue old
     WHERE old.link_id = :link_id AND old.id = :id AND newer.link_id = :link_id AND newer.id = :newer_id
@@ -129,7 +130,15 @@ async def requeue_in(session: AsyncSession, order: Requeue) -> int | None:
         await session.execute(_BACK, _back(order))
         return order.id
     ids = {"link_id": order.link_id, "id": order.id, "newer_id": newer}
-    await session.execute(_UNDER_NEWER, {**ids, "delay": order.delay, "reset": order.reset})
+    await session.execute(
+        _UNDER_NEWER,
+        {
+            **ids,
+            "delay": order.delay,
+            "reset": order.reset,
+            "count_attempt": order.count_attempt,
+        },
+    )
     await session.execute(_OPERATIONS_FOLLOW, ids)
     await session.execute(_INTENTS_FOLLOW, ids)
     message = f"continued as job {newer}, which a newer event of the same record had made"

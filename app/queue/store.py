@@ -146,6 +146,7 @@ _CLAIM = text(
         WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
           AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = q.link_id AND p.direction = q.direction
                           AND p.entity_type IN ('', q.entity_type) AND p.until > now())
+          AND NOT EXISTS (SELECT 1 FROM links l WHERE l.id = q.link_id AND NOT l.enabled)
           AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
                           AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type
                           AND busy.side = q.side AND busy.lock_id = q.native_id)
@@ -224,7 +225,7 @@ _RELOCK = text(
 
 
 async def relock(sessions: SessionMaker, job: ClaimedJob, lock_id: str) -> bool:
-    """Hold the record under its own id, now that it is known. False: another job works on that record (or we lost ours).
+    """Hold the record under its own id, now that it is known. False: another job works on it (or we lost ours).
 
     A customer found by e-mail is the same record as the one another event names by id; both must not write at once,
     because PrestaShop loads and saves whole objects and one of two parallel writes loses its fields.
@@ -254,6 +255,28 @@ async def renew(sessions: SessionMaker, *, worker: str, tokens: Sequence[uuid.UU
         return
     async with sessions.begin() as session:
         await session.execute(_RENEW, {"worker": worker, "tokens": list(tokens), "lease": lease})
+
+
+_STILL_OURS = text(
+    """
+    SELECT count(*) FROM sync_queue
+    WHERE link_id = :link_id AND id = ANY(CAST(:ids AS bigint[]))
+      AND status = 'processing' AND lease_token = :lease_token AND leased_until > now()
+    """
+)
+
+
+async def still_ours(sessions: SessionMaker, jobs: Sequence[ClaimedJob]) -> bool:
+    """Whether all these jobs of one batch are held by us at this moment. To be asked right before writing.
+
+    A machine that was paused longer than the lease wakes up in the middle of a job that another worker has done
+    meanwhile, and newer ones of the same record after it. Our plan would put the old values back.
+    """
+    first = jobs[0]
+    parameters = {"link_id": first.link_id, "ids": [job.id for job in jobs], "lease_token": first.lease_token}
+    async with sessions() as session:
+        held = (await session.execute(_STILL_OURS, parameters)).scalar_one()
+    return bool(held == len({job.id for job in jobs}))
 
 
 _SETTLE = text(
@@ -293,6 +316,38 @@ async def settle(session: AsyncSession, ends: Sequence[Settled]) -> set[int]:
         },
     )
     return {row.id for row in rows}
+
+
+_RETRYING = text(
+    """
+    SELECT native_id, GREATEST(scheduled_at - now(), interval '1 second') AS due_in FROM sync_queue
+    WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND side = :side
+      AND status = 'pending' AND attempts > 0 AND native_id = ANY(CAST(:native_ids AS text[]))
+    """
+)
+
+
+async def find_retrying(
+    session: AsyncSession,
+    *,
+    link_id: int,
+    direction: Direction,
+    entity_type: EntityType,
+    side: Side,
+    native_ids: Sequence[str],
+) -> dict[str, timedelta]:
+    """Records whose last attempt failed, perhaps after it was carried out, and when they are tried again."""
+    rows = await session.execute(
+        _RETRYING,
+        {
+            "link_id": link_id,
+            "direction": direction.value,
+            "entity_type": entity_type.value,
+            "side": side.value,
+            "native_ids": list(native_ids),
+        },
+    )
+    return {row.native_id: row.due_in for row in rows}
 
 
 def _count(result: Any) -> int:

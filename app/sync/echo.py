@@ -6,18 +6,21 @@ seen, whoever caused the event. It needs no header, no time window and no delive
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from app.connectors.base import EntityPort, Gone
 from app.db.session import SessionMaker
-from app.entities.base import Side, State
+from app.entities.base import Direction, Side, State
 from app.entities.fingerprint import fingerprint
+from app.entities.keys import natural_key
 from app.errors import AppError, Snoozed
-from app.queue.store import ClaimedJob
+from app.queue.store import ClaimedJob, find_retrying
 from app.sync.entity_map import Agreed, find_agreed
-from app.sync.intents import find_creating
+from app.sync.intents import Creating, find_creating
 
 CREATING_RETRY = timedelta(seconds=1)
 
@@ -45,31 +48,61 @@ class Undecided:
 Verdict = Echo | Genuine | Undecided
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the database knows about a batch of records."""
+
+    agreed: Mapping[str, Agreed]
+    creating: Creating
+    retrying: Mapping[str, timedelta]
+
+
 async def judge(sessions: SessionMaker, port: EntityPort, jobs: Sequence[ClaimedJob]) -> list[Verdict]:
     """Position by position, one read for the whole batch."""
-    ids = [job.native_id for job in jobs]
-    held = await port.read(ids)
+    held = await port.read([job.native_id for job in jobs])
+    states = {key: None if isinstance(each, Gone) else each.state for key, each in held.items()}
     async with sessions() as session:
-        agreed = await find_agreed(session, link_id=jobs[0].link_id, entity_type=jobs[0].entity_type, shop_ids=ids)
-        creating = await find_creating(
-            session, link_id=jobs[0].link_id, entity_type=jobs[0].entity_type, side=Side.SHOP
-        )
+        known = await _find_known(session, jobs[0], states)
     verdicts: list[Verdict] = []
     for job in jobs:
-        snapshot = held[job.native_id]
-        state = None if isinstance(snapshot, Gone) else snapshot.state
-        known = agreed.get(job.native_id)
-        if known is None and state is not None and creating.covers(state):
-            # The record we are creating at this moment: its id is not noted yet.
-            busy = Snoozed(
-                f"{job.entity_type} {job.native_id} is being created by us; judged when that is recorded",
-                retry_in=CREATING_RETRY,
-                code="being_created",
-            )
-            verdicts.append(Undecided(job=job, error=busy))
-        else:
-            verdicts.append(_verdict(job, state, known))
+        state = states[job.native_id]
+        wait = None if state is None else _not_yet(job, state, known)
+        verdicts.append(wait or _verdict(job, state, known.agreed.get(job.native_id)))
     return verdicts
+
+
+async def _find_known(session: AsyncSession, one: ClaimedJob, states: Mapping[str, State | None]) -> _Known:
+    keys = [natural_key(one.entity_type, state) for state in states.values() if state is not None]
+    return _Known(
+        agreed=await find_agreed(session, link_id=one.link_id, entity_type=one.entity_type, shop_ids=sorted(states)),
+        creating=await find_creating(session, link_id=one.link_id, entity_type=one.entity_type, side=Side.SHOP),
+        retrying=await find_retrying(
+            session,
+            link_id=one.link_id,
+            direction=Direction.ODOO_TO_SHOP,
+            entity_type=one.entity_type,
+            side=Side.SHOP,
+            native_ids=[*states, *(str(key) for key in keys if key is not None)],
+        ),
+    )
+
+
+def _not_yet(job: ClaimedJob, state: State, known: _Known) -> Undecided | None:
+    """While a write of ours to this record hangs in the air, nobody can say whose change the shop shows."""
+    if job.native_id not in known.agreed and known.creating.covers(state):
+        delay = CREATING_RETRY
+    else:
+        key = natural_key(job.entity_type, state)
+        found = known.retrying.get(job.native_id) or known.retrying.get(str(key))
+        if found is None:
+            return None
+        delay = found
+    busy = Snoozed(
+        f"our own write to {job.entity_type} {job.native_id} is not settled yet; judged after it",
+        retry_in=delay,
+        code="own_write_open",
+    )
+    return Undecided(job=job, error=busy)
 
 
 def _verdict(job: ClaimedJob, state: State | None, known: Agreed | None) -> Verdict:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from app.db.sync_log import LogEntry, LogLevel
 from app.entities.base import EntityType
-from app.errors import ActionRequired, AppError, Parked, Rejected, Retryable, Snoozed
+from app.errors import NOT_PERMITTED, ActionRequired, AppError, Parked, PeerDown, Rejected, Retryable, Snoozed
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue
 from app.queue.retry import backoff
@@ -18,6 +18,9 @@ from app.sync.operations import OperationEnd
 from app.sync.reverse import Applied, NotApplied, Result
 
 SNOOZE = timedelta(seconds=0.3)
+# A shop that restarts is back in seconds, one under maintenance in hours; a person mends a key in minutes at best.
+FIRST_DOWN, LONGEST_DOWN = timedelta(seconds=2), timedelta(seconds=30)
+FIRST_REFUSED, LONGEST_REFUSED = timedelta(minutes=1), timedelta(minutes=15)
 INTERNAL_ERROR_STATUS = 500
 # The most telling outcome of several operations stands for the job.
 _RANK = (Outcome.CREATED, Outcome.WRITTEN, Outcome.UNCHANGED, Outcome.PARKED, Outcome.REJECTED)
@@ -41,10 +44,12 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PauseOrder:
-    """`entity_type` '' pauses the whole direction."""
+    """`entity_type` '' pauses the whole direction. Each further pause in a row is twice as long."""
 
     reason: str
     entity_type: str = ""
+    first: timedelta
+    longest: timedelta
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +106,21 @@ def _not_yet(job: ClaimedJob, results: Sequence[Result], last: NotApplied, polic
         error_code=error.code,
         error_message=error.message,
     )
-    pause = None
-    if isinstance(error, ActionRequired):
-        scope = job.entity_type.value if error.code == "permission" else ""
-        pause = PauseOrder(reason=error.message, entity_type=scope)
     logs = _logs(job, results[:-1])
     if not isinstance(error, Snoozed):
         logs.append(_entry(job, last, event="sync.retry", level=LogLevel.WARNING, message=error.message))
-    return JobEnd(job=job, results=results, operations=earlier, logs=logs, requeue=order, pause=pause)
+    return JobEnd(job=job, results=results, operations=earlier, logs=logs, requeue=order, pause=_pause(job, error))
+
+
+def _pause(job: ClaimedJob, error: AppError) -> PauseOrder | None:
+    """A person's turn, or a peer that is down: the jobs behind this one would only meet the same."""
+    if isinstance(error, PeerDown):
+        first = error.retry_in or FIRST_DOWN
+        return PauseOrder(reason=error.message, first=first, longest=LONGEST_DOWN)
+    if isinstance(error, ActionRequired):
+        scope = job.entity_type.value if error.code == NOT_PERMITTED else ""
+        return PauseOrder(reason=error.message, entity_type=scope, first=FIRST_REFUSED, longest=LONGEST_REFUSED)
+    return None
 
 
 def _give_up(job: ClaimedJob, results: Sequence[Result], operations: Sequence[OperationEnd], error: AppError) -> JobEnd:
@@ -121,12 +133,12 @@ def _give_up(job: ClaimedJob, results: Sequence[Result], operations: Sequence[Op
 
 
 def _delay(error: AppError, attempts: int, policy: RetryPolicy) -> timedelta:
+    if isinstance(error, ActionRequired | PeerDown):
+        return timedelta()  # the pause is what waits
     if isinstance(error, Retryable) and error.retry_in is not None:
         return error.retry_in
     if isinstance(error, Snoozed):
         return SNOOZE
-    if isinstance(error, ActionRequired):
-        return timedelta()
     return backoff(attempts, base_s=policy.base_s, cap_s=policy.cap_s)
 
 

@@ -55,7 +55,7 @@ async def _agree(session: AsyncSession, applied: Sequence[Applied]) -> None:
     states: dict[str, State | None] = {shop_id: agreed.shop_state for shop_id, agreed in known.items()}
     for each in applied:
         states[each.native_id] = agreed_state(
-            old=states.get(each.native_id), before=each.before, after=each.after, written=each.written
+            old=states.get(each.native_id), before=each.before, after=each.after, written=each.agreed
         )
     sides = [
         ShopSide(
@@ -72,14 +72,17 @@ async def _agree(session: AsyncSession, applied: Sequence[Applied]) -> None:
 
 
 def _closed(ends: Sequence[JobEnd]) -> Iterable[tuple[Intent, str | None]]:
-    """An intent stays open only while the job goes on."""
+    """An intent stays open while the job goes on, and when it gives up: what it may have made is still to be found.
+
+    An operator's retry finds the intent with what it noted (a cart), and looks before it makes anything.
+    """
     for end in ends:
         for result in end.results:
             if result.intent is None:
                 continue
             if isinstance(result, Applied):
                 yield result.intent, result.native_id
-            elif end.settled is not None:
+            elif end.settled is not None and end.settled.status is not JobStatus.FAILED:
                 yield result.intent, _made(result)
 
 
@@ -97,6 +100,8 @@ async def _pauses(session: AsyncSession, ends: Sequence[JobEnd]) -> None:
                 direction=end.job.direction,
                 entity_type=end.pause.entity_type,
                 reason=end.pause.reason,
+                first=end.pause.first,
+                longest=end.pause.longest,
             )
     done = next((end for end in ends if end.settled is not None and _reached(end)), None)
     if done is not None and not any(end.pause for end in ends):

@@ -135,7 +135,7 @@ class Creating:
         key = natural_key(self._entity_type, state)
         if key is not None and str(key) in self._keys:
             return True
-        return any(all(state.get(name) == value for name, value in saved.items()) for saved in self._saved)
+        return any(all(str(state.get(name)) == str(value) for name, value in saved.items()) for saved in self._saved)
 
 
 async def find_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> Creating:

@@ -51,8 +51,9 @@ def plan_patch(
     target = found[0]
     changes = differing(wanted, target.state)
     if entity_type is EntityType.ORDER:
-        # What was bought is never rewritten; a repeated create of an order is its first one.
-        changes = {name: value for name, value in changes.items() if is_handling(name)}
+        # What was bought is never rewritten; a repeated create of an order is its first one. A total that differs goes
+        # to the port all the same: it parks the order, the second time as the first.
+        changes = {name: value for name, value in changes.items() if is_handling(name) or name == "total_paid"}
     if not changes:
         return Unchanged(target=target)
     return Update(target=target, changes=changes)

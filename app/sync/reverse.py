@@ -16,7 +16,7 @@ from app.entities.base import Action, EntityType, Json, NaturalKey, State
 from app.entities.keys import natural_key, parse_key
 from app.errors import AppError, Snoozed
 from app.queue.models import Outcome
-from app.queue.store import ClaimedJob, relock
+from app.queue.store import ClaimedJob, relock, still_ours
 from app.sync.intents import Intent, IntentCheckpoint, find_intents, open_intent
 from app.sync.operations import Operation
 from app.sync.plan import Create, Unchanged, Update, plan_patch, stored_otherwise
@@ -44,7 +44,11 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Applied:
-    """How a unit went well. `before` is what the shop held, `after` what it holds, `written` what we changed."""
+    """How a unit went well. `before` is what the shop held, `after` what it holds, `written` what we changed.
+
+    `agreed` are the fields on which Odoo and the shop are one now: written, or wanted and found as wanted. The second
+    kind counts too: it may be our own write whose answer was lost.
+    """
 
     unit: Unit
     outcome: Outcome
@@ -52,6 +56,7 @@ class Applied:
     before: State | None
     after: State
     written: frozenset[str]
+    agreed: frozenset[str]
     notes: tuple[str, ...]
     intent: Intent | None = None
 
@@ -99,6 +104,7 @@ class ReverseSync:
         await self._locate(_alive(works))
         for work in _alive(works):
             self._plan(work)
+        await self._check_lease(_alive(works))
         await self._announce(_alive(works))
         return await self._write(works)
 
@@ -188,6 +194,12 @@ class ReverseSync:
             if isinstance(plan, Create) and is_native_id(job.native_id):
                 work.notes = (f"the shop has no {self._entity_type} {job.native_id} and gives new ones its own ids",)
 
+    async def _check_lease(self, works: Sequence[_Work]) -> None:
+        """Raises `Snoozed` if we stood still for so long that others may have taken the jobs: our plans are old."""
+        writing = [work.job for work in works if isinstance(work.plan, Create | Update)]
+        if writing and not await still_ours(self._sessions, writing):
+            raise Snoozed("the lease ran out before anything was written; whoever has the job now does it", code="busy")
+
     async def _announce(self, works: Sequence[_Work]) -> None:
         for work in works:
             if isinstance(work.plan, Create):
@@ -251,6 +263,7 @@ def _result(work: _Work, answer: Written | AppError | None) -> Result:
             before=target.state,
             after=target.state,
             written=frozenset(),
+            agreed=_found_as_wanted(work, target.state),
             notes=notes,
             intent=work.intent,
         )
@@ -265,9 +278,15 @@ def _result(work: _Work, answer: Written | AppError | None) -> Result:
         before=work.plan.target.state if isinstance(work.plan, Update) else None,
         after=answer.state,
         written=frozenset(changes),
+        agreed=frozenset(changes) | _found_as_wanted(work, answer.state),
         notes=(*notes, *answer.notes, *_otherwise(changes, answer.state)),
         intent=work.intent,
     )
+
+
+def _found_as_wanted(work: _Work, held: State) -> frozenset[str]:
+    wanted = work.resolved.state if work.resolved else {}
+    return frozenset(name for name, value in wanted.items() if name in held and held[name] == value)
 
 
 def _otherwise(changes: State, after: State) -> list[str]:

@@ -89,6 +89,7 @@ async def test_a_paused_link_shows_on_the_link_and_on_its_shop(
             direction=Direction.ODOO_TO_SHOP,
             reason="the key was refused",
             first=timedelta(hours=1),
+            longest=timedelta(hours=1),
         )
 
     report = await health(client)

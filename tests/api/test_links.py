@@ -27,6 +27,7 @@ async def paused(sessions: SessionMaker, link: LinkRow) -> None:
                 entity_type=entity_type,
                 reason="the key was refused",
                 first=timedelta(hours=1),
+                longest=timedelta(hours=1),
             )
 
 

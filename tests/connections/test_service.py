@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from nacl.utils import random
@@ -181,7 +182,14 @@ async def test_a_new_key_lets_a_paused_link_try_again_at_once(session: AsyncSess
     await apply(session, config())
     link = await get_link_view(session, RING, slug="boutique")
     assert link is not None
-    await pause(session, link_id=link.id, direction=Direction.ODOO_TO_SHOP, reason="the key was refused")
+    await pause(
+        session,
+        link_id=link.id,
+        direction=Direction.ODOO_TO_SHOP,
+        reason="the key was refused",
+        first=timedelta(minutes=1),
+        longest=timedelta(minutes=15),
+    )
 
     await apply(session, config())
     assert await session.scalar(text("SELECT count(*) FROM pauses")) == 1

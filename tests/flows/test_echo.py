@@ -105,3 +105,23 @@ async def test_a_hundred_events_of_one_write_cost_one_read_and_no_write(world: W
 
     assert len(world.reads()) == 1
     assert world.writes() == []
+
+
+async def test_the_echo_of_an_update_whose_answer_was_lost_waits_for_the_retry_and_ends(world: World) -> None:
+    await world.odoo_sends("customer", "updated", {"id": 67, "firstname": "First"})
+    await world.work()
+    world.sync._policy = RetryPolicy(base_s=60, cap_s=60)
+    world.shop.fail("PATCH", "/customers", name="commit_then_drop")
+    accepted = await world.odoo_sends("customer", "updated", {"id": 67, "firstname": "Second"})
+    await world.drainer.drain()
+    await world.shop.settled()
+    await world.drainer.drain()
+    [_, echo] = await world.jobs("shop_to_odoo")
+    assert (echo.status, echo.held_reason) == ("pending", None)
+
+    for _ in range(3):
+        await world.hurry()
+        await world.work()
+
+    assert (await world.operation(accepted)).outcome == "unchanged"
+    assert [job.outcome for job in await world.jobs("shop_to_odoo")] == ["unchanged", "unchanged"]

@@ -305,7 +305,7 @@ async def test_a_refused_key_pauses_the_direction_and_the_work_goes_on_when_it_i
 
 
 async def test_a_job_out_of_attempts_fails_answers_its_operation_and_stays(world: World) -> None:
-    world.shop.fail(times=500, status=503)
+    world.shop.fail(times=500, status=500)
     accepted = await world.odoo_sends("customer", "updated", JOHN)
     for _ in range(6):
         await world.work()
@@ -315,6 +315,48 @@ async def test_a_job_out_of_attempts_fails_answers_its_operation_and_stays(world
     assert (operation.status, operation.error_status) == ("failed", 500)
     [job] = await world.jobs()
     assert (job.status, job.attempts) == ("failed", 5)
+
+
+async def test_a_shop_that_is_down_for_long_uses_up_no_attempts(world: World) -> None:
+    world.shop.fail(times=1000, status=503)
+    accepted = await world.odoo_sends("customer", "updated", JOHN)
+    for _ in range(20):
+        await world.work()
+        await world.hurry()
+    [job] = await world.jobs()
+    assert (job.status, job.attempts) == ("pending", 0)
+    assert len(await world.rows("SELECT 1 FROM pauses WHERE reason LIKE '%503%'")) == 1
+
+    world.shop.faults.clear()
+    await world.work()
+
+    assert (await world.operation(accepted)).status == "success"
+    assert await world.rows("SELECT 1 FROM pauses") == []
+
+
+async def test_a_permission_that_is_missing_pauses_its_entity_type_only(world: World) -> None:
+    world.shop.fail(path="/cart_rules", times=100, status=405, content_type="text/xml")
+    coupon = await world.odoo_sends("coupon", "updated", {"code": "X", "active": False})
+    await world.work()
+    customer = await world.odoo_sends("customer", "updated", JOHN)
+
+    await world.work()
+
+    assert [row.entity_type for row in await world.rows("SELECT entity_type FROM pauses")] == ["coupon"]
+    assert (await world.operation(coupon)).status == "processing"
+    assert (await world.operation(customer)).status == "success"
+
+
+async def test_a_disabled_link_rests_and_goes_on_when_it_is_enabled(world: World) -> None:
+    accepted = await world.odoo_sends("customer", "updated", JOHN)
+    await world.execute("UPDATE links SET enabled = false")
+    await world.work()
+    assert (await world.operation(accepted)).status == "processing"
+
+    await world.execute("UPDATE links SET enabled = true")
+    await world.work()
+
+    assert (await world.operation(accepted)).status == "success"
 
 
 @pytest.mark.parametrize("answer", ["commit_then_drop", "commit_then_500"])

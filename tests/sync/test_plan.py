@@ -53,13 +53,13 @@ def test_two_candidates_are_parked_with_their_ids() -> None:
     assert "67, 68" in planned.message
 
 
-def test_what_was_bought_is_never_rewritten() -> None:
-    wanted: dict[str, Json] = {"total_paid": "10", "current_state": 3, "message:private:ab": "hello"}
+def test_what_was_bought_is_never_rewritten_but_a_total_that_differs_is_told_to_the_port() -> None:
+    wanted: dict[str, Json] = {"total_paid": "10", "id_cart": 5, "current_state": 3, "message:private:ab": "hello"}
 
-    planned = plan(Action.CREATED, wanted, [held(total_paid="12", current_state=2)], EntityType.ORDER)
+    planned = plan(Action.CREATED, wanted, [held(total_paid="12", id_cart=4, current_state=2)], EntityType.ORDER)
 
     assert isinstance(planned, Update)
-    assert planned.changes == {"current_state": 3, "message:private:ab": "hello"}
+    assert planned.changes == {"total_paid": "10", "current_state": 3, "message:private:ab": "hello"}
 
 
 @pytest.mark.parametrize(

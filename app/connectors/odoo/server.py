@@ -43,7 +43,7 @@ async def ask_server(peer: PeerClient, rpc: JsonRpc, *, now: Callable[[], dateti
     try:
         answer, response = await rpc.version()
     except Retryable as error:
-        if error.code in {"timeout", "unreachable", "rate_limited"}:
+        if error.code in {"timeout", "unreachable", "rate_limited", "peer_down"}:
             raise
         answer, response = await _ask_json_version(peer, instead_of=error)
     except AppError as error:

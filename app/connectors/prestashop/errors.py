@@ -17,7 +17,8 @@ import orjson
 
 from app.connectors.http import retry_after
 from app.connectors.prestashop import xml
-from app.errors import ActionRequired, AppError, Conflict, NotFound, Rejected, Retryable
+from app.errors import NOT_PERMITTED as NOT_PERMITTED_CODE
+from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
 
 BAD_KEY = frozenset({17, 18, 19, 20, 21})
 WEBSERVICE_OFF = 22
@@ -124,7 +125,7 @@ def not_permitted(where: str, *, method: str, resource: str) -> ActionRequired:
     return ActionRequired(
         f"{where}: the webservice key may not {method} {resource}; allow it for this key in Advanced Parameters > "
         "Webservice",
-        code="not_permitted",
+        code=NOT_PERMITTED_CODE,
     )
 
 
@@ -157,11 +158,7 @@ def _by_status(response: httpx.Response, faults: list[Fault], *, where: str, met
             return Conflict(f"{where}: the cart is unknown or was ordered already", code="cart_used")
         case 503:
             waits = response.headers.get("Retry-After")
-            return Retryable(
-                f"{where}: the shop is not available (503)",
-                code="unavailable",
-                retry_in=retry_after(waits) if waits else None,
-            )
+            return PeerDown(f"{where}: the shop is not available (503)", retry_in=retry_after(waits) if waits else None)
         case status if status >= 500:
             return Retryable(f"{where}: the shop failed ({status}) {said or 'without a reason'}", code="shop_error")
         case status:

@@ -11,7 +11,7 @@ import respx
 from app.connectors.http import PeerClient
 from app.connectors.prestashop.client import PrestashopClient
 from app.context import mark_as_reverse_sync
-from app.errors import ActionRequired, Retryable, Snoozed
+from app.errors import ActionRequired, PeerDown, Retryable, Snoozed
 
 SHOP = "http://shop.test"
 LANGUAGES = {"languages": [{"id": 1}]}
@@ -125,7 +125,7 @@ async def test_a_server_that_hides_its_version_is_written_to_as_an_old_one(clien
     [
         (httpx.Response(429, headers={"Retry-After": "9"}), Snoozed, "rate_limited"),
         (httpx.Response(302, headers={"Location": "http://shop.test/"}), ActionRequired, "redirected"),
-        (httpx.ConnectError("refused"), Retryable, "unreachable"),
+        (httpx.ConnectError("refused"), PeerDown, "peer_down"),
         (httpx.ReadTimeout("slow"), Retryable, "timeout"),
         (httpx.DecodingError("not gzip"), Retryable, "unreachable"),
     ],

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from app.connectors.prestashop.errors import translate
-from app.errors import ActionRequired, AppError, Conflict, NotFound, Rejected, Retryable
+from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
 
 XML = "text/xml;charset=utf-8"
 JSON = "application/json"
@@ -123,7 +123,7 @@ def answer(
             answer(500, faults((46, "Unable to save resource"))), Retryable, "shop_error", None, id="46 alone"
         ),
         pytest.param(answer(502, "<h1>Bad gateway</h1>", HTML), Retryable, "shop_error", None, id="a gateway"),
-        pytest.param(answer(503, "<h1>Maintenance</h1>", HTML), Retryable, "unavailable", None, id="912 maintenance"),
+        pytest.param(answer(503, "<h1>Maintenance</h1>", HTML), PeerDown, "peer_down", None, id="912 maintenance"),
     ],
 )
 def test_an_answer_becomes_the_error_that_says_what_to_do(
