@@ -1,0 +1,36 @@
+"""One shop process for all tests of a run; everything else is each test's own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.installation import Installation, open_installation
+from tests.processes import Processes, listening, open_processes, url_of
+
+
+@pytest.fixture(scope="session")
+def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("shop")
+    with listening() as listener, open_processes(directory) as processes:
+        processes.start("shop", ["-m", "tests.chaos.shop", str(listener.fileno())], inherited=[listener])
+        yield url_of(listener)
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    with open_processes(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def installation(
+    database_url: str, redis_url: str, shop_url: str, processes: Processes
+) -> AsyncIterator[Installation]:
+    """Nothing of ours runs yet: a test sets what it needs and starts it."""
+    async with open_installation(
+        processes, shop_url=shop_url, database_url=database_url, redis_url=redis_url
+    ) as opened:
+        yield opened
