@@ -1,8 +1,8 @@
 """Real PostgreSQL and Redis for every test that asks for them, started once for a whole run.
 
-Two ways to a database: `session` is rolled back at the end (most tests); `database_url` is a database of the
-test's own with real commits (claims, locks, uniqueness under several connections), with `engine` and
-`sessions` over it. Both are copies of a template made by running the migrations.
+Two ways to a database: `session` is rolled back at the end; `database_url` is a database with real commits, emptied
+before each test (claims, locks, uniqueness under several connections), with `engine` and `sessions` over it. Both are
+copies of a template made by running the migrations.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +30,15 @@ Settings.model_config["env_file"] = None
 for setting in Settings.model_fields:
     os.environ.pop(setting.upper(), None)
 
+_DISCONNECT_OTHERS = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+_TABLES = text(
+    "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
+    " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+)
 _SERVERS = pytest.StashKey[Embedded]()
-_numbers = count(1)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -65,13 +71,26 @@ async def template(servers: EmbeddedUrls) -> str:
     return name
 
 
-@pytest.fixture
-async def database_url(servers: EmbeddedUrls, template: str) -> AsyncIterator[str]:
-    """A database of this test alone, with real commits."""
-    name = f"test{_worker()}_{next(_numbers)}"
+@pytest.fixture(scope="session")
+async def _committed(servers: EmbeddedUrls, template: str) -> AsyncIterator[AsyncEngine]:
+    """The database of the tests that commit, one after the other; a copy for each would cost ten times the test."""
+    name = f"committed{_worker()}"
     await _administer(servers, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _url_of(servers, name)
-    await _administer(servers, f"DROP DATABASE {name} WITH (FORCE)")
+    engine = create_async_engine(
+        make_url(_url_of(servers, name)).set(drivername="postgresql+asyncpg"), isolation_level="AUTOCOMMIT"
+    )
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def database_url(servers: EmbeddedUrls, _committed: AsyncEngine) -> str:
+    """A database with real commits: empty, with ids from 1, and nobody else connected."""
+    async with _committed.connect() as connection:
+        await connection.execute(_DISCONNECT_OTHERS)
+        tables = (await connection.execute(_TABLES)).scalar_one()
+        await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    return _url_of(servers, f"committed{_worker()}")
 
 
 @pytest.fixture
