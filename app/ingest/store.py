@@ -164,6 +164,8 @@ async def _driver_of(engine: AsyncEngine) -> AsyncIterator[asyncpg.Connection]:
             driver = await _raw(connection)
         try:
             yield driver
+        except ValueError:
+            raise  # a value the driver cannot send (some of these are InterfaceErrors too); the connection is well
         except _AWAY as error:
             await connection.invalidate()
             raise OperationalError(None, None, error) from error

@@ -7,8 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.installation import Installation, open_installation
+from tests.chaos.installation import SCALE, Installation, open_installation
 from tests.processes import Processes, listening, open_processes, url_of
+
+HERE = Path(__file__).parent
+TIMEOUT_S = 120
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The more there is to do (`CHAOS_SCALE`), the longer a test may take."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.timeout(TIMEOUT_S * SCALE))
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ async def test_the_echo_of_a_write_whose_worker_was_killed_is_still_an_echo(
 async def test_a_worker_killed_again_and_again_under_load_loses_and_doubles_nothing(
     installation: Installation,
 ) -> None:
-    kills = 5 * SCALE
+    kills = 4 * SCALE
     events = edits(200 * SCALE, customers=40)
     await installation.shop.reset(customers=40, write_s=0.02)
     # Each kill in the middle of a batch counts as an attempt of each of its jobs.
