@@ -71,7 +71,9 @@ def _server(urls: EmbeddedUrls) -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     environment = {**os.environ, "BENCH_DATABASE_URL": urls.database_url, "BENCH_REDIS_URL": urls.redis_url}
-    process = subprocess.Popen([sys.executable, "-m", "bench.ingest_server", "--port", str(port)], env=environment)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bench.ingest_server", "--port", str(port)], env=environment, stderr=subprocess.DEVNULL
+    )
     try:
         _wait_until_up(port, process)
         yield port
