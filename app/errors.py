@@ -5,7 +5,7 @@ AppError
 │   └─ Snoozed(retry_in)      429, waiting for another record            does not count
 │       └─ PeerDown           nothing answers there                      the direction waits with growing pauses
 ├─ ActionRequired             credentials, permission, wrong address     the direction pauses until a person acts
-└─ Rejected(code, field)      the other side, or we, said no             final; the job's outcome is `rejected`, not a crash
+└─ Rejected(code, field)      the other side, or we, said no             final; outcome `rejected`, not a crash
     ├─ BadPayload             400
     ├─ NotFound               404
     ├─ Conflict               409

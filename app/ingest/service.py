@@ -65,6 +65,7 @@ class Ingest:
 
     async def accept_reverse(self, link: LinkView, raw: bytes, *, traceparent: str | None = None) -> Accepted:
         """An Odoo → shop command. Raises `BadPayload`, `SwitchedOff`."""
+        await self._group.turn()
         event = self.check_reverse(link, raw)
         operation = NewOperation(
             operation_id=uuid.uuid4(),

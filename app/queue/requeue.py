@@ -75,6 +75,7 @@ _UNDER_NEWER = text(
     SET payload = old.payload || newer.payload,
         action = CASE WHEN newer.action = 'updated' AND old.action = 'created' THEN 'created' ELSE newer.action END,
         priority = LEAST(old.priority, newer.priority),
+        claimed_at = COALESCE(newer.claimed_at, old.claimed_at),
         attempts = GREATEST(newer.attempts, CASE WHEN :reset THEN 0 WHEN :count_attempt THEN old.attempts
                                                  ELSE old.attempts - 1 END),
         scheduled_at = GREATEST(newer.scheduled_at, now() + CAST(:delay AS interval))

@@ -22,6 +22,7 @@ from app.entities.base import Action, Direction, EntityType, Json, Side
 from app.queue.models import JobStatus, Outcome
 
 Executor = AsyncSession | AsyncConnection
+ALONE_FROM_ATTEMPT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,11 +138,12 @@ async def enqueue(executor: Executor, jobs: Sequence[NewJob]) -> dict[tuple[int,
 # `head` is the most urgent claimable job; the batch is its neighbours of one link, direction and entity type, so that
 # one read of the peer serves all. Rows that another worker is claiming are skipped, not waited for. The advisory lock
 # is on the logical entity, whatever the direction, and closes the gap between NOT EXISTS (a snapshot) and our UPDATE;
-# what slips through all the same meets the unique index and is claimed at the next look.
+# what slips through all the same meets the unique index and is claimed at the next look. A job that has failed several
+# times is claimed alone: if it is the one that kills its worker, it takes no neighbours along.
 _CLAIM = text(
     """
     WITH head AS MATERIALIZED (
-        SELECT q.link_id, q.direction, q.entity_type
+        SELECT q.link_id, q.direction, q.entity_type, q.id AS head_id, q.attempts AS head_attempts
         FROM sync_queue q
         WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
           AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = q.link_id AND p.direction = q.direction
@@ -157,6 +159,7 @@ _CLAIM = text(
         SELECT q.link_id, q.id, q.entity_type, q.side, q.native_id
         FROM sync_queue q JOIN head USING (link_id, direction, entity_type)
         WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
+          AND (q.id = head.head_id OR GREATEST(q.attempts, head.head_attempts) < :alone_from)
           AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
                           AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type
                           AND busy.side = q.side AND busy.lock_id = q.native_id)
@@ -189,7 +192,14 @@ async def claim(sessions: SessionMaker, *, worker: str, batch_size: int, lease: 
     try:
         async with sessions.begin() as session:
             rows = await session.execute(
-                _CLAIM, {"lease_token": token, "worker": worker, "batch_size": batch_size, "lease": lease}
+                _CLAIM,
+                {
+                    "lease_token": token,
+                    "worker": worker,
+                    "batch_size": batch_size,
+                    "lease": lease,
+                    "alone_from": ALONE_FROM_ATTEMPT,
+                },
             )
             jobs = [_claimed(row, token) for row in rows]
     except IntegrityError:
@@ -320,9 +330,9 @@ async def settle(session: AsyncSession, ends: Sequence[Settled]) -> set[int]:
 
 _RETRYING = text(
     """
-    SELECT native_id, GREATEST(scheduled_at - now(), interval '1 second') AS due_in FROM sync_queue
+    SELECT native_id, GREATEST(scheduled_at - now(), interval '2 seconds') AS due_in FROM sync_queue
     WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND side = :side
-      AND status = 'pending' AND attempts > 0 AND native_id = ANY(CAST(:native_ids AS text[]))
+      AND status = 'pending' AND claimed_at IS NOT NULL AND native_id = ANY(CAST(:native_ids AS text[]))
     """
 )
 
@@ -336,7 +346,7 @@ async def find_retrying(
     side: Side,
     native_ids: Sequence[str],
 ) -> dict[str, timedelta]:
-    """Records whose last attempt failed, perhaps after it was carried out, and when they are tried again."""
+    """Records on which an attempt was begun and not ended, perhaps carried out, and when they are tried again."""
     rows = await session.execute(
         _RETRYING,
         {

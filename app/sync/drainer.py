@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import SessionMaker
+from app.entities.base import Action
 from app.queue.requeue import Requeue, requeue, rescue
 from app.queue.store import ClaimedJob, claim, renew
 from app.sync.engine import Engine
@@ -143,6 +144,8 @@ class Drainer:
                     link_id=job.link_id,
                     id=job.id,
                     expected_token=job.lease_token,
+                    # A create may still be running over there: whoever looks for it now would not see it yet.
+                    delay=self._options.lease if job.action is Action.CREATED else timedelta(),
                     error_code="cut_off",
                     error_message="the worker was stopped in the middle; taken up again",
                 )

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from app.context import mark_as_reverse_sync
 from app.db.session import SessionMaker
@@ -67,7 +68,7 @@ class Engine:
                 return await self._judge(jobs)
             return await self._reverse(jobs)
         except Exception as error:
-            if isinstance(error, OSError | AppError) or len(jobs) == 1:
+            if isinstance(error, OSError | AppError) or _is_database_away(error) or len(jobs) == 1:
                 return [self._broken(job, error) for job in jobs]
             # One of them broke the batch; alone, it breaks itself only.
             log.exception("batch.broken", jobs=[job.id for job in jobs])
@@ -133,7 +134,8 @@ class Engine:
     def _broken(self, job: ClaimedJob, error: Exception) -> JobEnd:
         known = error if isinstance(error, AppError) else _internal(error)
         if not isinstance(error, AppError):
-            log.error("job.broken", job_id=job.id, exc_info=error)
+            trace = None if _is_database_away(error) else error
+            log.error("job.broken", job_id=job.id, error=type(error).__name__, exc_info=trace)
         return end_job(job, [NotApplied(unit=_bare(job), error=known)], self._policy)
 
     def _exhausted(self, job: ClaimedJob) -> JobEnd:
@@ -173,7 +175,13 @@ def _bare(job: ClaimedJob) -> Unit:
 
 
 def _internal(error: Exception) -> AppError:
+    if _is_database_away(error):
+        return Retryable("the database was away for a moment", code="database_away")
     return Retryable(f"internal error ({type(error).__name__}); see the worker's log for job details", code="internal")
+
+
+def _is_database_away(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _log(job: ClaimedJob, event: str, message: str, **context: object) -> LogEntry:

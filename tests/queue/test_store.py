@@ -243,3 +243,13 @@ async def test_two_jobs_that_turn_out_to_be_one_record_are_not_worked_on_at_once
     assert await relock(sessions, by_email, "67")
     await put(sessions, a_job("67"))
     assert await take(sessions, "w2") == []
+
+
+async def test_a_job_that_failed_several_times_is_claimed_alone(sessions: SessionMaker) -> None:
+    await put(sessions, *[a_job(str(number)) for number in range(4)])
+    async with sessions.begin() as session:
+        await session.execute(text("UPDATE sync_queue SET attempts = 3 WHERE native_id IN ('0', '2')"))
+
+    batches = [await take(sessions) for _ in range(4)]
+
+    assert [[job.native_id for job in batch] for batch in batches] == [["0"], ["1", "3"], ["2"], []]
