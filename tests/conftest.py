@@ -21,7 +21,7 @@ from sqlalchemy import make_url, pool, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from app.db.embedded import Embedded, EmbeddedUrls
-from app.db.migrate import upgrade
+from app.db.migrate import newest_revision, upgrade
 from app.db.session import SessionMaker, open_engine, open_sessions
 from app.settings import Settings
 
@@ -90,6 +90,8 @@ async def database_url(servers: EmbeddedUrls, _committed: AsyncEngine) -> str:
         await connection.execute(_DISCONNECT_OTHERS)
         tables = (await connection.execute(_TABLES)).scalar_one()
         await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        await connection.execute(text("DELETE FROM alembic_version"))
+        await connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest_revision()})
     return _url_of(servers, f"committed{_worker()}")
 
 

@@ -114,7 +114,7 @@ def client_address(request: Request, settings: Settings) -> str:
     peer = request.client.host if request.client else "unknown"
     if not settings.trusted_networks or not _is_in(peer, settings.trusted_networks):
         return peer
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    hops = [hop.strip() for hop in ",".join(request.headers.getlist("x-forwarded-for")).split(",") if hop.strip()]
     for hop in reversed(hops):
         if not _is_in(hop, settings.trusted_networks):
             return hop

@@ -23,6 +23,7 @@ from app.ingest.service import Accepted, check_secret
 from app.metrics import INGEST_SECONDS, WEBHOOKS
 
 MAX_WAIT_S = 30.0
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])", re.ASCII)
 
 router = APIRouter(tags=["webhooks"])
@@ -227,7 +228,7 @@ async def admit(request: Request, state: ApiState, slug: str, secret: str | None
     """The link, for a sender that may use it. Refusals of a known link are counted, unknown ones limited by address."""
     client = client_address(request, state.settings)
     check_allowed(client, state.settings)
-    view = await state.links.get(slug)
+    view = await state.links.get(slug) if SLUG.fullmatch(slug) else None
     if view is None:
         await state.limiter.check_anonymous(client)
         raise NotFound(f"there is no link {slug!r}; `shopsync apply FILE.yaml` makes one", code="unknown_link")

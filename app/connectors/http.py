@@ -46,6 +46,7 @@ class PeerClient:
         self.name = name
         self._width = asyncio.Semaphore(width)
         self._closed_until = 0.0
+        self._timeout_s = 2 * timeout_s
         try:
             address = httpx.URL(base_url.rstrip("/"))
         except httpx.InvalidURL as error:
@@ -99,8 +100,17 @@ class PeerClient:
         started = time.monotonic()
         status: int | str = "cancelled"
         try:
-            response = await self._client.request(method, path, params=params, content=content, headers=headers)
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.request(method, path, params=params, content=content, headers=headers)
             status = response.status_code
+        except TimeoutError as error:
+            # The client's own limits are per read: a peer that drips bytes would hold a call for ever.
+            status = "too slow"
+            raise Retryable(
+                f"{self.name}: {method} {path} took longer than {self._timeout_s:g} s; it may have been done, the "
+                "retry looks first",
+                code="timeout",
+            ) from error
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             status = type(error).__name__
             raise PeerDown(
@@ -145,7 +155,7 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> timedelta:
     if not value:
         return DEFAULT_RETRY_AFTER
     if value.strip().isdigit():
-        delay = timedelta(seconds=int(value))
+        delay = timedelta(seconds=min(int(value), MAX_RETRY_AFTER.total_seconds()))
     else:
         try:
             moment = email.utils.parsedate_to_datetime(value)

@@ -73,6 +73,8 @@ class GroupCommit(Generic[Item, Result]):
 
     def _flushed(self, task: asyncio.Task[None]) -> None:
         self._flushes.discard(task)
+        if task.cancelled():
+            self._leaving = False
         self._start()
 
     async def _flush(self) -> None:

@@ -78,7 +78,8 @@ class Settled:
 
 
 # A newer event merges into the pending job: later fields win, a create stays a create. A job that is held is judged
-# anew; a job that backs off keeps its time, because the shop is no less down for a new edit. `q` is the table's alias.
+# anew; a job that backs off keeps its time, because the shop is no less down for a new edit, but a new event does not
+# start at its last attempt. `q` is the table's alias.
 MERGE_INTO_PENDING = """
     ON CONFLICT (link_id, direction, entity_type, side, native_id) WHERE status = 'pending'
     DO UPDATE SET
@@ -88,6 +89,7 @@ MERGE_INTO_PENDING = """
                       ELSE excluded.action END,
         priority = LEAST(q.priority, excluded.priority),
         scheduled_at = CASE WHEN q.held_reason IS NULL THEN q.scheduled_at ELSE now() END,
+        attempts = LEAST(q.attempts, q.max_attempts / 2),
         held_reason = NULL
 """
 _ENQUEUE = text(
@@ -251,10 +253,16 @@ async def relock(sessions: SessionMaker, job: ClaimedJob, lock_id: str) -> bool:
         return False
 
 
+# Rows that are being settled at this moment are skipped: they need no lease any more, and are not waited for.
 _RENEW = text(
     """
-    UPDATE sync_queue SET leased_until = now() + CAST(:lease AS interval)
-    WHERE status = 'processing' AND leased_by = :worker AND lease_token = ANY(CAST(:tokens AS uuid[]))
+    WITH mine AS (
+        SELECT link_id, id FROM sync_queue
+        WHERE status = 'processing' AND leased_by = :worker AND lease_token = ANY(CAST(:tokens AS uuid[]))
+        FOR UPDATE SKIP LOCKED
+    )
+    UPDATE sync_queue q SET leased_until = now() + CAST(:lease AS interval)
+    FROM mine WHERE q.link_id = mine.link_id AND q.id = mine.id
     """
 )
 
@@ -326,6 +334,64 @@ async def settle(session: AsyncSession, ends: Sequence[Settled]) -> set[int]:
         },
     )
     return {row.id for row in rows}
+
+
+_HOLD = text(
+    """
+    SELECT q.id FROM sync_queue q
+    JOIN unnest(CAST(:link_ids AS bigint[]), CAST(:ids AS bigint[]), CAST(:tokens AS uuid[]))
+      AS mine(link_id, id, lease_token) ON q.link_id = mine.link_id AND q.id = mine.id
+    WHERE q.status = 'processing' AND q.lease_token = mine.lease_token
+    ORDER BY q.link_id, q.id
+    FOR UPDATE OF q
+    """
+)
+
+
+async def hold(session: AsyncSession, jobs: Sequence[ClaimedJob]) -> set[int]:
+    """The ids among `jobs` that are still ours, kept so until the transaction ends."""
+    if not jobs:
+        return set()
+    rows = await session.execute(
+        _HOLD,
+        {
+            "link_ids": [job.link_id for job in jobs],
+            "ids": [job.id for job in jobs],
+            "tokens": [job.lease_token for job in jobs],
+        },
+    )
+    return {row.id for row in rows}
+
+
+_RELEASE_HELD = text(
+    """
+    UPDATE sync_queue SET held_reason = NULL, scheduled_at = now()
+    WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND side = :side
+      AND status = 'pending' AND held_reason IS NOT NULL AND native_id = ANY(CAST(:native_ids AS text[]))
+    """
+)
+
+
+async def release_held(
+    session: AsyncSession,
+    *,
+    link_id: int,
+    direction: Direction,
+    entity_type: EntityType,
+    side: Side,
+    native_ids: Sequence[str],
+) -> None:
+    """Let these records' held jobs be judged again."""
+    await session.execute(
+        _RELEASE_HELD,
+        {
+            "link_id": link_id,
+            "direction": direction.value,
+            "entity_type": entity_type.value,
+            "side": side.value,
+            "native_ids": list(native_ids),
+        },
+    )
 
 
 _RETRYING = text(

@@ -17,6 +17,7 @@ PAUSE_AFTER_FAILURE_S = 1.0
 # A worker that was just rung looks until nothing is left: ringing it more often than this changes nothing.
 PAUSE_AFTER_RING_S = 0.02
 CALL_TIMEOUT_S = 1.0
+KEPT_S = 60
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +61,8 @@ class Bell:
             self._rung.clear()
             try:
                 await self._redis.enqueue_job(RING, _queue_name=QUEUE_NAME, _expires=10)
+                # Rings that nobody hears for a minute are worth nothing, and must not pile up while no worker runs.
+                await self._redis.expire(QUEUE_NAME, KEPT_S)
                 self._note(down=False)
                 if not self._closing:
                     await asyncio.sleep(PAUSE_AFTER_RING_S)

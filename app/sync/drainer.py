@@ -162,7 +162,8 @@ class Drainer:
                     lease=self._options.lease,
                 )
                 await self._say_alive()
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:
+                # Whatever it is: without the beat the leases run out under the slots that work on.
                 log.warning("worker.beat_failed", error=type(error).__name__)
             await asyncio.sleep(min(self._options.lease.total_seconds() / 3, 10.0))
 
@@ -172,7 +173,7 @@ class Drainer:
                 if count := await rescue(self._sessions):
                     log.warning("jobs.rescued", count=count)
                     self._rung.set()
-            except (SQLAlchemyError, OSError) as error:
+            except Exception as error:
                 log.warning("worker.rescue_failed", error=type(error).__name__)
             await asyncio.sleep(min(self._options.lease.total_seconds() / 2, RESCUE_EVERY_S))
 

@@ -22,8 +22,8 @@ SNOOZE = timedelta(seconds=0.3)
 FIRST_DOWN, LONGEST_DOWN = timedelta(seconds=2), timedelta(seconds=30)
 FIRST_REFUSED, LONGEST_REFUSED = timedelta(minutes=1), timedelta(minutes=15)
 INTERNAL_ERROR_STATUS = 500
-# The most telling outcome of several operations stands for the job.
-_RANK = (Outcome.CREATED, Outcome.WRITTEN, Outcome.UNCHANGED, Outcome.PARKED, Outcome.REJECTED)
+# Of several operations the first of these stands for the job; what waits for a person must be seen.
+_RANK = (Outcome.PARKED, Outcome.CREATED, Outcome.WRITTEN, Outcome.UNCHANGED, Outcome.REJECTED)
 _SAID = {
     Outcome.CREATED: "{noun} created successfully",
     Outcome.WRITTEN: "{noun} updated successfully",
@@ -116,7 +116,7 @@ def _pause(job: ClaimedJob, error: AppError) -> PauseOrder | None:
     """A person's turn, or a peer that is down: the jobs behind this one would only meet the same."""
     if isinstance(error, PeerDown):
         first = error.retry_in or FIRST_DOWN
-        return PauseOrder(reason=error.message, first=first, longest=LONGEST_DOWN)
+        return PauseOrder(reason=error.message, first=first, longest=max(first, LONGEST_DOWN))
     if isinstance(error, ActionRequired):
         scope = job.entity_type.value if error.code == NOT_PERMITTED else ""
         return PauseOrder(reason=error.message, entity_type=scope, first=FIRST_REFUSED, longest=LONGEST_REFUSED)

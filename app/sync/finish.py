@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.connections.store import pause, unpause
 from app.db.session import SessionMaker
 from app.db.sync_log import write_logs
-from app.entities.base import State
+from app.entities.base import Direction, Side, State
 from app.queue.models import JobStatus
 from app.queue.requeue import requeue
-from app.queue.store import settle
+from app.queue.store import hold, release_held, settle
 from app.sync.ending import JobEnd
 from app.sync.entity_map import ShopSide, find_agreed, store_shop_sides
 from app.sync.intents import Intent, close_intents
@@ -25,7 +25,8 @@ async def finish(sessions: SessionMaker, ends: Sequence[JobEnd]) -> list[JobEnd]
     """Returns the ends that took effect; a job whose lease was lost meanwhile is somebody else's to end."""
     async with sessions.begin() as session:
         ours = await settle(session, [end.settled for end in ends if end.settled is not None])
-        effective = [end for end in ends if end.settled is None or end.job.id in ours]
+        ours |= await hold(session, [end.job for end in ends if end.settled is None])
+        effective = [end for end in ends if end.job.id in ours]
         await settle_operations(session, [each for end in effective for each in end.operations])
         given_up = [end.job for end in effective if end.settled and end.settled.status is JobStatus.FAILED]
         await close_open_operations(
@@ -69,6 +70,15 @@ async def _agree(session: AsyncSession, applied: Sequence[Applied]) -> None:
         if state is not None
     ]
     await store_shop_sides(session, sides)
+    # What was held against an older agreement is judged anew: a wrong verdict must not last.
+    await release_held(
+        session,
+        link_id=first.link_id,
+        direction=Direction.SHOP_TO_ODOO,
+        entity_type=first.entity_type,
+        side=Side.SHOP,
+        native_ids=sorted(shop_id for shop_id in states),
+    )
 
 
 def _closed(ends: Sequence[JobEnd]) -> Iterable[tuple[Intent, str | None]]:

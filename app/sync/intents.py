@@ -61,6 +61,7 @@ _CLOSE = text(
     FROM unnest(CAST(:link_ids AS bigint[]), CAST(:ids AS bigint[]), CAST(:native_ids AS text[]))
       AS done(link_id, id, native_id)
     WHERE i.link_id = done.link_id AND i.id = done.id
+      AND (done.native_id IS NOT NULL OR i.saved = '{}'::jsonb)
     """
 )
 # Only while the job that holds it is at work or waiting for its next attempt.
@@ -109,7 +110,10 @@ async def find_intents(
 
 
 async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str | None]]) -> None:
-    """In the transaction that records the result."""
+    """In the transaction that records the result.
+
+    A create that ended without an id and has noted something (a cart) stays open: it may have made its record.
+    """
     if not done:
         return
     await session.execute(

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.entities.base import Action, Json
+from app.entities.base import Action, EntityType, Json
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob
 
@@ -136,3 +136,33 @@ async def close_open_operations(session: AsyncSession, *, link_ids: Sequence[int
     """Operations of jobs that failed or were cancelled get the job's error as their answer."""
     if job_ids:
         await session.execute(_CLOSE_OPEN, {"link_ids": sorted(set(link_ids)), "job_ids": list(job_ids)})
+
+
+# Only operations accepted after ours are looked at, along the index on (link, status, id).
+_SUPERSEDED = text(
+    """
+    SELECT DISTINCT jsonb_object_keys(later.source_payload) AS name
+    FROM reverse_operations later
+    WHERE later.link_id = :link_id AND later.status = 'success' AND later.entity_type = :entity_type
+      AND later.entity_id = :entity_id
+      AND later.id > (SELECT max(mine.id) FROM reverse_operations mine
+                      WHERE mine.link_id = :link_id AND mine.operation_id = ANY(CAST(:operation_ids AS uuid[])))
+    """
+)
+_ADDED = frozenset({"message", "message_private"})
+
+
+async def find_superseded(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, entity_id: str, operation_ids: Sequence[uuid.UUID]
+) -> set[str]:
+    """Fields that a later event has already set on this record. What adds to a record is superseded by nothing."""
+    rows = await session.execute(
+        _SUPERSEDED,
+        {
+            "link_id": link_id,
+            "entity_type": entity_type.value,
+            "entity_id": entity_id,
+            "operation_ids": list(operation_ids),
+        },
+    )
+    return {row.name for row in rows} - _ADDED

@@ -14,11 +14,12 @@ from app.connectors.base import Checkpoint, EntityPort, Gone, Patch, Resolved, S
 from app.db.session import SessionMaker
 from app.entities.base import Action, EntityType, Json, NaturalKey, State
 from app.entities.keys import natural_key, parse_key
+from app.entities.order import creation_key
 from app.errors import AppError, Snoozed
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob, relock, still_ours
 from app.sync.intents import Intent, IntentCheckpoint, find_intents, open_intent
-from app.sync.operations import Operation
+from app.sync.operations import Operation, find_superseded
 from app.sync.plan import Create, Unchanged, Update, plan_patch, stored_otherwise
 
 BUSY_RETRY_NOTE = "another event of the same record is being applied"
@@ -111,7 +112,12 @@ class ReverseSync:
     def _key_of(self, unit: Unit) -> NaturalKey | None:
         if not is_native_id(unit.job.native_id):
             return parse_key(self._entity_type, unit.job.native_id)
-        return natural_key(self._entity_type, unit.patch)
+        key = natural_key(self._entity_type, unit.patch)
+        if key is None and self._entity_type is EntityType.ORDER:
+            # Named by an id that may not be the shop's: what was made under that name is found by it again.
+            by_id = f"id:{unit.job.native_id}"
+            key = creation_key(unit.patch, "") if "odoo_reference" in unit.patch else parse_key(EntityType.ORDER, by_id)
+        return key
 
     async def _resolve(self, works: Sequence[_Work]) -> None:
         answers = await self._port.resolve([Patch(fields=work.unit.patch) for work in works])
@@ -139,7 +145,31 @@ class ReverseSync:
                     renamed.setdefault(shop_id, []).append(work)
                 else:
                     work.error = Snoozed(BUSY_RETRY_NOTE, code="busy")
+        for shop_id, held in renamed.items():
+            for work in held:
+                await self._leave_out_superseded(work, shop_id)
         await self._read(renamed)
+
+    async def _leave_out_superseded(self, work: _Work, shop_id: str) -> None:
+        """Under its other name the record may have been given newer values already; ours come too late for those."""
+        async with self._sessions() as session:
+            newer = await find_superseded(
+                session,
+                link_id=work.job.link_id,
+                entity_type=self._entity_type,
+                entity_id=shop_id,
+                operation_ids=[operation.operation_id for operation in work.unit.operations],
+            )
+        late = sorted(newer & work.unit.patch.keys())
+        if not late:
+            return
+        patch = {name: value for name, value in work.unit.patch.items() if name not in newer}
+        [answer] = await self._port.resolve([Patch(fields=patch)])
+        if isinstance(answer, Resolved):
+            work.resolved = answer
+            work.notes = (f"left out, because a later event has set it: {', '.join(late)}",)
+        else:
+            work.error = answer
 
     async def _read(self, wanted: Mapping[str, Sequence[_Work]]) -> None:
         if not wanted:
@@ -151,30 +181,30 @@ class ReverseSync:
                 work.found = [] if isinstance(snapshot, Gone) else [snapshot]
 
     async def _find(self, works: Sequence[_Work]) -> None:
-        keyed = {str(work.key): work for work in works if work.key is not None}
+        """Several events may name one record alike; all of them get what is found."""
+        keyed: dict[NaturalKey, list[_Work]] = {}
+        for work in works:
+            if work.key is not None:
+                keyed.setdefault(work.key, []).append(work)
         if not keyed:
             return
-        keys = [work.key for work in keyed.values() if work.key is not None]
         async with self._sessions() as session:
             intents = await find_intents(
                 session,
                 link_id=works[0].job.link_id,
                 entity_type=self._entity_type,
                 side=works[0].job.side,
-                keys=keys,
+                keys=list(keyed),
             )
-        # What we created ourselves is known by the id we noted: an order has no key that the shop could be asked for.
-        noted = {
-            intent.native_id: [keyed[key]] for key, intent in intents.items() if intent.closed and intent.native_id
-        }
-        await self._read({shop_id: works for shop_id, works in noted.items() if shop_id is not None})
-        answers = await self._port.find([key for key in keys if not keyed[str(key)].found])
+        if self._entity_type is EntityType.ORDER:
+            await self._read(_noted(keyed, intents))
+        answers = await self._port.find([key for key, named in keyed.items() if not named[0].found])
         for key, snapshots in answers.items():
-            work = keyed[str(key)]
-            work.found = list(snapshots)
             intent = intents.get(str(key))
-            if intent is not None and not intent.closed and intent.job_id == work.job.id:
-                work.intent = intent
+            for work in keyed[key]:
+                work.found = list(snapshots)
+                if intent is not None and not intent.closed and intent.job_id == work.job.id:
+                    work.intent = intent
 
     def _plan(self, work: _Work) -> None:
         assert work.resolved is not None
@@ -237,6 +267,19 @@ class ReverseSync:
             )
         assert isinstance(work.plan, Create)
         return Write(ref=None, changes=work.plan.state, operation_id=work.unit.operation_id, checkpoint=checkpoint)
+
+
+def _noted(keyed: Mapping[NaturalKey, list[_Work]], intents: Mapping[str, Intent]) -> dict[str, list[_Work]]:
+    """Orders we made are known by the id we noted, for the shop cannot be asked for their key.
+
+    Only orders: an e-mail address that was one customer's may be another's by now, and the shop knows whose it is.
+    """
+    found: dict[str, list[_Work]] = {}
+    for key, works in keyed.items():
+        intent = intents.get(str(key))
+        if intent is not None and intent.closed and intent.native_id:
+            found.setdefault(intent.native_id, []).extend(works)
+    return found
 
 
 def is_native_id(text: str) -> bool:
