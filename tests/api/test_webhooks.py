@@ -10,7 +10,9 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from starlette.requests import Request
 
+from app.api.limits import client_address
 from app.api.state import ApiState
 from app.db.session import SessionMaker
 from app.settings import Settings
@@ -284,3 +286,20 @@ async def test_anyone_may_try_the_address(client: httpx.AsyncClient) -> None:
     answer = await client.get("/webhooks/test")
 
     assert (answer.status_code, answer.json()["success"]) == (200, True)
+
+
+async def test_a_link_that_cannot_be_is_not_looked_up(client: httpx.AsyncClient) -> None:
+    assert_problem(await client.post("/webhooks/odoo/a%00b", json=CUSTOMER), 404, "there is no link")
+
+
+def test_every_forwarded_header_counts() -> None:
+    request = Request(
+        {
+            "type": "http",
+            "client": ("127.0.0.1", 1),
+            "headers": [(b"x-forwarded-for", b"203.0.113.5"), (b"x-forwarded-for", b"198.51.100.9")],
+        }
+    )
+
+    behind = Settings(trusted_proxies=("127.0.0.1",))
+    assert client_address(request, behind) == "198.51.100.9"
