@@ -4,8 +4,9 @@ An order is handled in four ways, and each is compared with what the shop holds 
 idempotent there: the same state again writes another history row and mails the customer again (recording 514), the
 same message is posted twice.
 
-A message of an order is one entry of its state, `message:private:<hash>` → text. So a message that is there already is
-no difference, one that is not is, and neither needs a rule of its own anywhere else.
+It takes up to four calls, and the shop can refuse any of them. What can be known beforehand is looked at before the
+first; messages come first, because a firewall or the shop dislikes a text sooner than a number; tracking comes before
+the state, so that the shop's mail about the state can name the parcel.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
-from app.connectors.prestashop import filters
 from app.connectors.prestashop.client import PrestashopClient, Row
-from app.connectors.prestashop.fields import Kind, as_flag, as_int, as_str, from_shop, native_id
+from app.connectors.prestashop.fields import Kind, as_int, as_str, from_shop, native_id
 from app.connectors.prestashop.options import PrestashopOptions
 from app.connectors.prestashop.order_create import OrderMaker
-from app.connectors.prestashop.order_resolve import MARK, PREFIX, OrderResolver, lines_of, message_key
+from app.connectors.prestashop.order_messages import OrderMessages, mark_of
+from app.connectors.prestashop.order_resolve import PREFIX, OrderResolver, lines_of
 from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
 from app.connectors.prestashop.reference import Reference
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.entities.order import HANDLING
-from app.errors import AppError, NotFound, Rejected, Retryable
+from app.errors import AppError, NotFound, Parked, Rejected, Retryable
 
 FIELDS: Final = {
     "reference": Kind.TEXT,
@@ -54,10 +55,11 @@ class OrderPort:
         self._options = options
         self._resolver = OrderResolver(client, reference, options)
         self._maker = OrderMaker(client, reference)
+        self._messages = OrderMessages(client)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await by_id(self._client, "orders", ids, await self._display())
-        messages = await self._messages(list(rows))
+        messages = await self._messages.of(list(rows))
         return {
             number: _snapshot(rows[number], messages.get(number, {})) if number in rows else MISSING for number in ids
         }
@@ -67,8 +69,7 @@ class OrderPort:
 
         An event id is not kept in the shop: such an order is found by its cart (`order_create.py`).
         """
-        ids = await self._ids_by("orders", "reference", "id", _values(keys, "reference", ""))
-        ids |= await self._ids_by("messages", "message", "id_order", _values(keys, "odoo_reference", MARK))
+        ids = {**await self._by_reference(keys), **await self._messages.marked(keys)}
         found = await self.read([number for numbers in ids.values() for number in numbers])
         return {
             key: [snapshot for number in ids.get(key, []) if isinstance(snapshot := found[number], Snapshot)]
@@ -85,10 +86,19 @@ class OrderPort:
         if write.ref is not None:
             return await self._update(write.ref.native_id, write.changes)
         made = await self._maker.make(write)
-        await self._post_messages(made.native_id, write.changes)
-        await self._maker.check_total(made.native_id, write.changes)
-        await self._handle(made.native_id, write.changes)
+        try:
+            await self._complete(made.native_id, write.changes)
+        except Parked:
+            raise
+        except Rejected as error:
+            raise _made_in_part(made.native_id, error) from error
         return made
+
+    async def _complete(self, number: str, changes: State) -> None:
+        """The mark before anything that can be refused: by it the order is found again, whatever comes of the rest."""
+        await self._messages.post(number, mark_of(changes))
+        await self._maker.check_total(number, changes)
+        await self._handle(number, changes)
 
     async def _update(self, number: str, changes: State) -> Stored:
         """A second "created" event about an order may speak of more than can be changed; its total is checked again."""
@@ -100,22 +110,26 @@ class OrderPort:
         return Stored(native_id=number, notes=notes)
 
     async def _handle(self, number: str, changes: State) -> None:
-        """Tracking before the state, so that the shop's mail about the state can name the parcel."""
         row = await self._client.one("orders", number, display=await self._display())
         if row is None:
             raise NotFound(f"Order {number} not found in the shop")
         now = _snapshot(row, {}).state
-        if "tracking_number" in changes and changes["tracking_number"] != now["tracking_number"]:
-            await self._track(number, as_str(changes["tracking_number"]) or "")
-        if "note" in changes and changes["note"] != now.get("note"):
-            await self._note(number, as_str(changes["note"]) or "")
-        wanted = changes.get("current_state")
-        if isinstance(wanted, int) and wanted != now["current_state"]:
+        differing = {name: value for name, value in changes.items() if name in HANDLING and value != now.get(name)}
+        if "note" in differing and not await self._has_note():
+            raise Rejected("orders have no note before PrestaShop 1.7.8; send a message", code="no_note", field="note")
+        parcel = await self._parcel_of(number) if "tracking_number" in differing else None
+        await self._messages.post(number, changes)
+        if parcel is not None:
+            tracking_number = as_str(differing["tracking_number"]) or ""
+            await self._client.update("order_carriers", parcel, {"tracking_number": tracking_number})
+        if "note" in differing:
+            await self._client.update("orders", number, {"note": as_str(differing["note"]) or ""})
+        wanted = differing.get("current_state")
+        if isinstance(wanted, int):
             await self._enter_state(number, wanted)
-        await self._post_messages(number, changes)
 
-    async def _track(self, number: str, tracking_number: str) -> None:
-        """On the order's first carrier row: it is the one `orders.shipping_number` shows (recordings 520, 525)."""
+    async def _parcel_of(self, number: str) -> str:
+        """The order's first carrier row: it is the one `orders.shipping_number` shows (recordings 520, 525)."""
         rows = await self._client.rows("order_carriers", display=["id"], filters={"id_order": f"[{number}]"}, limit=1)
         if not rows:
             raise Rejected(
@@ -123,12 +137,7 @@ class OrderPort:
                 code="no_carrier",
                 field="tracking_number",
             )
-        await self._client.update("order_carriers", native_id(rows[0]), {"tracking_number": tracking_number})
-
-    async def _note(self, number: str, note: str) -> None:
-        if not await self._has_note():
-            raise Rejected("orders have no note before PrestaShop 1.7.8; send a message", code="no_note", field="note")
-        await self._client.update("orders", number, {"note": note})
+        return native_id(rows[0])
 
     async def _enter_state(self, number: str, state: int) -> None:
         """By a history row: changing the order itself always mails the customer (recording 510).
@@ -149,35 +158,10 @@ class OrderPort:
             if row is None or as_int(row.get("current_state")) != state:
                 raise
 
-    async def _post_messages(self, number: str, changes: State) -> None:
-        wanted = {key: value for key, value in changes.items() if key.startswith(PREFIX)}
-        if not wanted:
-            return
-        there = (await self._messages([number])).get(number, {})
-        for key, text in wanted.items():
-            if key not in there:
-                private = "1" if key.startswith(f"{PREFIX}private:") else "0"
-                await self._client.create("messages", {"id_order": number, "message": str(text), "private": private})
-
-    async def _messages(self, ids: Sequence[str]) -> dict[str, dict[str, Json]]:
-        found: dict[str, dict[str, Json]] = {}
-        for batch in filters.batches(ids):
-            rows = await self._client.rows(
-                "messages",
-                display=["id", "id_order", "message", "private"],
-                filters={"id_order": filters.any_of(batch)},
-            )
-            for row in rows:
-                text = as_str(row.get("message")) or ""
-                entry = {message_key(text, private=as_flag(row.get("private"))): text}
-                found.setdefault(str(row.get("id_order")), {}).update(entry)
-        return found
-
-    async def _ids_by(
-        self, resource: str, field: str, id_field: str, values: Mapping[NaturalKey, str]
-    ) -> dict[NaturalKey, list[str]]:
-        found = await by_value(self._client, resource, field, list(values.values()), list({"id", field, id_field}))
-        return {key: sorted({str(row.get(id_field)) for row in found[value]}) for key, value in values.items()}
+    async def _by_reference(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[str]]:
+        named = [key for key in keys if key.name == "reference"]
+        found = await by_value(self._client, "orders", "reference", [key.value for key in named], ["id", "reference"])
+        return {key: sorted({native_id(row) for row in found[key.value]}) for key in named}
 
     async def _display(self) -> list[str]:
         note = ["note"] if await self._has_note() else []
@@ -203,5 +187,11 @@ def _snapshot(row: Row, messages: Mapping[str, Json]) -> Snapshot:
     return Snapshot(ref=ref, state=state)
 
 
-def _values(keys: Sequence[NaturalKey], name: str, prefix: str) -> dict[NaturalKey, str]:
-    return {key: prefix + key.value for key in keys if key.name == name}
+def _made_in_part(number: str, error: Rejected) -> Parked:
+    """The order is there: refused as a whole it would be sent again, and made again."""
+    return Parked(
+        f"order {number} was made, but {error.message}; do the rest in the shop, or send it as an update of the order",
+        code="made_in_part",
+        field=error.field,
+        native_id=number,
+    )
