@@ -6,11 +6,13 @@ The owner is named by the shop's id (`id_customer`) or, by a sender that does no
 
 from __future__ import annotations
 
-from app.entities.base import EntityType, NaturalKey, State
+from app.entities.base import EntityType, Json, NaturalKey, State
 
 REQUIRED = ("alias", "address1", "city")
 OWNER = ("id_customer", "customer_email")
 """One of these is needed for a new address."""
+PLACE = ("id_country", "id_state")
+"""A state means something only within its country, and goes when the country changes."""
 UNSET_COUNTRY = "no country given: a new address gets the link's default country"
 
 
@@ -33,3 +35,17 @@ def natural_key(fields: State) -> NaturalKey | None:
     if isinstance(alias, str) and isinstance(owner, int | str):
         return alias_key(owner, alias)
     return None
+
+
+def merge(earlier: State, later: State) -> dict[str, Json] | None:
+    """The owner is named in one way only. A place is one value: unless the later says all of it, both are applied.
+
+    "CA" was California; if Italy comes after it in another event, it is not Cagliari.
+    """
+    was, now = ({name: patch[name] for name in PLACE if name in patch} for patch in (earlier, later))
+    if was and now and was != now and len(now) < len(PLACE):
+        return None
+    kept = earlier
+    if any(name in later for name in OWNER):
+        kept = {name: value for name, value in earlier.items() if name not in OWNER}
+    return {**kept, **later}

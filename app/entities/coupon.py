@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.entities.base import EntityType, NaturalKey, State
+from app.entities.base import EntityType, Json, NaturalKey, State
 from app.errors import BadPayload
 
 REQUIRED = ("code", "name", "date_from", "date_to")
@@ -55,6 +55,18 @@ def check_new(fields: State) -> None:
             "free_shipping true",
             field="data.reduction_percent",
         )
+
+
+def merge(earlier: State, later: State) -> dict[str, Json] | None:
+    """A reduction replaces one of the other kind. Texts for some languages are added to what is there by then: what a
+    new coupon has in the languages nobody named depends on it."""
+    if "name" in earlier and isinstance(later.get("name"), dict):
+        return None
+    kept = dict(earlier)
+    for name, other in (REDUCTIONS[:2], REDUCTIONS[1::-1]):
+        if _amount(later, name):
+            kept.pop(other, None)
+    return {**kept, **later}
 
 
 def is_inverted(date_from: object, date_to: object) -> bool:

@@ -1,11 +1,14 @@
-"""Natural keys and merging by entity type: the one place that knows which module has the rule."""
+"""Natural keys by entity type: the one place that knows which module has the rule."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from app.entities import address, coupon, customer, order
-from app.entities.base import EntityType, Json, NaturalKey, State
+from app.entities.base import EntityType, NaturalKey, State
+from app.entities.merging import merge_patches
+
+__all__ = ["merge_patches", "natural_key", "parse_key"]
 
 _NATURAL_KEYS: dict[EntityType, Callable[[State], NaturalKey | None]] = {
     EntityType.CUSTOMER: customer.natural_key,
@@ -13,8 +16,6 @@ _NATURAL_KEYS: dict[EntityType, Callable[[State], NaturalKey | None]] = {
     EntityType.ORDER: order.natural_key,
     EntityType.COUPON: coupon.natural_key,
 }
-# What adds to a record instead of replacing a value: two of them are two, and must not become the later one.
-_APPENDED = {EntityType.ORDER: "message"}
 
 
 def natural_key(entity_type: EntityType, fields: State) -> NaturalKey | None:
@@ -27,14 +28,3 @@ def parse_key(entity_type: EntityType, text: str) -> NaturalKey:
     """The inverse of `str(key)`."""
     name, _, value = text.partition(":")
     return NaturalKey(entity_type=entity_type, name=name, value=value)
-
-
-def merge_patches(entity_type: EntityType, patches: Sequence[State]) -> dict[str, Json] | None:
-    """Field by field, the later wins. None: they cannot be one write and have to be applied one after the other."""
-    appended = _APPENDED.get(entity_type)
-    if appended and sum(appended in patch for patch in patches) > 1:
-        return None
-    merged: dict[str, Json] = {}
-    for patch in patches:
-        merged.update(patch)
-    return merged

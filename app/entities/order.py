@@ -6,7 +6,7 @@ rewritten.
 
 from __future__ import annotations
 
-from app.entities.base import EntityType, NaturalKey, State
+from app.entities.base import EntityType, Json, NaturalKey, State
 
 REQUIRED = ("id_address_delivery", "lines", "total_paid")
 """For a new one; carrier, payment and module have defaults per link (`PrestashopOptions`)."""
@@ -44,3 +44,19 @@ def creation_key(fields: State, event_id: str) -> NaturalKey:
     if isinstance(given, str):
         return NaturalKey(entity_type=EntityType.ORDER, name="odoo_reference", value=given.lower())
     return NaturalKey(entity_type=EntityType.ORDER, name="event_id", value=event_id)
+
+
+def merge(earlier: State, later: State) -> dict[str, Json] | None:
+    """Two messages are two, and an order made twice is the first one; neither becomes the later.
+
+    `message_private` speaks of the message beside it and of no other.
+    """
+    if any(name in earlier and name in later for name in ("message", "lines")):
+        return None
+    return {**_without_stray_privacy(earlier), **_without_stray_privacy(later)}
+
+
+def _without_stray_privacy(patch: State) -> State:
+    if "message" in patch:
+        return patch
+    return {name: value for name, value in patch.items() if name != "message_private"}
