@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 
 from app.api import errors, health, operator, webhooks
@@ -54,7 +55,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
             await state.ingest_engine.dispose()
             await state.engine.dispose()
 
-    app = FastAPI(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)
     app.include_router(webhooks.router)
     app.include_router(health.router)

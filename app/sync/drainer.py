@@ -18,8 +18,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import SessionMaker
 from app.entities.base import Action
+from app.queue.leases import renew
 from app.queue.requeue import Requeue, requeue, rescue
-from app.queue.store import ClaimedJob, claim, renew
+from app.queue.store import ClaimedJob, claim
 from app.sync.engine import Engine
 
 RESCUE_EVERY_S = 5.0

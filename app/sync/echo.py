@@ -18,7 +18,8 @@ from app.entities.base import Direction, Side, State
 from app.entities.fingerprint import fingerprint
 from app.entities.keys import natural_key
 from app.errors import AppError, Snoozed
-from app.queue.store import ClaimedJob, find_retrying
+from app.queue.store import ClaimedJob
+from app.queue.waiting import find_retrying
 from app.sync.entity_map import Agreed, find_agreed
 from app.sync.intents import Creating, find_creating
 

@@ -27,7 +27,8 @@ from app.sync.ending import JobEnd, RetryPolicy, end_job
 from app.sync.finish import finish
 from app.sync.operations import Operation, load_operations
 from app.sync.peers import Peers
-from app.sync.reverse import NotApplied, Result, ReverseSync, Unit
+from app.sync.reverse import NotApplied, Result, ReverseSync
+from app.sync.work import Unit
 
 HELD = "shop → Odoo is not enabled on this link yet; kept for when it is. "
 

@@ -10,9 +10,11 @@ from app.connections.store import pause, unpause
 from app.db.session import SessionMaker
 from app.db.sync_log import write_logs
 from app.entities.base import Direction, Side, State
+from app.queue.leases import hold
 from app.queue.models import JobStatus
 from app.queue.requeue import requeue
-from app.queue.store import hold, release_held, settle
+from app.queue.store import settle
+from app.queue.waiting import release_held
 from app.sync.ending import JobEnd
 from app.sync.entity_map import ShopSide, find_agreed, store_shop_sides
 from app.sync.intents import Intent, close_intents

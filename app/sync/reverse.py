@@ -7,40 +7,21 @@ fields that differ are written, so that the same event twice writes once and mai
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from app.connectors.base import Checkpoint, EntityPort, Gone, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.base import Checkpoint, EntityPort, Patch, Resolved, Write, Written
 from app.db.session import SessionMaker
-from app.entities.base import Action, EntityType, Json, NaturalKey, State
+from app.entities.base import EntityType, NaturalKey, State
 from app.entities.keys import natural_key, parse_key
 from app.entities.order import creation_key
 from app.errors import AppError, Snoozed
+from app.queue.leases import still_ours
 from app.queue.models import Outcome
-from app.queue.store import ClaimedJob, relock, still_ours
-from app.sync.intents import Intent, IntentCheckpoint, find_intents, open_intent
-from app.sync.operations import Operation, find_superseded
+from app.sync.intents import Intent, IntentCheckpoint, open_intent
+from app.sync.locate import Locator
 from app.sync.plan import Create, Unchanged, Update, plan_patch, stored_otherwise
-
-BUSY_RETRY_NOTE = "another event of the same record is being applied"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """What is applied in one go: the merged patches of a job, or one of them."""
-
-    job: ClaimedJob
-    operations: Sequence[Operation]
-    patch: dict[str, Json]
-
-    @property
-    def action(self) -> Action:
-        creates = any(operation.action is Action.CREATED for operation in self.operations)
-        return Action.CREATED if creates else Action.UPDATED
-
-    @property
-    def operation_id(self) -> str:
-        return str(self.operations[-1].operation_id)
+from app.sync.work import Unit, Work, is_native_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,24 +53,6 @@ class NotApplied:
 Result = Applied | NotApplied
 
 
-@dataclass(slots=True)
-class _Work:
-    """One unit on its way through the steps; `error` ends it."""
-
-    unit: Unit
-    key: NaturalKey | None
-    resolved: Resolved | None = None
-    found: list[Snapshot] = field(default_factory=list)
-    plan: Create | Update | Unchanged | None = None
-    intent: Intent | None = None
-    error: AppError | None = None
-    notes: tuple[str, ...] = ()
-
-    @property
-    def job(self) -> ClaimedJob:
-        return self.unit.job
-
-
 class ReverseSync:
     """One run over one batch; `port` is the shop's for this entity type."""
 
@@ -97,12 +60,13 @@ class ReverseSync:
         self._sessions = sessions
         self._port = port
         self._entity_type: EntityType = port.entity_type
+        self._locator = Locator(sessions, port)
 
     async def apply(self, units: Sequence[Unit]) -> list[Result]:
         """Position by position. Raises AppError only for what concerns the whole batch (the shop is down)."""
-        works = [_Work(unit, self._key_of(unit)) for unit in units]
+        works = [Work(unit, self._key_of(unit)) for unit in units]
         await self._resolve(works)
-        await self._locate(_alive(works))
+        await self._locator.locate(_alive(works))
         for work in _alive(works):
             self._plan(work)
         await self._check_lease(_alive(works))
@@ -119,7 +83,7 @@ class ReverseSync:
             key = creation_key(unit.patch, "") if "odoo_reference" in unit.patch else parse_key(EntityType.ORDER, by_id)
         return key
 
-    async def _resolve(self, works: Sequence[_Work]) -> None:
+    async def _resolve(self, works: Sequence[Work]) -> None:
         answers = await self._port.resolve([Patch(fields=work.unit.patch) for work in works])
         for work, answer in zip(works, answers, strict=True):
             if isinstance(answer, Resolved):
@@ -128,85 +92,7 @@ class ReverseSync:
             else:
                 work.error = answer
 
-    async def _locate(self, works: Sequence[_Work]) -> None:
-        """By id first; by key what has none, or whose id the shop does not know."""
-        named = {work.job.native_id: [work] for work in works if is_native_id(work.job.native_id)}
-        await self._read(named)
-        by_key = [work for work in works if not work.found and work.key is not None]
-        await self._find(by_key)
-        # Found under another name than the one the queue serialises by: hold it by its own id, then look again,
-        # because whoever held it until now may have changed it after our look.
-        renamed: dict[str, list[_Work]] = {}
-        for work in by_key:
-            if len(work.found) == 1:
-                shop_id = work.found[0].ref.native_id
-                work.found = []
-                if await relock(self._sessions, work.job, shop_id):
-                    renamed.setdefault(shop_id, []).append(work)
-                else:
-                    work.error = Snoozed(BUSY_RETRY_NOTE, code="busy")
-        for shop_id, held in renamed.items():
-            for work in held:
-                await self._leave_out_superseded(work, shop_id)
-        await self._read(renamed)
-
-    async def _leave_out_superseded(self, work: _Work, shop_id: str) -> None:
-        """Under its other name the record may have been given newer values already; ours come too late for those."""
-        async with self._sessions() as session:
-            newer = await find_superseded(
-                session,
-                link_id=work.job.link_id,
-                entity_type=self._entity_type,
-                entity_id=shop_id,
-                operation_ids=[operation.operation_id for operation in work.unit.operations],
-            )
-        late = sorted(newer & work.unit.patch.keys())
-        if not late:
-            return
-        patch = {name: value for name, value in work.unit.patch.items() if name not in newer}
-        [answer] = await self._port.resolve([Patch(fields=patch)])
-        if isinstance(answer, Resolved):
-            work.resolved = answer
-            work.notes = (f"left out, because a later event has set it: {', '.join(late)}",)
-        else:
-            work.error = answer
-
-    async def _read(self, wanted: Mapping[str, Sequence[_Work]]) -> None:
-        if not wanted:
-            return
-        held = await self._port.read(list(wanted))
-        for shop_id, works in wanted.items():
-            snapshot = held[shop_id]
-            for work in works:
-                work.found = [] if isinstance(snapshot, Gone) else [snapshot]
-
-    async def _find(self, works: Sequence[_Work]) -> None:
-        """Several events may name one record alike; all of them get what is found."""
-        keyed: dict[NaturalKey, list[_Work]] = {}
-        for work in works:
-            if work.key is not None:
-                keyed.setdefault(work.key, []).append(work)
-        if not keyed:
-            return
-        async with self._sessions() as session:
-            intents = await find_intents(
-                session,
-                link_id=works[0].job.link_id,
-                entity_type=self._entity_type,
-                side=works[0].job.side,
-                keys=list(keyed),
-            )
-        if self._entity_type is EntityType.ORDER:
-            await self._read(_noted(keyed, intents))
-        answers = await self._port.find([key for key, named in keyed.items() if not named[0].found])
-        for key, snapshots in answers.items():
-            intent = intents.get(str(key))
-            for work in keyed[key]:
-                work.found = list(snapshots)
-                if intent is not None and not intent.closed and intent.job_id == work.job.id:
-                    work.intent = intent
-
-    def _plan(self, work: _Work) -> None:
+    def _plan(self, work: Work) -> None:
         assert work.resolved is not None
         job = work.job
         named = f"with id {job.native_id}" if is_native_id(job.native_id) else f"with {work.key}".replace(":", " ", 1)
@@ -224,13 +110,13 @@ class ReverseSync:
             if isinstance(plan, Create) and is_native_id(job.native_id):
                 work.notes = (f"the shop has no {self._entity_type} {job.native_id} and gives new ones its own ids",)
 
-    async def _check_lease(self, works: Sequence[_Work]) -> None:
+    async def _check_lease(self, works: Sequence[Work]) -> None:
         """Raises `Snoozed` if we stood still for so long that others may have taken the jobs: our plans are old."""
         writing = [work.job for work in works if isinstance(work.plan, Create | Update)]
         if writing and not await still_ours(self._sessions, writing):
             raise Snoozed("the lease ran out before anything was written; whoever has the job now does it", code="busy")
 
-    async def _announce(self, works: Sequence[_Work]) -> None:
+    async def _announce(self, works: Sequence[Work]) -> None:
         for work in works:
             if isinstance(work.plan, Create):
                 key = work.key or parse_key(self._entity_type, f"id:{work.job.native_id}")
@@ -248,13 +134,13 @@ class ReverseSync:
             return key
         return natural_key(self._entity_type, resolved.state) or key
 
-    async def _write(self, works: Sequence[_Work]) -> list[Result]:
+    async def _write(self, works: Sequence[Work]) -> list[Result]:
         writing = [work for work in _alive(works) if isinstance(work.plan, Create | Update)]
         answers = await self._port.write([self._order(work) for work in writing]) if writing else []
         written = {id(work): answer for work, answer in zip(writing, answers, strict=True)}
         return [_result(work, written.get(id(work))) for work in works]
 
-    def _order(self, work: _Work) -> Write:
+    def _order(self, work: Work) -> Write:
         checkpoint: Checkpoint | None = None
         if work.intent is not None:
             checkpoint = IntentCheckpoint(self._sessions, work.intent)
@@ -269,28 +155,11 @@ class ReverseSync:
         return Write(ref=None, changes=work.plan.state, operation_id=work.unit.operation_id, checkpoint=checkpoint)
 
 
-def _noted(keyed: Mapping[NaturalKey, list[_Work]], intents: Mapping[str, Intent]) -> dict[str, list[_Work]]:
-    """Orders we made are known by the id we noted, for the shop cannot be asked for their key.
-
-    Only orders: an e-mail address that was one customer's may be another's by now, and the shop knows whose it is.
-    """
-    found: dict[str, list[_Work]] = {}
-    for key, works in keyed.items():
-        intent = intents.get(str(key))
-        if intent is not None and intent.closed and intent.native_id:
-            found.setdefault(intent.native_id, []).extend(works)
-    return found
-
-
-def is_native_id(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _alive(works: Sequence[_Work]) -> list[_Work]:
+def _alive(works: Sequence[Work]) -> list[Work]:
     return [work for work in works if work.error is None]
 
 
-def _result(work: _Work, answer: Written | AppError | None) -> Result:
+def _result(work: Work, answer: Written | AppError | None) -> Result:
     error = work.error or (answer if isinstance(answer, AppError) else None)
     if error is not None:
         return NotApplied(unit=work.unit, error=error, intent=work.intent)
@@ -327,7 +196,7 @@ def _result(work: _Work, answer: Written | AppError | None) -> Result:
     )
 
 
-def _found_as_wanted(work: _Work, held: State) -> frozenset[str]:
+def _found_as_wanted(work: Work, held: State) -> frozenset[str]:
     wanted = work.resolved.state if work.resolved else {}
     return frozenset(name for name, value in wanted.items() if name in held and held[name] == value)
 

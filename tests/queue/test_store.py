@@ -11,9 +11,10 @@ from sqlalchemy import text
 
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
+from app.queue.leases import relock
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue, requeue, rescue
-from app.queue.store import ClaimedJob, NewJob, Settled, claim, enqueue, relock, settle
+from app.queue.store import ClaimedJob, NewJob, Settled, claim, enqueue, settle
 
 LEASE = timedelta(seconds=60)
 

@@ -1,0 +1,73 @@
+"""Jobs that wait and what for: held ones that may be judged anew, open ones that others wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.entities.base import Direction, EntityType, Side
+
+_RELEASE_HELD = text(
+    """
+    UPDATE sync_queue SET held_reason = NULL, scheduled_at = now()
+    WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND side = :side
+      AND status = 'pending' AND held_reason IS NOT NULL AND native_id = ANY(CAST(:native_ids AS text[]))
+    """
+)
+
+
+async def release_held(
+    session: AsyncSession,
+    *,
+    link_id: int,
+    direction: Direction,
+    entity_type: EntityType,
+    side: Side,
+    native_ids: Sequence[str],
+) -> None:
+    """Let these records' held jobs be judged again."""
+    await session.execute(
+        _RELEASE_HELD,
+        {
+            "link_id": link_id,
+            "direction": direction.value,
+            "entity_type": entity_type.value,
+            "side": side.value,
+            "native_ids": list(native_ids),
+        },
+    )
+
+
+_RETRYING = text(
+    """
+    SELECT native_id, GREATEST(scheduled_at - now(), interval '2 seconds') AS due_in FROM sync_queue
+    WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND side = :side
+      AND status = 'pending' AND claimed_at IS NOT NULL AND native_id = ANY(CAST(:native_ids AS text[]))
+    """
+)
+
+
+async def find_retrying(
+    session: AsyncSession,
+    *,
+    link_id: int,
+    direction: Direction,
+    entity_type: EntityType,
+    side: Side,
+    native_ids: Sequence[str],
+) -> dict[str, timedelta]:
+    """Records on which an attempt was begun and not ended, perhaps carried out, and when they are tried again."""
+    rows = await session.execute(
+        _RETRYING,
+        {
+            "link_id": link_id,
+            "direction": direction.value,
+            "entity_type": entity_type.value,
+            "side": side.value,
+            "native_ids": list(native_ids),
+        },
+    )
+    return {row.native_id: row.due_in for row in rows}
