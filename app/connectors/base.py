@@ -80,11 +80,16 @@ class Write:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What the peer holds after the write: read back, not what the answer of the write claimed."""
+    """What the peer holds after the write: read back, not what the answer of the write claimed.
+
+    `sent` names the fields that the port set besides the `changes` it was given: defaults of a new record, a state
+    that went with its country. They are as much ours as the changes are.
+    """
 
     ref: Ref
     state: State
     notes: tuple[str, ...] = ()
+    sent: frozenset[str] = frozenset()
 
 
 class EntityPort(Protocol):

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import structlog
+
 from app.connectors.base import Gone, Snapshot, Write, Written
 from app.connectors.prestashop import filters
 from app.connectors.prestashop.client import PrestashopClient, Row
@@ -13,13 +15,16 @@ from app.connectors.prestashop.fields import native_id
 from app.context import mark_as_reverse_sync
 from app.errors import AppError, Retryable
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A write that went through: which record it is, and what was supplied or left out."""
+    """A write that went through: which record it is, and what was supplied or left out. `sent` as in `Written`."""
 
     native_id: str
     notes: tuple[str, ...] = ()
+    sent: frozenset[str] = frozenset()
 
 
 async def by_id(client: PrestashopClient, resource: str, ids: Sequence[str], display: Sequence[str]) -> dict[str, Row]:
@@ -67,7 +72,8 @@ async def write_all(
     """Each write under its own origin mark, side by side; then all of them read back in one go.
 
     A failed read-back is the error of each item it concerns: the retry of a change finds nothing left to do,
-    the retry of a create finds the record by its key or checkpoint.
+    the retry of a create finds the record by its key or checkpoint. What nobody expected is an error of its item
+    too: let out, it would cut off the neighbours' calls half way, and leave open what the shop made of them.
     """
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_marked(write, store)) for write in writes]
@@ -75,8 +81,9 @@ async def write_all(
     ids = [result.native_id for result in results if isinstance(result, Stored)]
     try:
         snapshots = await read(ids) if ids else {}
-    except AppError as error:
-        return [error if isinstance(result, Stored) else result for result in results]
+    except Exception as error:
+        failure = _as_known(error, "reading back")
+        return [failure if isinstance(result, Stored) else result for result in results]
     return [_written(result, snapshots) if isinstance(result, Stored) else result for result in results]
 
 
@@ -84,14 +91,22 @@ async def _marked(write: Write, store: Callable[[Write], Awaitable[Stored]]) -> 
     with mark_as_reverse_sync(write.operation_id):
         try:
             return await store(write)
-        except AppError as error:
-            return error
+        except Exception as error:
+            return _as_known(error, "writing")
+
+
+def _as_known(error: Exception, doing: str) -> AppError:
+    """To be called in the `except` block of `error`."""
+    if isinstance(error, AppError):
+        return error
+    log.exception("shop.item_broken", doing=doing)
+    return Retryable(f"internal error ({type(error).__name__}) while {doing}; see the worker's log", code="internal")
 
 
 def _written(stored: Stored, snapshots: Mapping[str, Snapshot | Gone]) -> Written | AppError:
     snapshot = snapshots.get(stored.native_id)
     if isinstance(snapshot, Snapshot):
-        return Written(ref=snapshot.ref, state=snapshot.state, notes=stored.notes)
+        return Written(ref=snapshot.ref, state=snapshot.state, notes=stored.notes, sent=stored.sent)
     return Retryable(
         f"record {stored.native_id} was written but is gone when read back; the retry looks again", code="vanished"
     )
