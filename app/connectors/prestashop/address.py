@@ -116,7 +116,7 @@ class AddressPort:
             return await self._create(write.changes)
         changes, notes = await self._fitting(write.base or {}, write.changes)
         await self._client.update("addresses", write.ref.native_id, to_shop(changes, FIELDS))
-        return Stored(native_id=write.ref.native_id, notes=notes)
+        return Stored(native_id=write.ref.native_id, notes=notes, sent=frozenset(changes.keys() - write.changes.keys()))
 
     async def _fitting(self, base: State, changes: State) -> tuple[State, tuple[str, ...]]:
         """Country and state together, where only one of them changes: a state left over from the old country goes."""
@@ -135,7 +135,8 @@ class AddressPort:
         """Names from the customer and the default country where none are given."""
         supplied, notes = await self._supplied(changes)
         wanted, more = await self._fitting({}, {**supplied, **changes})
-        return Stored(native_id=await self._client.create("addresses", to_shop(wanted, FIELDS)), notes=notes + more)
+        number = await self._client.create("addresses", to_shop(wanted, FIELDS))
+        return Stored(native_id=number, notes=notes + more, sent=frozenset(wanted.keys() - changes.keys()))
 
     async def _supplied(self, changes: State) -> tuple[dict[str, Json], tuple[str, ...]]:
         supplied: dict[str, Json] = {}

@@ -116,9 +116,9 @@ class CouponPort:
             )
         supplied, notes = await self._supplied(changes)
         named, more = await self._named_in_all(changes)
-        wanted = texts.gathered("name", {**supplied, **named}, {})
-        native = await self._client.create("cart_rules", to_shop(wanted, FIELDS))
-        return Stored(native_id=native, notes=notes + more)
+        wanted = {**supplied, **named}
+        native = await self._client.create("cart_rules", to_shop(texts.gathered("name", wanted, {}), FIELDS))
+        return Stored(native_id=native, notes=notes + more, sent=frozenset(wanted.keys() - changes.keys()))
 
     async def _named_in_all(self, changes: State) -> tuple[State, tuple[str, ...]]:
         """Languages without a text get the default language's, or the first given, as the shop does (406)."""

@@ -14,7 +14,7 @@ from app.connectors.prestashop.people import accounts_first
 from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
 from app.connectors.prestashop.reference import Reference
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
-from app.errors import AppError, Conflict
+from app.errors import AppError, Conflict, Retryable
 
 FIELDS: Final = {
     "email": Kind.TEXT,
@@ -95,16 +95,16 @@ class CustomerPort:
     async def _create(self, changes: State) -> Stored:
         """Active and in a group, which the shop does not see to by itself (recordings 201, 205).
 
-        The shop refuses an e-mail it has. The customer may be our own, made by a call whose answer was lost
-        (898, 899), so it is looked up and brought to the same state. One that no list shows stays a conflict.
+        The shop refuses an e-mail it has. Somebody may have registered since we looked (898, 899): the next attempt
+        finds that account, and holds it before it changes it. One that no list shows stays a conflict.
         """
         wanted = {**await self._defaults(changes), **changes}
         fields = {**to_shop(wanted, FIELDS), "passwd": secrets.token_urlsafe(24)}
         try:
             number = await self._client.create("customers", fields, associations=_associations(wanted))
         except Conflict as error:
-            return await self._take_over(changes, error)
-        return Stored(native_id=number, notes=(_PASSWORD,))
+            raise await self._explained(error, changes) from error
+        return Stored(native_id=number, notes=(_PASSWORD,), sent=frozenset(wanted.keys() - changes.keys()))
 
     async def _defaults(self, changes: State) -> dict[str, Json]:
         groups = _groups(changes.get("groups")) or await self._reference.default_groups()
@@ -116,15 +116,19 @@ class CustomerPort:
             "groups": list[Json](sorted({default, *groups})),
         }
 
-    async def _take_over(self, changes: State, error: Conflict) -> Stored:
+    async def _explained(self, error: Conflict, changes: State) -> AppError:
+        if error.code != "duplicate_email":
+            return error
         email = str(changes.get("email"))
-        rows = (await by_value(self._client, "customers", "email", [email], _DISPLAY, only={"deleted": "[0]"}))[email]
-        accounts = [row for row in rows if not as_flag(row.get("is_guest"))]
-        if error.code != "duplicate_email" or len(accounts) != 1:
-            raise error
-        number = native_id(accounts[0])
-        await self._update(number, changes)
-        return Stored(native_id=number, notes=(f"customer {number} has this e-mail already and was updated",))
+        found = await by_value(self._client, "customers", "email", [email], _DISPLAY, only={"deleted": "[0]"})
+        accounts = [row for row in found[email] if not as_flag(row.get("is_guest"))]
+        if len(accounts) != 1:
+            return error
+        return Retryable(
+            f"customer {native_id(accounts[0])} has got this e-mail meanwhile; the retry changes that one",
+            code="appeared",
+            field="email",
+        )
 
 
 def _snapshot(row: Row) -> Snapshot:

@@ -20,6 +20,7 @@ async def test_names_come_from_the_customer_and_the_country_from_the_shop(shop: 
     assert written.state["firstname"] == shop.sandbox.row("customers", 67)["firstname"]
     assert written.state["id_country"] == 8
     assert written.notes == ("no country given: FR, the link's default, was used",)
+    assert written.sent == {"firstname", "lastname", "id_country"}
 
 
 async def test_the_links_option_sets_the_default_country_and_states_are_asked_for() -> None:
@@ -102,6 +103,7 @@ async def test_a_change_of_country_drops_the_state_of_the_old_one(shop: Boutique
 
     assert (written.state["id_country"], written.state["id_state"]) == (8, None)
     assert written.notes == ("the state of the former country was removed",)
+    assert written.sent == {"id_state"}, "what the port adds to a change is said"
 
 
 async def test_a_state_of_another_country_than_the_address_has_is_refused(shop: Boutique) -> None:

@@ -28,6 +28,7 @@ async def test_a_new_coupon_can_be_used_and_is_named_in_every_language(shop: Bou
     assert written.state["quantity_per_user"] == 1
     assert (written.state["name:1"], written.state["name:2"]) == ("Welcome", "Welcome")
     assert written.state["date_to"] == "2026-12-31 23:59:59"
+    assert written.sent == {"active", "quantity", "quantity_per_user"}
     assert await shop.apply("coupon", "created", **WELCOME) is None
 
 

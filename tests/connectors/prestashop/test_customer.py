@@ -57,6 +57,7 @@ async def test_a_new_customer_is_active_in_a_group_and_has_a_language(shop: Bout
     assert written.state["groups"] == [3]
     assert written.state["id_lang"] == 1
     assert "random password" in written.notes[0]
+    assert written.sent == {"active", "groups", "id_default_group", "id_lang"}
 
 
 async def test_what_a_new_customer_is_given_wins_over_the_defaults(shop: Boutique) -> None:
@@ -91,14 +92,17 @@ async def test_a_create_whose_answer_was_lost_is_found_again_by_its_e_mail(shop:
     assert [row["email"] for row in shop.sandbox.rows("customers")].count("new@example.com") == 1
 
 
-async def test_an_e_mail_registered_since_the_lookup_is_taken_over_not_doubled(shop: Boutique) -> None:
+async def test_an_e_mail_registered_since_the_lookup_is_found_by_the_retry_and_not_doubled(shop: Boutique) -> None:
+    data = {"email": "John@example.com", "firstname": "Johnny", "lastname": "Doe"}
     shop.sandbox.fail("GET", "/customers.*email", status=200, body="[]", content_type="application/json")
+    first = await shop.refused("customer", "created", **data)
+    before = shop.sandbox.row("customers", 67)["firstname"]
 
-    written = await shop.written("customer", "created", email="John@example.com", firstname="Johnny", lastname="Doe")
+    written = await shop.written("customer", "created", **data)
 
-    assert written.ref.native_id == "67"
-    assert written.state["firstname"] == "Johnny"
-    assert written.notes == ("customer 67 has this e-mail already and was updated",)
+    assert isinstance(first, Retryable)
+    assert before != "Johnny", "changed by the attempt that looked it up, and not before"
+    assert (written.ref.native_id, written.state["firstname"]) == ("67", "Johnny")
 
 
 async def test_an_e_mail_of_a_deleted_account_is_a_clear_conflict(shop: Boutique) -> None:
