@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from prometheus_client import Counter, Histogram, start_http_server
+from prometheus_client import Counter, Histogram, disable_created_metrics, start_http_server
+
+# When a counter was made is a series more per counter, and nobody asks.
+disable_created_metrics()
 
 WEBHOOKS = Counter(
     "shopsync_webhooks_total", "Webhooks by link and result (accepted, duplicate, or why refused).", ["link", "result"]
