@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 WORKERS ?= 2
 
-.PHONY: help run test check bench fmt lock venv clean
+.PHONY: help run test check bench chaos fmt lock venv clean
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -25,6 +25,9 @@ check: $(STAMP) ## format, lint, types, import contracts, migrations
 	$(BIN)/lint-imports
 	$(BIN)/python -m migrations.check
 	$(if $(wildcard integrations),$(BIN)/python -m compileall -q integrations)
+
+chaos: $(STAMP) ## kill, freeze and starve real processes, ten times longer than `make test` does; SCALE=N
+	CHAOS_SCALE=$(or $(SCALE),10) $(BIN)/pytest tests/chaos -s
 
 bench: $(STAMP) ## accepted webhooks per second, against the same process storing nothing
 	$(BIN)/python -m bench.ingest

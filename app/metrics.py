@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from prometheus_client import Counter, Histogram, disable_created_metrics, start_http_server
 
 # When a counter was made is a series more per counter, and nobody asks.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call] # the library has no annotation there
 
 WEBHOOKS = Counter(
     "shopsync_webhooks_total", "Webhooks by link and result (accepted, duplicate, or why refused).", ["link", "result"]
