@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeVar
@@ -20,6 +20,8 @@ MAX_EVENT_ID: Final = 200
 ENVELOPE: Final = frozenset({"event_id", "entity_type", "action_type", "data"})
 _MOST_NOTES: Final = 20
 _T = TypeVar("_T")
+OnNul = Callable[[dict[str, Json]], dict[str, Json]]
+"""What becomes of a body that may have NUL characters, which no database text and no XML holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,21 +40,35 @@ class Envelope:
     notes: tuple[str, ...]
 
 
+def refuse_nul(body: dict[str, Json]) -> dict[str, Json]:
+    """For what is to be taken over as it stands: raises `BadPayload` with the field's name."""
+    _refuse_nul(body, "")
+    return body
+
+
+def strip_nul_from_data(body: dict[str, Json]) -> dict[str, Json]:
+    """For a hint, whose `data` is only kept to be looked at: refusing it would lose a genuine edit."""
+    body = {**body, "data": _without_nul(body.get("data"))}
+    return refuse_nul(body)
+
+
 def parse(
     raw: bytes,
     *,
     entity_types: Mapping[str, EntityType],
     actions: Mapping[str, Action],
     refused: Mapping[str, str] = MappingProxyType({}),
+    on_nul: OnNul = refuse_nul,
 ) -> Envelope:
     """Raises `BadPayload` for any body that is not such an envelope, and nothing else.
 
-    `refused` gives the reason for actions that exist but are not taken here.
+    `refused` gives the reason for actions that exist but are not taken here. `on_nul` is called after `_hash`, which
+    bounds the depth, and only if the body may have such a character.
     """
     body = _json_object(raw)
     body_hash = _hash(body)
     if b"\\u0000" in raw:
-        _refuse_nul(body, "")
+        body = on_nul(body)
     if isinstance(action := body.get("action_type"), str) and action in refused:
         raise BadPayload(refused[action], field="action_type")
     return Envelope(
@@ -93,8 +109,6 @@ def _json_object(raw: bytes) -> dict[str, Json]:
 
 
 def _refuse_nul(value: Json, path: str) -> None:
-    """No database text and no XML holds a NUL character. Called only if the body may have one, and after
-    `_hash`, which bounds the depth."""
     if isinstance(value, str):
         if "\x00" in value:
             raise BadPayload(f"{path} has a NUL character (\\u0000); remove it", field=path)
@@ -109,6 +123,14 @@ def _refuse_nul(value: Json, path: str) -> None:
         if "\x00" in name:
             raise BadPayload(f"a field name in {path or 'the body'} has a NUL character (\\u0000); remove it")
         _refuse_nul(item, inner)
+
+
+def _without_nul(value: Json) -> Json:
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {name.replace("\x00", ""): _without_nul(item) for name, item in value.items()}
+    return [_without_nul(item) for item in value] if isinstance(value, list) else value
 
 
 def _event_id(value: Json) -> str:

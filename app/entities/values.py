@@ -20,6 +20,7 @@ MAX_AMOUNT = Decimal(10) ** 13
 _WORDS = {"1": True, "true": True, "0": False, "false": False}
 _NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{0,20})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?(\.\d{1,9})?\s?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 
 
@@ -156,6 +157,11 @@ def as_moment(value: object, *, end_of_day: bool = False) -> str:
     except (ValueError, OverflowError):
         pass
     raise ValueError('must be a date or time like "2026-12-31" or "2026-12-31 23:59:59"')
+
+
+def storable(text: str) -> str:
+    """Without NUL and lone surrogates: MySQL and JSON hold them, PostgreSQL's text and jsonb do not."""
+    return _NOT_STORABLE.sub("", text)
 
 
 def _number(value: object) -> Decimal:

@@ -17,6 +17,7 @@ import orjson
 
 from app.connectors.http import retry_after
 from app.connectors.prestashop import xml
+from app.entities.values import storable
 from app.errors import NOT_PERMITTED as NOT_PERMITTED_CODE
 from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
 
@@ -82,7 +83,7 @@ def _json_faults(raw: bytes) -> list[Fault]:
 
 def _fault(code: object, message: object) -> Fault:
     number = str(code).strip()
-    text = html.unescape(str(message or "")).strip()
+    text = storable(html.unescape(str(message or ""))).strip()
     return Fault(code=int(number) if number.isdecimal() else 0, message=text.split("\nOriginal XML", 1)[0])
 
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from app.connectors.prestashop import xml
 from app.connectors.prestashop.client import Row
 from app.entities.base import Json, State
-from app.entities.values import plain
+from app.entities.values import plain, storable
 
 
 class Kind(StrEnum):
@@ -57,10 +57,10 @@ def as_flag(value: Json) -> bool:
 
 
 def as_str(value: Json) -> str | None:
-    """Text with line ends as XML keeps them; None for empty."""
-    if value is None or value is False or value == "":
+    """Text with line ends as XML keeps them, and without what our database cannot hold; None for empty."""
+    if value is None or value is False:
         return None
-    return str(value).replace("\r\n", "\n").replace("\r", "\n")
+    return storable(str(value)).replace("\r\n", "\n").replace("\r", "\n") or None
 
 
 def _from(kind: Kind, value: Json, only_language: str | None) -> Json:

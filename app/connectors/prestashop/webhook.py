@@ -43,7 +43,7 @@ class ShopEvent:
 
 def parse_shop_event(raw: bytes) -> ShopEvent:
     """Raises `BadPayload` whose message names the field, and nothing else."""
-    outer = envelope.parse(raw, entity_types=ENTITY_TYPES, actions=ACTIONS)
+    outer = envelope.parse(raw, entity_types=ENTITY_TYPES, actions=ACTIONS, on_nul=envelope.strip_nul_from_data)
     try:
         native_id = as_id(outer.data.get("id"))
     except ValueError as error:

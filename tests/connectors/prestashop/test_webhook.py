@@ -22,6 +22,16 @@ def test_an_event_names_the_record_that_changed() -> None:
     assert event.data == {"id": "67", "x": 1}
 
 
+def test_what_the_database_cannot_hold_in_data_does_not_lose_the_change() -> None:
+    event = parse_shop_event(
+        b'{"event_id": "ps-1", "entity_type": "customer", "action_type": "updated", '
+        b'"data": {"id": 67, "note": "a\\u0000b", "x\\u0000": [{"y": "\\u0000"}, 1]}}'
+    )
+
+    assert event.native_id == "67"
+    assert event.data == {"id": 67, "note": "ab", "x": [{"y": ""}, 1]}
+
+
 @pytest.mark.parametrize(
     ("raw", "field"),
     [
@@ -30,10 +40,7 @@ def test_an_event_names_the_record_that_changed() -> None:
         (b'{"event_id": "e", "entity_type": "order", "action_type": "paid", "data": {"id": 1}}', "action_type"),
         (b'{"event_id": "e", "entity_type": "order", "action_type": "updated", "data": {}}', "data.id"),
         (b'{"event_id": "e", "entity_type": "order", "action_type": "updated", "data": {"id": 0}}', "data.id"),
-        (
-            b'{"event_id": "e", "entity_type": "order", "action_type": "updated", "data": {"id": 1, "a\\u0000": 1}}',
-            None,
-        ),
+        (b'{"event_id": "e\\u0000", "entity_type": "order", "action_type": "updated", "data": {"id": 1}}', "event_id"),
     ],
 )
 def test_an_event_that_names_no_record_is_refused(raw: bytes, field: str | None) -> None:
