@@ -76,6 +76,10 @@ class Process:
         await until(lambda: not self.running, within_s=within_s, what=f"{self.name} ends")
         return self._popen.returncode
 
+    def text(self) -> str:
+        """All it has printed so far."""
+        return self._log.read_text(errors="replace")
+
     def entries(self, event: str | None = None) -> list[dict[str, Any]]:
         """Its JSON log lines, all or those of one event."""
         found = []

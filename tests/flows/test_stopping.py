@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.flows.world import World
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.flows.world import World, open_world
 
 
 async def until(world: World, query: str) -> None:
@@ -44,3 +46,23 @@ async def test_work_under_way_may_end_within_the_grace_time(world: World) -> Non
 
     assert (await world.operation(accepted)).status == "success"
     assert await world.rows("SELECT 1 FROM workers") == []
+
+
+async def test_a_shop_that_is_too_slow_is_left_and_tried_again(engine: AsyncEngine) -> None:
+    async with open_world(engine, timeout_s=0.1) as world:
+        await world.odoo_sends("customer", "updated", {"id": 67, "company": "Warm"})
+        await world.work()
+        world.shop.fail("PATCH", "/customers", delay_s=30)
+        accepted = await world.odoo_sends("customer", "updated", {"id": 67, "firstname": "John"})
+        await world.drainer.drain()
+        [slow] = [
+            entry for entry in await world.rows("SELECT event, context FROM sync_logs") if entry.event == "sync.retry"
+        ]
+        assert slow.context["code"] == "timeout"
+
+        for _ in range(3):
+            await world.hurry()
+            await world.work()
+
+        assert (await world.operation(accepted)).status == "success"
+        assert world.shop.row("customers", 67)["firstname"] == "John"

@@ -95,7 +95,12 @@ class World:
 
 @asynccontextmanager
 async def open_world(
-    engine: AsyncEngine, *, options: dict[str, Any] | None = None, batch_size: int = 50, **sandbox: Any
+    engine: AsyncEngine,
+    *,
+    options: dict[str, Any] | None = None,
+    batch_size: int = 50,
+    timeout_s: float = 5.0,
+    **sandbox: Any,
 ) -> AsyncIterator[World]:
     """`options`: settings of the prestashop module; `sandbox`: of the sandbox shop."""
     sessions = open_sessions(engine)
@@ -112,7 +117,7 @@ async def open_world(
     peers = Peers(
         sessions,
         ring,
-        timeout_s=5,
+        timeout_s=timeout_s,
         width=4,
         ttl_s=3600,
         transports={"boutique": httpx.ASGITransport(shop)},
