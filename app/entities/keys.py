@@ -6,9 +6,6 @@ from collections.abc import Callable
 
 from app.entities import address, coupon, customer, order
 from app.entities.base import EntityType, NaturalKey, State
-from app.entities.merging import merge_patches
-
-__all__ = ["merge_patches", "natural_key", "parse_key"]
 
 _NATURAL_KEYS: dict[EntityType, Callable[[State], NaturalKey | None]] = {
     EntityType.CUSTOMER: customer.natural_key,

@@ -17,7 +17,7 @@ from app.context import mark_as_reverse_sync
 from app.db.session import SessionMaker
 from app.db.sync_log import LogEntry, LogLevel
 from app.entities.base import Direction, Side
-from app.entities.keys import merge_patches
+from app.entities.merging import merge_patches
 from app.errors import AppError, Rejected, Retryable
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue

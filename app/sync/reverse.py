@@ -190,7 +190,7 @@ def _result(work: Work, answer: Written | AppError | None) -> Result:
         before=work.plan.target.state if isinstance(work.plan, Update) else None,
         after=answer.state,
         written=frozenset(changes),
-        agreed=frozenset(changes) | _found_as_wanted(work, answer.state),
+        agreed=frozenset(changes) | answer.sent | _found_as_wanted(work, answer.state),
         notes=(*notes, *answer.notes, *_otherwise(changes, answer.state)),
         intent=work.intent,
     )
