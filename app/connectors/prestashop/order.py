@@ -11,8 +11,9 @@ the state, so that the shop's mail about the state can name the parcel.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
+from typing import Final, TypeAlias
 
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.prestashop.client import PrestashopClient, Row
@@ -44,6 +45,7 @@ FIELDS: Final = {
 }
 NOTE: Final = {"note": Kind.TEXT}
 NOTE_SINCE: Final = (1, 7, 8)
+Step: TypeAlias = Callable[[], Awaitable[object]]
 _LINES: Final = "order_rows[product_id,product_attribute_id,product_quantity]"
 
 
@@ -118,15 +120,21 @@ class OrderPort:
         if "note" in differing and not await self._has_note():
             raise Rejected("orders have no note before PrestaShop 1.7.8; send a message", code="no_note", field="note")
         parcel = await self._parcel_of(number) if "tracking_number" in differing else None
-        await self._messages.post(number, changes)
+        await _in_order(number, self._steps(number, changes, differing, parcel))
+
+    def _steps(self, number: str, changes: State, differing: State, parcel: str | None) -> dict[str, Step]:
+        steps: dict[str, Step] = {}
+        if any(name.startswith(PREFIX) for name in changes):
+            steps["message"] = partial(self._messages.post, number, changes)
         if parcel is not None:
-            tracking_number = as_str(differing["tracking_number"]) or ""
-            await self._client.update("order_carriers", parcel, {"tracking_number": tracking_number})
+            tracking = {"tracking_number": as_str(differing["tracking_number"]) or ""}
+            steps["tracking_number"] = partial(self._client.update, "order_carriers", parcel, tracking)
         if "note" in differing:
-            await self._client.update("orders", number, {"note": as_str(differing["note"]) or ""})
-        wanted = differing.get("current_state")
-        if isinstance(wanted, int):
-            await self._enter_state(number, wanted)
+            note = {"note": as_str(differing["note"]) or ""}
+            steps["note"] = partial(self._client.update, "orders", number, note)
+        if isinstance(wanted := differing.get("current_state"), int):
+            steps["current_state"] = partial(self._enter_state, number, wanted)
+        return steps
 
     async def _parcel_of(self, number: str) -> str:
         """The order's first carrier row: it is the one `orders.shipping_number` shows (recordings 520, 525)."""
@@ -185,6 +193,24 @@ def _snapshot(row: Row, messages: Mapping[str, Json]) -> Snapshot:
     }
     ref = Ref(side=Side.SHOP, entity_type=EntityType.ORDER, native_id=native_id(row))
     return Snapshot(ref=ref, state=state)
+
+
+async def _in_order(number: str, steps: Mapping[str, Step]) -> None:
+    """One after the other. Refused after the first, the order is parked with what was done: that is in the shop now."""
+    done: list[str] = []
+    for name, step in steps.items():
+        try:
+            await step()
+        except Rejected as error:
+            if not done:
+                raise
+            raise Parked(
+                f"order {number} was changed in part ({', '.join(done)}), but {name} was refused: {error.message}",
+                code="changed_in_part",
+                field=error.field or name,
+                native_id=number,
+            ) from error
+        done.append(name)
 
 
 def _made_in_part(number: str, error: Rejected) -> Parked:

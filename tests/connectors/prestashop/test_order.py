@@ -8,7 +8,7 @@ import pytest
 
 from app.connectors.base import MISSING, Resolved, Snapshot, Write
 from app.entities.order import reference_key
-from app.errors import NotFound, Rejected, Retryable
+from app.errors import NotFound, Parked, Rejected, Retryable
 from tests.connectors.prestashop.boutique import Boutique, boutique
 
 
@@ -141,6 +141,31 @@ async def test_an_order_without_a_carrier_cannot_be_tracked(shop: Boutique) -> N
 
     assert isinstance(error, Rejected)
     assert error.field == "tracking_number"
+
+
+async def test_what_can_be_known_is_looked_at_before_anything_is_written(shop: Boutique) -> None:
+    shop.sandbox.remove("order_carriers", 1001)
+
+    await shop.refused("order", id=1001, tracking_number="T-1", message="hello", note="n")
+
+    assert not shop.writes()
+
+
+async def test_messages_come_first_and_the_state_last(shop: Boutique) -> None:
+    await shop.written("order", id=1001, current_state=4, tracking_number="T-1", note="n", message="hello")
+
+    paths = [request.path.removeprefix("/api/") for request in shop.writes()]
+    assert paths == ["messages", "order_carriers/1001", "orders/1001", "order_histories"]
+
+
+async def test_a_change_refused_half_way_says_what_is_in_the_shop_already(shop: Boutique) -> None:
+    shop.sandbox.fail("POST", "/order_histories", status=403)
+
+    error = await shop.refused("order", id=1001, current_state=4, tracking_number="T-1", message="hello")
+
+    assert isinstance(error, Parked)
+    assert (error.code, error.native_id, error.field) == ("changed_in_part", "1001", "current_state")
+    assert "changed in part (message, tracking_number), but current_state was refused" in error.message
 
 
 async def test_an_order_is_found_by_its_reference(shop: Boutique) -> None:
