@@ -56,3 +56,14 @@ async def test_a_private_message_is_not_published_by_the_event_after_it(world: W
     await world.work()
 
     assert [str(row["private"]) for row in world.shop.rows("messages")] == ["1"]
+
+
+async def test_a_state_that_went_with_its_country_is_no_change_of_the_shops(world: World) -> None:
+    await world.odoo_sends("address", "updated", {"id": 7, "city": "Albany"})
+    await world.work()
+
+    await world.odoo_sends("address", "updated", {"id": 7, "country": "FR", "postcode": "75001", "city": "Paris"})
+    await world.work()
+
+    held = {(job.status, job.outcome, job.held_reason) for job in await world.jobs("shop_to_odoo")}
+    assert held == {("completed", "unchanged", None)}
