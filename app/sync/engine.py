@@ -58,10 +58,23 @@ class Engine:
         ends = [self._exhausted(job) for job in jobs if job.attempts > job.max_attempts]
         if live:
             ends += await self._decide(live)
-        effective = await finish(self._sessions, ends)
+        effective = await self._finish(ends)
         seconds = time.monotonic() - started
         for end in effective:
             self._tell(end, seconds)
+
+    async def _finish(self, ends: Sequence[JobEnd]) -> list[JobEnd]:
+        """One transaction for the batch; one each if something in it cannot be stored, so that it fails alone."""
+        try:
+            return await finish(self._sessions, ends)
+        except DBAPIError as error:
+            if _is_database_away(error):
+                raise
+            log.error("batch.not_stored", jobs=[end.job.id for end in ends], error=str(error.orig))
+        if len(ends) > 1:
+            return [end for each in ends for end in await self._finish([each])]
+        unstored = Retryable("what the shop answered could not be stored; see the worker's log", code="internal")
+        return await finish(self._sessions, [self._broken(ends[0].job, unstored)])
 
     async def _decide(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
         try:

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from app.connectors.prestashop.fields import from_shop
 from tests.flows.world import World
 
 JOHN = {"id": 67, "email": "john@example.com", "firstname": "John", "lastname": "Doe", "newsletter": True}
@@ -404,3 +405,22 @@ async def test_a_batch_is_read_in_one_call(world: World) -> None:
     lists = [each for each in world.reads() if each.startswith("/api/customers?")]
     assert len(lists) == 2
     assert len(world.writes()) == 20
+
+
+async def test_an_answer_that_cannot_be_stored_does_not_hold_up_its_neighbours(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def poisoned(row: dict[str, object], fields: object) -> dict[str, object]:
+        state = from_shop(row, fields)  # type: ignore[arg-type]
+        return {**state, "company": "\x00"} if state["email"] == "john@example.com" else {**state}
+
+    monkeypatch.setattr("app.connectors.prestashop.customer.from_shop", poisoned)
+    bad = await world.odoo_sends("customer", "updated", JOHN)
+    good = await world.odoo_sends("customer", "updated", {"id": 2, "firstname": "Good"})
+
+    for _ in range(6):
+        await world.work()
+        await world.hurry()
+
+    assert (await world.operation(good)).status == "success"
+    assert (await world.operation(bad)).status == "failed"
