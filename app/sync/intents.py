@@ -13,12 +13,13 @@ from typing import Any
 
 import orjson
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey, Side, State
 from app.entities.keys import natural_key
-from app.errors import Snoozed
+from app.errors import Retryable, Snoozed
 from app.queue.store import ClaimedJob
 
 
@@ -161,16 +162,18 @@ class IntentCheckpoint:
         return self._saved
 
     async def save(self, **values: Json) -> None:
+        """Raises `Retryable` when the database is away: the create must not go on without its note."""
+        parameters = {
+            "values": orjson.dumps(values).decode(),
+            "link_id": self._intent.link_id,
+            "id": self._intent.id,
+        }
+        try:
+            async with self._sessions.begin() as session:
+                await session.execute(_SAVE, parameters)
+        except (SQLAlchemyError, OSError) as error:
+            raise Retryable("the database was away in the middle of a create", code="database_away") from error
         self._saved.update(values)
-        async with self._sessions.begin() as session:
-            await session.execute(
-                _SAVE,
-                {
-                    "values": orjson.dumps(values).decode(),
-                    "link_id": self._intent.link_id,
-                    "id": self._intent.id,
-                },
-            )
 
 
 def _intent(row: Any) -> Intent:

@@ -49,6 +49,12 @@ def plan_patch(
             return Create(state=wanted)
         return NotFound(f"{noun} not found: the shop has no {entity_type} {named}")
     target = found[0]
+    if entity_type is EntityType.ORDER and (stranger := _other_customer(wanted, target.state)):
+        return Parked(
+            f"Order {named} is order {target.ref.native_id} in the shop, but of {stranger}; nothing was changed",
+            code="other_customer",
+            field="id_customer",
+        )
     changes = differing(wanted, target.state)
     if entity_type is EntityType.ORDER:
         # What was bought is never rewritten; a repeated create of an order is its first one. A total that differs goes
@@ -57,6 +63,12 @@ def plan_patch(
     if not changes:
         return Unchanged(target=target)
     return Update(target=target, changes=changes)
+
+
+def _other_customer(wanted: State, stored: State) -> str | None:
+    """Odoo's reference in a message is no proof: an order of somebody else must not be taken for ours."""
+    given, held = wanted.get("id_customer"), stored.get("id_customer")
+    return None if given is None or given == held else f"customer {held}, not {given}"
 
 
 def differing(wanted: State, stored: State) -> dict[str, Json]:
