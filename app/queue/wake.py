@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import structlog
 from arq.connections import ArqRedis, RedisSettings
@@ -38,6 +39,7 @@ class Bell:
         self._task: asyncio.Task[None] | None = None
         self._down = False
         self._closing = False
+        self._kept_until = 0.0
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._carry(), name="bell")
@@ -62,7 +64,9 @@ class Bell:
             try:
                 await self._redis.enqueue_job(RING, _queue_name=QUEUE_NAME, _expires=10)
                 # Rings that nobody hears for a minute are worth nothing, and must not pile up while no worker runs.
-                await self._redis.expire(QUEUE_NAME, KEPT_S)
+                if time.monotonic() > self._kept_until:
+                    await self._redis.expire(QUEUE_NAME, KEPT_S)
+                    self._kept_until = time.monotonic() + KEPT_S / 2
                 self._note(down=False)
                 if not self._closing:
                     await asyncio.sleep(PAUSE_AFTER_RING_S)

@@ -76,7 +76,7 @@ async def test_a_message_of_the_customer_is_not_taken_for_our_mark(
 async def test_an_order_of_another_customer_is_not_taken_for_the_one_sent(world: World) -> None:
     total = await total_of_the_shop(world)
     before = orders(world)
-    world.shop.edit("orders", 1001, id_customer=2)
+    world.shop.edit("orders", 1001, id_customer="2")
     world.shop.add("messages", id_order=1001, id_customer=0, message="Odoo order S00042", private=1)
 
     accepted = await world.odoo_sends("order", "created", ORDER | {"total_paid": total, "note": "x"})
