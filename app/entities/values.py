@@ -144,7 +144,7 @@ def as_moment(value: object, *, end_of_day: bool = False) -> str:
 
     A bare date is the start of that day, or with `end_of_day` its last second: a coupon "until 31 December"
     holds on the 31st. The offset is turned into shop time where the shop's zone is known
-    (`connectors/prestashop/resolve.py`).
+    (`connectors/prestashop/reference.py`).
     """
     text = value.strip() if isinstance(value, str) else ""
     try:

@@ -25,7 +25,7 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopSide:
-    """A new agreement about one shop record. `sync_hash` is the fingerprint of the fields written by us."""
+    """A new agreement about one shop record."""
 
     link_id: int
     module: str

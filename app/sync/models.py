@@ -42,7 +42,6 @@ class EntityMap(Base):
     shop_state: Mapped[JsonObject | None]
     odoo_fingerprint: Mapped[str | None]
     odoo_state: Mapped[JsonObject | None]
-    sync_hash: Mapped[str | None]
     last_synced_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_at: Mapped[CreatedAt]
 

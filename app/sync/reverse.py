@@ -189,8 +189,8 @@ def _result(work: Work, answer: Written | AppError | None) -> Result:
         native_id=answer.ref.native_id,
         before=work.plan.target.state if isinstance(work.plan, Update) else None,
         after=answer.state,
-        written=frozenset(changes),
-        agreed=frozenset(changes) | answer.sent | _found_as_wanted(work, answer.state),
+        written=answer.sent | changes.keys(),
+        agreed=answer.sent | changes.keys() | _found_as_wanted(work, answer.state),
         notes=(*notes, *answer.notes, *_otherwise(changes, answer.state)),
         intent=work.intent,
     )

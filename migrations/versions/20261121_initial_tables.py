@@ -179,7 +179,6 @@ def upgrade() -> None:
         sa.Column("shop_state", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("odoo_fingerprint", sa.Text(), nullable=True),
         sa.Column("odoo_state", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
-        sa.Column("sync_hash", sa.Text(), nullable=True),
         sa.Column("last_synced_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("link_id", "id", name=op.f("pk_entity_map")),
