@@ -10,13 +10,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from app.errors import AppError, TooMany
 
 PROBLEM = "application/problem+json"
+# Classes of SQLSTATE for data, integrity and syntax: the database answered, and no resend will change what it said.
+REFUSED_BY_DATABASE = frozenset({"22", "23", "42"})
 
 log = structlog.get_logger(__name__)
 
@@ -90,13 +92,17 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     detail = str(error.detail)
     if error.status_code == HTTPStatus.NOT_FOUND and detail == HTTPStatus.NOT_FOUND.phrase:
-        detail = f"there is nothing at {request.url.path}; see /docs"
+        # A webhook's path may end in its secret: it is not said again, not even to its sender.
+        path = "this address" if request.url.path.startswith("/webhooks/") else request.url.path
+        detail = f"there is nothing at {path}; see /docs"
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
     return problem(error.status_code, detail, code=code, headers=dict(error.headers or {}))
 
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:
     """Nothing was stored: the sender must know it, and may send again."""
+    if isinstance(error, DBAPIError) and str(getattr(error.orig, "sqlstate", ""))[:2] in REFUSED_BY_DATABASE:
+        return await _unexpected(request, error)
     # No trace: while the database is away this is said once per request, and the path may carry a secret.
     log.error("api.database_error", route=_route(request), error=type(error).__name__)
     full = isinstance(error, PoolTimeoutError)

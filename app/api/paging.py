@@ -7,11 +7,11 @@ own length however long the table is.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import ColumnElement, Select, any_, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -47,6 +47,15 @@ class PageFilters(Filters):
 class Period(Filters):
     since: AwareDatetime | None = Field(None, description="From this time on, with zone: 2026-01-05T12:00:00Z.")
     until: AwareDatetime | None = Field(None, description="Before this time, with zone.")
+
+    @field_validator("since", "until")
+    @classmethod
+    def _is_a_moment(cls, value: datetime | None) -> datetime | None:
+        """In UTC; the edges of the calendar have no such moment in every zone."""
+        try:
+            return None if value is None else value.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("is outside of the years 1 to 9999 in UTC") from error
 
     def on(self, column: InstrumentedAttribute[datetime]) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = []

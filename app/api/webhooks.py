@@ -151,6 +151,7 @@ async def test_address() -> dict[str, Any]:
     responses={200: {"model": DoneAnswer, "description": "The outcome (with `Prefer: wait=N`)"}, **_REFUSED},
     openapi_extra=_BODY_SCHEMA,
 )
+@router.post("/webhooks/odoo/{link}/", include_in_schema=False)
 async def receive_odoo(
     link: str,
     request: Request,
@@ -172,6 +173,7 @@ async def receive_odoo(
     responses={200: {"model": DoneAnswer, "description": "The outcome (with `Prefer: wait=N`)"}, **_REFUSED},
     openapi_extra=_BODY_SCHEMA,
 )
+@router.post("/webhooks/odoo/{link}/{token}/", include_in_schema=False)
 async def receive_odoo_with_token(
     link: str, token: str, request: Request, state: State, prefer: Annotated[str | None, Header()] = None
 ) -> Response:
@@ -186,6 +188,7 @@ async def receive_odoo_with_token(
     responses=_REFUSED,
     openapi_extra=_SHOP_BODY_SCHEMA,
 )
+@router.post("/webhooks/prestashop/{link}/", include_in_schema=False)
 async def receive_prestashop(
     link: str, request: Request, state: State, x_webhook_secret: Annotated[str | None, Header()] = None
 ) -> Response:

@@ -76,9 +76,10 @@ _UNDER_NEWER = text(
         action = CASE WHEN newer.action = 'updated' AND old.action = 'created' THEN 'created' ELSE newer.action END,
         priority = LEAST(old.priority, newer.priority),
         claimed_at = COALESCE(newer.claimed_at, old.claimed_at),
-        attempts = GREATEST(newer.attempts, CASE WHEN :reset THEN 0 WHEN :count_attempt THEN old.attempts
-                                                 ELSE old.attempts - 1 END),
-        scheduled_at = GREATEST(newer.scheduled_at, now() + CAST(:delay AS interval))
+        attempts = CASE WHEN :reset THEN 0
+                        ELSE GREATEST(newer.attempts, old.attempts - CASE WHEN :count_attempt THEN 0 ELSE 1 END) END,
+        scheduled_at = CASE WHEN :reset THEN now() + CAST(:delay AS interval)
+                            ELSE GREATEST(newer.scheduled_at, now() + CAST(:delay AS interval)) END
     FROM sync_queue old
     WHERE old.link_id = :link_id AND old.id = :id AND newer.link_id = :link_id AND newer.id = :newer_id
     """

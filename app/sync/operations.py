@@ -122,8 +122,8 @@ async def settle_operations(session: AsyncSession, ends: Sequence[OperationEnd])
 _CLOSE_OPEN = text(
     """
     UPDATE reverse_operations o
-    SET status = 'failed', error_code = q.error_code, error_message = q.error_message, error_status = 500,
-        finished_at = now()
+    SET status = 'failed', error_code = q.error_code, error_message = q.error_message,
+        error_status = CASE q.status WHEN 'cancelled' THEN 409 ELSE 500 END, finished_at = now()
     FROM sync_queue q
     WHERE o.link_id = q.link_id AND o.job_id = q.id AND o.status = 'processing'
       AND q.link_id = ANY(CAST(:link_ids AS bigint[])) AND q.id = ANY(CAST(:job_ids AS bigint[]))

@@ -23,3 +23,20 @@ async def test_every_event_of_the_document_is_one_that_the_door_takes(client: ht
     assert set(body["examples"]) == {"customer", "order", "address", "coupon"}
     assert body["schema"]["$ref"].rpartition("/")[2] in document["components"]["schemas"]
     assert "Problem" in document["components"]["schemas"]
+
+
+async def test_the_document_names_no_status_that_is_never_sent(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert "422" not in operation["responses"], path
+    assert "HTTPValidationError" not in document["components"]["schemas"]
+
+
+async def test_a_time_at_the_edge_of_the_calendar_is_a_bad_request(operator: httpx.AsyncClient) -> None:
+    for moment in ("9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00"):
+        for path in ("/operations", "/operations/stats", "/logs"):
+            answer = await operator.get(path, params={"since": moment})
+
+            assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), answer.text

@@ -303,3 +303,17 @@ def test_every_forwarded_header_counts() -> None:
 
     behind = Settings(trusted_proxies=("127.0.0.1",))
     assert client_address(request, behind) == "198.51.100.9"
+
+
+async def test_a_slash_too_many_loses_no_event(odoo: httpx.AsyncClient, sessions: SessionMaker) -> None:
+    for path in (f"{ODOO}/", f"{ODOO}/{SECRET}/"):
+        assert (await odoo.post(path, json={**CUSTOMER, "event_id": path})).status_code == 202
+
+    assert await count(sessions, "reverse_operations") == 2
+
+
+async def test_a_secret_at_the_wrong_door_is_not_said_again(client: httpx.AsyncClient, link: LinkRow) -> None:
+    answer = await client.post(f"/webhooks/prestashop/boutique/{SECRET}", json=CUSTOMER)
+
+    assert_problem(answer, 404, "there is nothing at this address")
+    assert SECRET not in answer.text
