@@ -6,12 +6,13 @@ A port works on *states*: the mapped fields of one record in the peer's own word
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Final, Protocol
 
-from app.entities.base import Direction, EntityType, Json, NaturalKey, Ref, State
+from app.entities.base import Direction, EntityType, Json, NaturalKey, Record, Ref, State
 from app.errors import AppError
 
 
@@ -26,10 +27,11 @@ MISSING: Final = Gone.MISSING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One record as the peer stores it now."""
+    """One record as the peer stores it now. `modified_at`: aware UTC, None where the peer keeps no such date."""
 
     ref: Ref
     state: State
+    modified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,12 +65,23 @@ class Checkpoint(Protocol):
     async def save(self, **values: Json) -> None: ...
 
 
+class Removal(StrEnum):
+    """What becomes of a record whose other side is gone. A peer that cannot archive an entity type says so
+    (`Rejected`, code `cannot_archive`); it never deletes instead."""
+
+    ARCHIVE = "archive"
+    DELETE = "delete"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write:
-    """One record to create (`ref` is None) or to change.
+    """One record to create (`ref` is None), to change, or to remove (`removal`).
 
     `changes` holds only what has to differ afterwards. `base` is the state just read (None for a create).
-    `operation_id` is bound as the call's origin. `checkpoint` is given for creates.
+    `operation_id` is bound as the call's origin. `checkpoint` is given for creates. `marker` names the create for ever,
+    in letters, digits, `-`, `_` and `.` (`boutique.customer_67`): where the peer has a place for it (Odoo's external
+    id), a second create with the same marker is the first one. `content` are the bytes of an image, where the change
+    is one of its content.
     """
 
     ref: Ref | None
@@ -76,6 +89,9 @@ class Write:
     operation_id: str
     base: State | None = None
     checkpoint: Checkpoint | None = None
+    marker: str | None = None
+    removal: Removal | None = None
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +99,14 @@ class Written:
     """What the peer holds after the write: read back, not what the answer of the write claimed.
 
     `sent` names the fields that the port set besides the `changes` it was given: defaults of a new record, a state
-    that went with its country. They are as much ours as the changes are.
+    that went with its country. They are as much ours as the changes are. `gone`: it was removed, `state` is empty.
     """
 
     ref: Ref
     state: State
     notes: tuple[str, ...] = ()
     sent: frozenset[str] = frozenset()
+    gone: bool = False
 
 
 class EntityPort(Protocol):
@@ -116,12 +133,85 @@ class EntityPort(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far a peer's changes were looked at: (moment, id) in the peer's own words. `""` is before everything."""
+
+    moment: str = ""
+    native_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Ids of records that may have changed, in cursor order, and the cursor after them."""
+
+    ids: tuple[str, ...]
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """Fields of a record that a peer shall hold, in neutral words; references are ids of that peer already.
+
+    `base` is what it holds now in its own words; None for a new record, which then gets all `fields` there are.
+    """
+
+    fields: Record
+    base: State | None = None
+
+
+class RecordPort(EntityPort, Protocol):
+    """An entity type that is kept the same on both sides: the port also speaks neutral records.
+
+    A port is made with the names of an operator's own fields, if there are any: they stand in the state, and are taken
+    in `changes`, as `extra:<field>`, and are in no record.
+
+    `entities/records.py` says which fields a record has and what their values look like. A record leaves out what
+    its side cannot hold (Odoo 19 has no mobile number), and only fields that both sides have are compared.
+    """
+
+    async def to_records(self, states: Sequence[State]) -> list[Record]:
+        """States in neutral words, position by position. References stay ids of this peer. Look-ups of what seldom
+        changes (countries, languages) only, from memory; raises `Retryable` or `ActionRequired` when they fail."""
+        ...
+
+    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
+        """The fields in this peer's words, for `Write.changes`. What it cannot hold is left out with a note; what it
+        must not hold is `Rejected` naming the field. `to_records([{**base, **resolved.state}])` has the wanted values.
+        """
+        ...
+
+    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        """Everything that may have changed since, oldest first, with overlap; from `Cursor()` on, every record.
+
+        Ids only: the record is read when its job runs. Where the peer keeps no date of changes all ids come, by id.
+        """
+        ...
+
+    async def native_fields(self) -> Mapping[str, str]:
+        """The peer's real fields by name with their type in its own words, for checking an operator's own mappings."""
+        ...
+
+
+class ImagePort(RecordPort, Protocol):
+    async def content(self, native_id: str) -> bytes:
+        """The bytes of one image; raises `NotFound`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """One cell of the matrix entity type × direction, and how a change is noticed there."""
+    """One cell of the matrix entity type × direction, and how a change is noticed there.
+
+    `directions` in which a change of this peer can go or come. `signals`: what this peer tells by itself
+    (`created`, `updated`, `deleted`). `polled`: `changed_since` shows changes by date. `unseen` says in plain words
+    which changes neither shows, so that only a reconciliation finds them.
+    """
 
     entity_type: EntityType
     directions: frozenset[Direction]
     signals: frozenset[str] = frozenset()
+    polled: bool = False
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

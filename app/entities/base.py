@@ -12,6 +12,8 @@ from typing import TypeAlias
 # under keys of its own ("name:1", "name:2"), so that a change in one language leaves the others alone.
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 State: TypeAlias = Mapping[str, Json]
+# The fields that both sides of a pair share, in neutral words (`entities/records.py`), canonical values as above.
+Record: TypeAlias = Mapping[str, Json]
 
 
 class Side(StrEnum):
