@@ -44,7 +44,7 @@ class Connection(Base):
 
 
 class Link(Base):
-    """`sealed_secrets` holds one or two webhook secrets: two are valid at once while one replaces the other."""
+    """`sync` is a `LinkSync` (`sync_settings.py`). `sealed_secrets` holds one or two webhook secrets: two are valid at once while one replaces the other."""
 
     __tablename__ = "links"
     __table_args__ = (
@@ -57,6 +57,7 @@ class Link(Base):
     odoo_connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="RESTRICT"))
     shop_connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="RESTRICT"))
     modules: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    sync: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     reverse_sync: Mapped[bool] = mapped_column(server_default=false())
     enabled: Mapped[bool] = mapped_column(server_default=true())
     sealed_secrets: Mapped[bytes] = mapped_column(LargeBinary)

@@ -27,6 +27,22 @@ class SyncLog(Base):
     __table_args__ = (
         Index("ix_sync_logs_link_id_created_at", "link_id", "created_at"),
         Index("ix_sync_logs_operation_id", "operation_id"),
+        Index(
+            "ix_sync_logs_shop_id",
+            "link_id",
+            "entity_type",
+            "shop_id",
+            "id",
+            postgresql_where=text("shop_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_sync_logs_odoo_id",
+            "link_id",
+            "entity_type",
+            "odoo_id",
+            "id",
+            postgresql_where=text("odoo_id IS NOT NULL"),
+        ),
     )
 
     link_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -38,12 +54,18 @@ class SyncLog(Base):
     context: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     operation_id: Mapped[str | None] = mapped_column(Text)
     job_id: Mapped[int | None] = mapped_column(BigInteger)
+    entity_type: Mapped[str | None] = mapped_column(Text)
+    odoo_id: Mapped[str | None] = mapped_column(Text)
+    shop_id: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """`event` comes from a closed list (`sync.written`, `echo.dropped`, …); facts go into `context`, redacted."""
+    """`event` comes from a closed list (`sync.written`, `echo.dropped`, …); facts go into `context`, redacted.
+
+    With `entity_type` and the ids that are known, the line stands on the timeline of that record.
+    """
 
     link_id: int
     event: str
@@ -53,15 +75,20 @@ class LogEntry:
     context: dict[str, Any] = field(default_factory=dict)
     operation_id: str | None = None
     job_id: int | None = None
+    entity_type: str | None = None
+    odoo_id: str | None = None
+    shop_id: str | None = None
 
 
 _INSERT = text(
     """
-    INSERT INTO sync_logs (link_id, level, module, event, message, context, operation_id, job_id)
+    INSERT INTO sync_logs (link_id, level, module, event, message, context, operation_id, job_id,
+                           entity_type, odoo_id, shop_id)
     SELECT * FROM unnest(
         CAST(:link_ids AS bigint[]), CAST(:levels AS text[]), CAST(:modules AS text[]), CAST(:events AS text[]),
         CAST(:messages AS text[]), CAST(:contexts AS jsonb[]), CAST(:operation_ids AS text[]),
-        CAST(:job_ids AS bigint[]))
+        CAST(:job_ids AS bigint[]), CAST(:entity_types AS text[]), CAST(:odoo_ids AS text[]),
+        CAST(:shop_ids AS text[]))
     """
 )
 
@@ -81,5 +108,8 @@ async def write_logs(session: AsyncSession | AsyncConnection, entries: Sequence[
             "contexts": [orjson.dumps(entry.context).decode() for entry in entries],
             "operation_ids": [entry.operation_id for entry in entries],
             "job_ids": [entry.job_id for entry in entries],
+            "entity_types": [entry.entity_type for entry in entries],
+            "odoo_ids": [entry.odoo_id for entry in entries],
+            "shop_ids": [entry.shop_id for entry in entries],
         },
     )

@@ -1,8 +1,9 @@
 """`sync_queue` (one row says: this ref may have changed) and the heartbeat of workers.
 
 The promises are kept by the database: one pending job per (link, direction, entity type, side, native id), into which
-a newer event merges; one *processing* job per (link, entity type, side, lock id), whatever the direction. `lock_id`
-starts as the native id and becomes the peer's own id once a record known by its natural key has been located.
+a newer event merges; one *processing* job per (link, entity type, lock id), whatever the direction and side. `lock_id`
+starts as the native id (`odoo:<id>` on Odoo's side) and becomes the shop's id once the record of the shop is known, so
+that the two records of a pair are never worked on at once.
 """
 
 from __future__ import annotations
@@ -57,7 +58,6 @@ class Job(Base):
             "uq_sync_queue_processing",
             "link_id",
             "entity_type",
-            "side",
             "lock_id",
             unique=True,
             postgresql_where=text("status = 'processing'"),

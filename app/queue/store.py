@@ -27,7 +27,10 @@ ALONE_FROM_ATTEMPT = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewJob:
-    """One event to enqueue. `payload` is a patch (merged field by field) or a hint."""
+    """One event to enqueue. `payload` is a patch (merged field by field) or a hint.
+
+    `delay` lets a burst of hints about one record gather; a job that is pending already keeps its time.
+    """
 
     link_id: int
     module: str
@@ -40,6 +43,7 @@ class NewJob:
     priority: int = 5
     max_attempts: int = 12
     traceparent: str | None = None
+    delay: timedelta = timedelta()
 
     @property
     def key(self) -> tuple[int, str, str, str, str]:
@@ -95,16 +99,16 @@ MERGE_INTO_PENDING = """
 _ENQUEUE = text(
     f"""
     INSERT INTO sync_queue AS q (link_id, module, direction, entity_type, side, native_id, lock_id, action, payload,
-                                 priority, max_attempts, traceparent)
+                                 priority, max_attempts, traceparent, scheduled_at)
     SELECT link_id, module, direction, entity_type, side, native_id, native_id, action, payload, priority,
-           max_attempts, traceparent
+           max_attempts, traceparent, now() + delay
     FROM unnest(
         CAST(:link_ids AS bigint[]), CAST(:modules AS text[]), CAST(:directions AS text[]),
         CAST(:entity_types AS text[]), CAST(:sides AS text[]), CAST(:native_ids AS text[]), CAST(:actions AS text[]),
         CAST(:payloads AS jsonb[]), CAST(:priorities AS smallint[]), CAST(:max_attempts AS int[]),
-        CAST(:traceparents AS text[]))
+        CAST(:traceparents AS text[]), CAST(:delays AS interval[]))
       AS new(link_id, module, direction, entity_type, side, native_id, action, payload, priority, max_attempts,
-             traceparent)
+             traceparent, delay)
     {MERGE_INTO_PENDING}
     RETURNING q.link_id, q.id, q.direction, q.entity_type, q.side, q.native_id
     """  # noqa: S608 - a constant of this module
@@ -132,10 +136,15 @@ async def enqueue(executor: Executor, jobs: Sequence[NewJob]) -> dict[tuple[int,
             "priorities": [job.priority for job in ordered],
             "max_attempts": [job.max_attempts for job in ordered],
             "traceparents": [job.traceparent for job in ordered],
+            "delays": [job.delay for job in ordered],
         },
     )
     return {(r.link_id, r.direction, r.entity_type, r.side, r.native_id): r.id for r in rows}
 
+
+# What a job holds while it is at work: a shop's record by its plain id, an Odoo record that has no shop record yet by
+# `odoo:<id>`. Once the pair is known, both its jobs hold the shop's id (`queue/leases.py::relock`).
+_LOCK = "CASE q.side WHEN 'odoo' THEN 'odoo:' ELSE '' END || q.native_id"
 
 # `head` is the most urgent claimable job; the batch is its neighbours of one link, direction and entity type, so that
 # one read of the peer serves all. Rows that another worker is claiming are skipped, not waited for. The advisory lock
@@ -143,9 +152,9 @@ async def enqueue(executor: Executor, jobs: Sequence[NewJob]) -> dict[tuple[int,
 # what slips through all the same meets the unique index and is claimed at the next look. A job that has failed several
 # times is claimed alone: if it is the one that kills its worker, it takes no neighbours along.
 _CLAIM = text(
-    """
+    f"""
     WITH head AS MATERIALIZED (
-        SELECT q.link_id, q.direction, q.entity_type, q.id AS head_id, q.attempts AS head_attempts
+        SELECT q.link_id, q.direction, q.entity_type, q.side, q.id AS head_id, q.attempts AS head_attempts
         FROM sync_queue q
         WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
           AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = q.link_id AND p.direction = q.direction
@@ -153,35 +162,35 @@ _CLAIM = text(
           AND NOT EXISTS (SELECT 1 FROM links l WHERE l.id = q.link_id AND NOT l.enabled)
           AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
                           AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type
-                          AND busy.side = q.side AND busy.lock_id = q.native_id)
+                          AND busy.lock_id = {_LOCK})
         ORDER BY q.priority, q.scheduled_at, q.id
         LIMIT 1
         FOR UPDATE OF q SKIP LOCKED
     ), batch AS MATERIALIZED (
-        SELECT q.link_id, q.id, q.entity_type, q.side, q.native_id
-        FROM sync_queue q JOIN head USING (link_id, direction, entity_type)
+        SELECT q.link_id, q.id, q.entity_type, {_LOCK} AS lock_id
+        FROM sync_queue q JOIN head USING (link_id, direction, entity_type, side)
         WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
           AND (q.id = head.head_id OR GREATEST(q.attempts, head.head_attempts) < :alone_from)
           AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
                           AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type
-                          AND busy.side = q.side AND busy.lock_id = q.native_id)
+                          AND busy.lock_id = {_LOCK})
         ORDER BY q.priority, q.scheduled_at, q.id
         LIMIT :batch_size
         FOR UPDATE OF q SKIP LOCKED
     ), locked AS MATERIALIZED (
         SELECT link_id, id FROM batch
         WHERE pg_try_advisory_xact_lock(hashtextextended(
-            link_id || '/' || entity_type || '/' || side || '/' || native_id, 0))
+            link_id || '/' || entity_type || '/' || lock_id, 0))
     )
     UPDATE sync_queue q
-    SET status = 'processing', lock_id = q.native_id, lease_token = CAST(:lease_token AS uuid),
+    SET status = 'processing', lock_id = {_LOCK}, lease_token = CAST(:lease_token AS uuid),
         leased_by = :worker, leased_until = now() + CAST(:lease AS interval), claimed_at = now(),
         attempts = q.attempts + 1
     FROM locked
     WHERE q.link_id = locked.link_id AND q.id = locked.id
     RETURNING q.link_id, q.id, q.module, q.direction, q.entity_type, q.side, q.native_id, q.action, q.payload,
               q.attempts, q.max_attempts, q.traceparent, q.created_at
-    """
+    """  # noqa: S608 - a constant of this module
 )
 
 
