@@ -12,6 +12,7 @@ from typing import Final
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.prestashop import filters
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, as_str, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
 from app.connectors.prestashop.records import Stored, by_id, write_all
@@ -46,9 +47,10 @@ _LIVE: Final = {"deleted": "[0]"}
 class AddressPort:
     entity_type = EntityType.ADDRESS
 
-    def __init__(self, client: PrestashopClient, reference: Reference) -> None:
+    def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
         self._client = client
         self._reference = reference
+        self._own = OwnFields(client, reference, "addresses", extra)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await by_id(self._client, "addresses", ids, _DISPLAY)

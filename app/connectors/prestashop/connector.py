@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 import httpx
 
@@ -22,16 +22,51 @@ from app.errors import AppError, BadPayload
 
 KIND: Final = "prestashop"
 OLDEST: Final = (1, 7)
+Make: TypeAlias = Callable[[PrestashopClient, Reference, PrestashopOptions, Sequence[str]], EntityPort]
+"""The last are the names of an operator's own fields of that entity type (`extra.py`)."""
+_PORTS: Final[Mapping[EntityType, Make]] = {
+    EntityType.CUSTOMER: lambda client, reference, _, extra: CustomerPort(client, reference, extra=extra),
+    EntityType.ADDRESS: lambda client, reference, _, extra: AddressPort(client, reference, extra=extra),
+    EntityType.ORDER: lambda client, reference, options, extra: OrderPort(client, reference, options, extra=extra),
+    EntityType.COUPON: lambda client, reference, _, extra: CouponPort(client, reference, extra=extra),
+}
 _SIGNALS: Final = frozenset({"created", "updated", "deleted"})
-CAPABILITIES: Final = tuple(
-    Capability(entity_type=entity_type, directions=frozenset({Direction.ODOO_TO_SHOP}), signals=_SIGNALS)
-    for entity_type in (EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER, EntityType.COUPON)
+_BOTH: Final = frozenset(Direction)
+_NO_TRACE: Final = "deleted while no signal arrived: a delete leaves no trace"
+_BY_SQL: Final = "written by SQL, as some modules do"
+CAPABILITIES: Final = (
+    Capability(
+        entity_type=EntityType.CUSTOMER,
+        directions=_BOTH,
+        signals=_SIGNALS,
+        polled=True,
+        unseen=("the newsletter box of the storefront", _NO_TRACE, _BY_SQL),
+    ),
+    Capability(
+        entity_type=EntityType.ADDRESS, directions=_BOTH, signals=_SIGNALS, polled=True, unseen=(_NO_TRACE, _BY_SQL)
+    ),
+    Capability(
+        entity_type=EntityType.ORDER,
+        directions=_BOTH,
+        signals=_SIGNALS,
+        polled=True,
+        unseen=("a tracking number, if only polled", "a private message, if only polled", _NO_TRACE, _BY_SQL),
+    ),
+    Capability(
+        entity_type=EntityType.COUPON,
+        directions=_BOTH,
+        signals=_SIGNALS,
+        polled=True,
+        unseen=("a quantity that orders use up, if only polled", _NO_TRACE, _BY_SQL),
+    ),
 )
-"""Signals come from the shop's module; the webservice itself has none."""
+"""Signals come from the shop's module; the webservice itself has none. What moves no `date_upd`: recordings 521, 841,
+894."""
 
 
 class PrestashopConnector:
-    """Implements `connectors.base.Connector`. `transport` replaces the network, for tests."""
+    """Implements `connectors.base.Connector`. `transport` replaces the network, for tests; `extra` are the names of an
+    operator's own fields."""
 
     def __init__(
         self,
@@ -44,6 +79,7 @@ class PrestashopConnector:
         width: int = 4,
         verify_tls: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
+        extra: Mapping[EntityType, Sequence[str]] | None = None,
     ) -> None:
         self._options = options or PrestashopOptions()
         peer = PeerClient(
@@ -57,11 +93,10 @@ class PrestashopConnector:
         )
         self._client = PrestashopClient(peer)
         self._reference = Reference(self._client, self._options)
-        self._ports: dict[EntityType, EntityPort] = {
-            EntityType.CUSTOMER: CustomerPort(self._client, self._reference),
-            EntityType.ADDRESS: AddressPort(self._client, self._reference),
-            EntityType.ORDER: OrderPort(self._client, self._reference, self._options),
-            EntityType.COUPON: CouponPort(self._client, self._reference),
+        named = extra or {}
+        self._ports = {
+            entity_type: make(self._client, self._reference, self._options, named.get(entity_type, ()))
+            for entity_type, make in _PORTS.items()
         }
 
     def port(self, entity_type: EntityType) -> EntityPort:

@@ -8,6 +8,7 @@ from typing import Final
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.prestashop import texts
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
 from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
@@ -46,9 +47,10 @@ _OTHER: Final = {"reduction_percent": "reduction_amount", "reduction_amount": "r
 class CouponPort:
     entity_type = EntityType.COUPON
 
-    def __init__(self, client: PrestashopClient, reference: Reference) -> None:
+    def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
         self._client = client
         self._reference = reference
+        self._own = OwnFields(client, reference, "cart_rules", extra)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await by_id(self._client, "cart_rules", ids, _DISPLAY)

@@ -9,6 +9,7 @@ from typing import Final
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.prestashop import xml
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import accounts_first
 from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
@@ -40,9 +41,10 @@ _PASSWORD: Final = "the account has a random password; the customer sets one wit
 class CustomerPort:
     entity_type = EntityType.CUSTOMER
 
-    def __init__(self, client: PrestashopClient, reference: Reference) -> None:
+    def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
         self._client = client
         self._reference = reference
+        self._own = OwnFields(client, reference, "customers", extra)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """A customer the back office deleted but keeps (deleted=1, recording 882) is missing, as it is for visitors."""

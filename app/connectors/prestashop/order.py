@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 
 from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, as_str, from_shop, native_id
 from app.connectors.prestashop.options import PrestashopOptions
 from app.connectors.prestashop.order_create import OrderMaker
@@ -52,8 +53,17 @@ _LINES: Final = "order_rows[product_id,product_attribute_id,product_quantity]"
 class OrderPort:
     entity_type = EntityType.ORDER
 
-    def __init__(self, client: PrestashopClient, reference: Reference, options: PrestashopOptions) -> None:
+    def __init__(
+        self,
+        client: PrestashopClient,
+        reference: Reference,
+        options: PrestashopOptions,
+        *,
+        extra: Sequence[str] = (),
+    ) -> None:
         self._client = client
+        self._reference = reference
+        self._own = OwnFields(client, reference, "orders", extra)
         self._options = options
         self._resolver = OrderResolver(client, reference, options)
         self._maker = OrderMaker(client, reference)

@@ -11,14 +11,15 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.fields import as_flag, as_int, as_str
 from app.connectors.prestashop.options import PrestashopOptions
-from app.errors import ActionRequired, Rejected
+from app.entities.base import Json
+from app.errors import NOT_PERMITTED, ActionRequired, Rejected
 
 TTL_S: Final = 900.0
 MISS_S: Final = 30.0
@@ -43,12 +44,16 @@ class _Table:
         display: Sequence[str],
         clock: Callable[[], float],
         filters: Mapping[str, str] | None = None,
+        *,
+        optional: bool = False,
     ) -> None:
+        self._optional = optional
         self._client, self._resource, self._display, self._filters = client, resource, display, filters
         self._clock = clock
         self._lock = asyncio.Lock()
         self._rows: dict[int, Row] = {}
         self._loaded_at: float | None = None
+        self._refused: str | None = None
 
     async def rows(self) -> Mapping[int, Row]:
         return await self._younger_than(TTL_S)
@@ -60,10 +65,23 @@ class _Table:
         async with self._lock:
             now = self._clock()
             if self._loaded_at is None or now - self._loaded_at >= age_s:
-                rows = await self._client.rows(self._resource, display=self._display, filters=self._filters)
-                self._rows = {as_int(row.get("id")): row for row in rows}
+                await self._load()
                 self._loaded_at = now
+            if self._refused is not None:
+                raise ActionRequired(self._refused, code=NOT_PERMITTED)
             return self._rows
+
+    async def _load(self) -> None:
+        """A key that may not read this is not asked again and again: the shop's settings are read with every batch."""
+        self._refused = None
+        try:
+            rows = await self._client.rows(self._resource, display=self._display, filters=self._filters)
+        except ActionRequired as error:
+            if error.code != NOT_PERMITTED or not self._optional:
+                raise
+            self._refused = error.message
+        else:
+            self._rows = {as_int(row.get("id")): row for row in rows}
 
 
 class Reference:
@@ -88,7 +106,12 @@ class Reference:
         self._carriers = _Table(client, "carriers", ["id", "name", "active", "deleted"], clock)
         self._groups = _Table(client, "groups", ["id"], clock)
         self._settings = _Table(
-            client, "configurations", ["id", "name", "value"], clock, {"name": f"[{'|'.join(_SETTINGS)}]"}
+            client,
+            "configurations",
+            ["id", "name", "value"],
+            clock,
+            {"name": f"[{'|'.join(_SETTINGS)}]"},
+            optional=True,
         )
 
     async def languages(self) -> dict[str, str]:
@@ -206,6 +229,19 @@ class Reference:
             )
         return parsed.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
 
+    async def utc(self, local: Json, *, field: str) -> str | None:
+        """A moment of the shop's clock as ISO text in UTC; None for none. The inverse of `local_time`."""
+        if not isinstance(local, str) or local.startswith("0000-00-00"):
+            return None
+        zone = await self.time_zone()
+        if zone is None:
+            raise ActionRequired(
+                f"{field}: the shop's time zone is not known; set the option time_zone, or let the key GET "
+                "configurations",
+                code="no_time_zone",
+            )
+        return datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC).isoformat(timespec="seconds")
+
     async def time_zone(self) -> ZoneInfo | None:
         name = self._options.time_zone or await self._setting("PS_TIMEZONE")
         try:
@@ -228,7 +264,7 @@ class Reference:
         try:
             rows = await self._settings.rows()
         except ActionRequired as error:
-            if error.code == "not_permitted":
+            if error.code == NOT_PERMITTED:
                 return None
             raise
         values = (as_str(row.get("value")) for row in rows.values() if row.get("name") == name)

@@ -94,15 +94,20 @@ async def test_the_address_may_end_in_api(url: str) -> None:
 
 
 async def test_an_entity_type_without_a_port_is_refused_with_those_there_are() -> None:
-    with pytest.raises(BadPayload, match="has no product; it has customer, address, order, coupon"):
-        connector(create_sandbox()).port(EntityType.PRODUCT)
+    with pytest.raises(BadPayload, match="has no lead; it has customer, address, order, coupon"):
+        connector(create_sandbox()).port(EntityType.LEAD)
 
 
-async def test_it_claims_only_the_direction_it_can_do() -> None:
-    cells = connector(create_sandbox()).capabilities
+async def test_each_cell_has_a_port_and_says_what_no_signal_and_no_date_shows() -> None:
+    open_ = connector(create_sandbox())
+    cells = {cell.entity_type: cell for cell in open_.capabilities}
 
-    assert {cell.entity_type for cell in cells} == {"customer", "address", "order", "coupon"}
-    assert all(cell.directions == {Direction.ODOO_TO_SHOP} for cell in cells)
+    assert cells.keys() >= {"customer", "address", "order", "coupon"}
+    assert all(open_.port(entity_type).entity_type == entity_type for entity_type in cells)
+    assert all(cell.directions and cell.unseen for cell in cells.values())
+    assert cells[EntityType.CUSTOMER].directions == set(Direction)
+    assert cells[EntityType.CUSTOMER].signals == {"created", "updated", "deleted"}
+    assert "the newsletter box of the storefront" in cells[EntityType.CUSTOMER].unseen
 
 
 @pytest.mark.parametrize(

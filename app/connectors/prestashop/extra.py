@@ -1,0 +1,106 @@
+"""Fields of the shop that an operator maps besides the built-in ones: in the state as `extra:<field>`, in no record.
+
+What a field is called and what it holds is asked of the shop itself (`?schema=synopsis`, recordings 011), once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from xml.etree.ElementTree import Element
+
+from app.connectors.prestashop import xml
+from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.fields import FieldMap, Kind, from_shop, to_shop
+from app.connectors.prestashop.reference import Reference
+from app.entities.base import Json, State
+from app.errors import ActionRequired, Rejected
+
+PREFIX: Final = "extra:"
+_TEXTS: Final = ", one per language"
+_READ_ONLY: Final = ", read only"
+_KINDS: Final[Mapping[str, Kind]] = {
+    "isBool": Kind.BOOL,
+    "isNullOrUnsignedId": Kind.ID,
+    "isUnsignedId": Kind.ID,
+    "isInt": Kind.COUNT,
+    "isUnsignedInt": Kind.COUNT,
+    "isFloat": Kind.AMOUNT,
+    "isNegativePrice": Kind.AMOUNT,
+    "isPercentage": Kind.AMOUNT,
+    "isPrice": Kind.AMOUNT,
+    "isUnsignedFloat": Kind.AMOUNT,
+    "isBirthDate": Kind.DAY,
+    "isDate": Kind.MOMENT,
+    "isDateFormat": Kind.MOMENT,
+}
+"""By the check that the shop makes; any other is a text."""
+
+
+class OwnFields:
+    """The fields of one resource, and among them those an operator named. Without names nothing is asked."""
+
+    def __init__(
+        self, client: PrestashopClient, reference: Reference, resource: str, names: Sequence[str] = ()
+    ) -> None:
+        self._client, self._reference, self._resource = client, reference, resource
+        self.names: tuple[str, ...] = tuple(dict.fromkeys(names))
+        """To be added to a list's `display`."""
+        self._native: dict[str, str] | None = None
+
+    async def native(self) -> Mapping[str, str]:
+        """`{"active": "isBool", "name": "isGenericName, one per language"}`, and `id`."""
+        if self._native is None:
+            root = await self._client.synopsis(self._resource)
+            fields = {field.tag: _kind_of(field) for field in root if field.tag != "associations"}
+            self._native = {"id": "isUnsignedId", **fields}
+        return self._native
+
+    async def state(self, row: Row) -> dict[str, Json]:
+        """What the row holds of them."""
+        if not self.names:
+            return {}
+        kinds = await self._kinds()
+        language = await self._reference.only_language() if Kind.TEXTS in kinds.values() else None
+        return {PREFIX + name: value for name, value in from_shop(row, kinds, only_language=language).items()}
+
+    async def changed(self, changes: State, base: State) -> dict[str, str | xml.Texts]:
+        """Those of `changes` as the shop takes them; a text in several languages with all that `base` has."""
+        wanted = {name: changes[PREFIX + name] for name in self.names if PREFIX + name in changes}
+        if not wanted:
+            return {}
+        kinds, native = await self._kinds(), await self.native()
+        for name in wanted:
+            if native[name].endswith(_READ_ONLY):
+                raise Rejected(f"{name} cannot be written in the shop", code="read_only", field=PREFIX + name)
+        texts = {name: await self._all(wanted[name], base.get(PREFIX + name)) for name in wanted if _many(kinds[name])}
+        return to_shop({**wanted, **texts}, kinds)
+
+    async def _kinds(self) -> FieldMap:
+        native = await self.native()
+        if unknown := [name for name in self.names if name not in native]:
+            raise ActionRequired(
+                f"the shop's {self._resource} have no field {', '.join(unknown)}; correct the link's own fields",
+                code="unknown_field",
+            )
+        return {name: _as_kind(native[name]) for name in self.names}
+
+    async def _all(self, wanted: Json, base: Json) -> dict[str, Json]:
+        if not isinstance(wanted, dict):
+            return dict.fromkeys(await self._reference.languages(), wanted)
+        return {**(base if isinstance(base, dict) else {}), **wanted}
+
+
+def _kind_of(field: Element) -> str:
+    """Most texts say no format at all."""
+    several = _TEXTS if field.find("language") is not None else ""
+    read_only = _READ_ONLY if "true" in (field.get("readOnly"), field.get("read_only")) else ""
+    return (field.get("format") or "text") + several + read_only
+
+
+def _as_kind(native: str) -> Kind:
+    return Kind.TEXTS if _TEXTS in native else _KINDS.get(native.removesuffix(_READ_ONLY), Kind.TEXT)
+
+
+def _many(kind: Kind) -> bool:
+    return kind is Kind.TEXTS
