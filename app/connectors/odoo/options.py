@@ -1,0 +1,47 @@
+"""What an operator can set about one Odoo database. Each option acts; what is left out is asked of Odoo itself."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class OdooOptions(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    poll_overlap_s: int = Field(
+        600,
+        ge=0,
+        description="How far polling looks back behind what it saw, in seconds: a change carries the moment its "
+        "transaction began, and is seen when it ends. As long as the longest transaction.",
+    )
+    customer_type: Literal["person", "company"] = Field("person", description="What new customers are made as.")
+    only_customers: bool = Field(
+        False,
+        description="Whether polling leaves out contacts that Odoo does not count as customers (customer rank 0).",
+    )
+    address_type: Literal["delivery", "invoice", "other"] = Field(
+        "delivery", description="Type of new addresses. Odoo gives a child of type contact its parent's address."
+    )
+    category_root: int | None = Field(
+        None,
+        ge=0,
+        description="Id of the product category that the shop's top categories stand under. Empty: Odoo's own `All`, "
+        "where there is one. 0: none.",
+    )
+    storable: bool = Field(True, description="Whether new goods are made with tracked stock.")
+    allow_variant_rebuild: bool = Field(
+        False,
+        description="Whether a first variant may be added to a simple product. Odoo then deletes its single variant "
+        "and makes new ones, without SKU, barcode and stock.",
+    )
+    stock_warehouse: int | None = Field(
+        None, ge=1, description="Id of the warehouse whose stock counts. Empty: every internal location."
+    )
+    stock_location: int | None = Field(
+        None,
+        ge=1,
+        description="Id of the location whose stock counts, with those inside it, and that adjustments go to. "
+        "Empty: that of the warehouse.",
+    )
