@@ -10,21 +10,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from app.sandbox.odoo.faults import OdooError, user_error
-from app.sandbox.odoo.schema import Model, models_of
+from app.sandbox.odoo.fields import Model
+from app.sandbox.odoo.journal import Journal, Row, Table, restore
+from app.sandbox.odoo.schema import models_of
 
-Row = dict[str, object]
+__all__ = ["Account", "Database", "Row", "accepts"]
+
 DATETIME_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """Who may log in. `api_key` works wherever the password does, and alone on JSON-2, until `expired`."""
+    """Who may log in. `api_key` works wherever the password does, and alone on JSON-2, until `expired`.
+
+    `admin`: all business rights. `settings`: those of an administrator, who may install rules.
+    """
 
     uid: int
     login: str
     password: str
     api_key: str
     admin: bool = True
+    settings: bool = True
     expired: bool = False
 
 
@@ -42,15 +49,16 @@ class Database:
     languages: tuple[str, ...] = ("en_US",)
     accounts: list[Account] = field(default_factory=list)
     trouble: list[OdooError | str] = field(default_factory=list)
-    tables: dict[str, dict[int, Row]] = field(default_factory=dict)
+    tables: dict[str, Table] = field(default_factory=dict)
     external_ids: dict[str, tuple[str, int]] = field(default_factory=dict)
     models: dict[str, Model] = field(init=False)
+    _journals: list[Journal] = field(default_factory=list, repr=False)
     _next: Iterator[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.models = models_of(self.version)
         for model in self.models:
-            self.tables.setdefault(model, {})
+            self.tables.setdefault(model, Table(self._journals, model))
         # One counter for all models: an id of one model is then never a valid id of another by accident.
         self._next = itertools.count(1001)
 
@@ -62,7 +70,9 @@ class Database:
     def add(self, model: str, row: Row, *, row_id: int | None = None) -> int:
         """A row as it stands, for the seed and for `create` after its checks."""
         new_id = next(self._next) if row_id is None else row_id
-        defaults = {name: copy.copy(one.default or one.empty) for name, one in self.models[model].fields.items()}
+        defaults = {
+            name: copy.copy(one.default or one.empty) for name, one in self.models[model].fields.items() if one.stored
+        }
         stamp = self.stamp()
         self.tables[model][new_id] = {
             **defaults,
@@ -94,13 +104,26 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """One call is one transaction: whatever fails leaves nothing behind."""
-        tables, external_ids = copy.deepcopy(self.tables), dict(self.external_ids)
+        """One call is one transaction: whatever fails leaves nothing behind. Inside another it is a savepoint."""
+        journal = Journal(dict(self.external_ids))
+        self._journals.append(journal)
         try:
             yield
-        except OdooError:
-            self.tables, self.external_ids = tables, external_ids
+        except BaseException:
+            self._journals.pop()
+            self._take_back(journal)
             raise
+        self._journals.pop()
+        if self._journals:
+            for key, row in journal.before.items():
+                self._journals[-1].note(key, row)
+
+    def _take_back(self, journal: Journal) -> None:
+        outer = list(self._journals)
+        self._journals.clear()
+        restore(self.tables, journal.before)
+        self.external_ids = journal.external_ids
+        self._journals.extend(outer)
 
     def _is_active(self, account: Account) -> bool:
         user = self.tables["res.users"].get(account.uid)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from app.sandbox.odoo.computed import value_of
 from app.sandbox.odoo.database import Database, Row
 from app.sandbox.odoo.faults import type_error, value_error
 
@@ -78,13 +79,19 @@ def _check_moment(db: Database, model: str, path: str, wanted: object) -> None:
 
 
 def _value(db: Database, model: str, row: Row, path: str) -> object:
+    """A path through an x2many gives the list of what its records have."""
     name, _, further = path.partition(".")
-    value = row.get(name)
+    value = value_of(db, model, row, name)
     relation = db.models[model].fields[name].relation
-    if not further:
+    if not further or not relation:
         return value
-    target = db.tables[relation].get(value) if relation and isinstance(value, int) else None
-    return _value(db, relation or model, target, further) if target else False
+    ids = value if isinstance(value, list) else [value]
+    rows = db.tables[relation]
+    targets = [rows[one] for one in ids if isinstance(one, int) and one is not False and one in rows]
+    found = [_value(db, relation, target, further) for target in targets]
+    if isinstance(value, list):
+        return [leaf for one in found for leaf in (one if isinstance(one, list) else [one])]
+    return found[0] if found else False
 
 
 def _compare(value: object, operator: str, wanted: object, *, seconds: bool) -> bool:

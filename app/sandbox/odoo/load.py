@@ -18,25 +18,34 @@ class CellError(Exception):
         self.field = field
 
 
+class LoadFailedError(Exception):
+    """Takes all rows of a call back; the caller gets the messages."""
+
+
 def load(call: Call, fields: Sequence[str], data: Sequence[Sequence[object]]) -> object:
     """Columns: `id` is the external id, `x_id/id` another record's, `x_id/.id` a database id. No lines."""
     for name in fields:
         if name.split("/")[0] not in (*call.model.fields, "id"):
             raise value_error(f"Invalid field name '{name}'")
-    tables, external_ids = dict(call.table), dict(call.db.external_ids)
-    kept = {row_id: dict(row) for row_id, row in tables.items()}
-    ids: list[int] = []
     messages: list[Row] = []
+    try:
+        with call.db.transaction():
+            ids = _load_rows(call, fields, data, messages)
+    except LoadFailedError:
+        return {"ids": False, "messages": messages, "nextrow": 0}
+    return {"ids": ids, "messages": [], "nextrow": 0}
+
+
+def _load_rows(call: Call, fields: Sequence[str], data: Sequence[Sequence[object]], messages: list[Row]) -> list[int]:
+    ids: list[int] = []
     for number, cells in enumerate(data):
         try:
             ids.append(_load_row(call, dict(zip(fields, cells, strict=False))))
         except (CellError, OdooError) as error:
             messages.append(_message(number, error))
-    if not messages:
-        return {"ids": ids, "messages": [], "nextrow": 0}
-    call.db.tables[call.model.name] = kept
-    call.db.external_ids = external_ids
-    return {"ids": False, "messages": messages, "nextrow": 0}
+    if messages:
+        raise LoadFailedError
+    return ids
 
 
 def _load_row(call: Call, cells: dict[str, object]) -> int:

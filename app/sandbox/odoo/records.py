@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.sandbox.odoo.computed import value_of
 from app.sandbox.odoo.database import Account, Database, Row
 from app.sandbox.odoo.domain import Test, compile_domain, mentions
 from app.sandbox.odoo.faults import OdooError, access_error, missing, value_error
+from app.sandbox.odoo.fields import Field, Model
 from app.sandbox.odoo.rules import check_parent, check_required, check_unlink, recompute
-from app.sandbox.odoo.schema import Field, Model
 from app.sandbox.odoo.values import to_read, to_stored
 
 VERBS: Mapping[str, str] = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
@@ -35,6 +36,8 @@ class Call:
 
 
 def may(call: Call, operation: str) -> bool:
+    if operation in call.model.settings_only and not call.account.settings:
+        return False
     return call.account.admin or operation not in call.model.admin_only
 
 
@@ -130,14 +133,9 @@ def unlink_rows(call: Call) -> None:
 
 
 def _shown(call: Call, row: Row, name: str, *, pairs: bool) -> object:
-    one = call.model.fields[name]
-    if one.type == "one2many":
-        return [other["id"] for other in _children(call, row, one)]
-    return to_read(call.db, one, row.get(name, one.empty), pairs=pairs)
-
-
-def _children(call: Call, row: Row, one: Field) -> list[Row]:
-    return [other for other in call.db.tables[str(one.relation)].values() if other[str(one.inverse)] == row["id"]]
+    lang = str(call.context.get("lang") or "") or None
+    value = value_of(call.db, call.model.name, row, name, lang)
+    return to_read(call.db, call.model.fields[name], value, pairs=pairs, sizes=bool(call.context.get("bin_size")))
 
 
 def _split(model: Model, values: Mapping[str, object]) -> tuple[Row, Row]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from app.sandbox.odoo.computed import target_of, value_of
 from app.sandbox.odoo.database import Database, Row
 from app.sandbox.odoo.faults import OdooError, user_error, validation_error
-from app.sandbox.odoo.schema import Model
+from app.sandbox.odoo.fields import Model
 
 
 def recompute(db: Database, model: str, row_id: int) -> None:
     """The computed fields of a row, and the names of those whose name contains it."""
     row = db.tables[model][row_id]
-    row["display_name"] = row.get("name") or f"{model},{row_id}"
+    row["display_name"] = display_name(db, model, row)
     if model == "res.partner":
         _recompute_partner(db, row)
     if model == "sale.order.line" and row["order_id"]:
@@ -21,6 +22,28 @@ def recompute(db: Database, model: str, row_id: int) -> None:
         lines = [line for line in db.tables["sale.order.line"].values() if line["order_id"] == row_id]
         total = sum(float(str(line["product_uom_qty"])) * float(str(line["price_unit"])) for line in lines)
         row["amount_total"] = total
+
+
+def display_name(db: Database, model: str, row: Row) -> object:
+    if model in ("product.template", "product.product"):
+        return _product_name(db, model, row)
+    if model in ("product.category", "stock.location"):
+        return value_of(db, model, row, "complete_name")
+    if model == "product.attribute.value":
+        attribute = target_of(db, model, row, "attribute_id")
+        return f"{attribute['name']}: {row['name']}" if attribute else row["name"]
+    named = value_of(db, model, row, "name") if "name" in db.models[model].fields else False
+    return named or f"{model},{row['id']}"
+
+
+def _product_name(db: Database, model: str, row: Row) -> str:
+    code, name = value_of(db, model, row, "default_code"), str(value_of(db, model, row, "name"))
+    chosen = value_of(db, model, row, "product_template_attribute_value_ids") if model == "product.product" else []
+    values = db.tables["product.template.attribute.value"]
+    several = [values[one] for one in chosen if one in values] if isinstance(chosen, list) else []
+    texts = [str(value_of(db, "product.template.attribute.value", one, "name")) for one in several]
+    name = f"{name} ({', '.join(texts)})" if texts else name
+    return f"[{code}] {name}" if code else name
 
 
 def _recompute_partner(db: Database, row: Row) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from app.sandbox.odoo.database import Account, Database
 from app.sandbox.odoo.rules import recompute
+from app.sandbox.odoo.seed_trade import plant_models, plant_trade
 
 ADMIN_UID = 2
 LIMITED_UID = 6
@@ -33,9 +34,8 @@ def seeded(
     _add_base(db)
     _add_users(db, api_key=api_key)
     _add_partners(db)
-    db.add("product.product", {"name": "T-Shirt", "default_code": "TS-0", "lst_price": 20.0}, row_id=5)
-    for index, model in enumerate(db.models.values(), start=1):
-        db.add("ir.model", {"name": model.label, "model": model.name}, row_id=index)
+    plant_trade(db)
+    plant_models(db)
     for table, rows in db.tables.items():
         for row_id in rows:
             recompute(db, table, row_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Final
 
 from app.sandbox.odoo.database import DATETIME_FORMAT, Database
 from app.sandbox.odoo.faults import OdooError, missing, value_error
-from app.sandbox.odoo.schema import Field, Model
+from app.sandbox.odoo.fields import Field, Model
 
 SCRIPT: Final = re.compile(r"<script.*?</script>", re.DOTALL | re.IGNORECASE)
 DATE_FORMAT: Final = "%Y-%m-%d"
@@ -28,6 +29,8 @@ def to_stored(db: Database, model: Model, name: str, value: object, *, creating:
         return _number(one, value)
     if one.type == "datetime":
         return _datetime(str(value))
+    if one.type == "date":
+        return _date(str(value))
     if one.type == "selection":
         if value not in one.selection:
             raise value_error(f"Wrong value for {model.name}.{name}: {value!r}")
@@ -35,8 +38,13 @@ def to_stored(db: Database, model: Model, name: str, value: object, *, creating:
     return _text(one, str(value))
 
 
-def to_read(db: Database, one: Field, value: object, *, pairs: bool) -> object:
-    """`pairs` gives a many2one as `[id, display_name]`; without it the bare id (`load=''`)."""
+def to_read(db: Database, one: Field, value: object, *, pairs: bool, sizes: bool = False) -> object:
+    """`pairs` gives a many2one as `[id, display_name]`; without it the bare id (`load=''`).
+
+    `sizes` gives a binary as text like `75.00 bytes` (context `bin_size`).
+    """
+    if one.type == "binary" and sizes and value:
+        return f"{len(base64.b64decode(str(value))):.2f} bytes"
     if one.type == "many2one" and isinstance(value, int) and value is not False and one.relation:
         target = db.tables[one.relation].get(value)
         if target is None:
@@ -55,7 +63,7 @@ def describe(name: str, one: Field) -> Mapping[str, object]:
         "string": one.string,
         "required": one.required,
         "readonly": one.readonly,
-        "store": one.type != "one2many",
+        "store": one.stored,
     }
     if one.relation:
         described["relation"] = one.relation
@@ -98,6 +106,14 @@ def _datetime(value: str) -> str:
     form = DATETIME_FORMAT if len(value) > len("2026-01-02") else DATE_FORMAT
     try:
         return datetime.strptime(value, form).strftime(DATETIME_FORMAT)  # noqa: DTZ007 (naive UTC on the wire)
+    except ValueError as error:
+        raise value_error(str(error)) from error
+
+
+def _date(value: str) -> str:
+    """A date takes a longer text and keeps its first ten characters, also of an ISO moment."""
+    try:
+        return datetime.strptime(value[:10], DATE_FORMAT).strftime(DATE_FORMAT)  # noqa: DTZ007
     except ValueError as error:
         raise value_error(str(error)) from error
 

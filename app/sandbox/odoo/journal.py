@@ -1,0 +1,87 @@
+"""What a transaction changed, row by row, so that it can be taken back (and, for an early hook, done again)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Row = dict[str, object]
+Key = tuple[str, int]
+
+
+@dataclass(slots=True)
+class Journal:
+    """The rows as they were before their first change here; None for a row that did not exist."""
+
+    external_ids: dict[str, Key]
+    before: dict[Key, Row | None] = field(default_factory=dict)
+
+    def note(self, key: Key, row: Row | None) -> None:
+        self.before.setdefault(key, None if row is None else dict(row))
+
+
+class StoredRow(dict[str, object]):
+    """A row that tells the open transaction before it changes."""
+
+    __slots__ = ("_journals", "_key")
+
+    def __init__(self, journals: list[Journal], key: Key, values: Row) -> None:
+        super().__init__(values)
+        self._journals, self._key = journals, key
+
+    def __setitem__(self, name: str, value: object) -> None:
+        self._note()
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self._note()
+        super().__delitem__(name)
+
+    def update(self, *given: Row, **values: object) -> None:  # type: ignore[override]
+        self._note()
+        super().update(*given, **values)
+
+    def _note(self) -> None:
+        if self._journals:
+            self._journals[-1].note(self._key, self)
+
+
+class Table(dict[int, Row]):
+    """The rows of one model by id; what is put in becomes a `StoredRow`."""
+
+    def __init__(self, journals: list[Journal], model: str) -> None:
+        super().__init__()
+        self._journals, self._model = journals, model
+
+    def __setitem__(self, row_id: int, row: Row) -> None:
+        self._note(row_id)
+        super().__setitem__(row_id, StoredRow(self._journals, (self._model, row_id), row))
+
+    def __delitem__(self, row_id: int) -> None:
+        self._note(row_id)
+        super().__delitem__(row_id)
+
+    def pop(self, row_id: int, *default: object) -> Row:
+        self._note(row_id)
+        return super().pop(row_id, *default)
+
+    def _note(self, row_id: int) -> None:
+        if self._journals:
+            self._journals[-1].note((self._model, row_id), self.get(row_id))
+
+
+def restore(tables: dict[str, Table], rows: dict[Key, Row | None]) -> None:
+    """Puts rows back as given. Outside of any transaction, so nothing is noted."""
+    for (model, row_id), row in rows.items():
+        if row is None:
+            tables[model].pop(row_id, None)
+        elif row_id in tables[model]:
+            tables[model][row_id].clear()
+            tables[model][row_id].update(row)
+        else:
+            tables[model][row_id] = row
+
+
+def current(tables: dict[str, Table], keys: Iterator[Key]) -> dict[Key, Row | None]:
+    found = {key: tables[key[0]].get(key[1]) for key in keys}
+    return {key: None if row is None else dict(row) for key, row in found.items()}
