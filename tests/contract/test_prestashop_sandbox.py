@@ -13,11 +13,12 @@ from app.sandbox.prestashop import ApiKey, Sandbox, create_sandbox
 
 from .prestashop_row import Row, Step
 from .prestashop_table import ACCESS, FORMATS
+from .prestashop_table_catalog import IMAGES, PRODUCTS
 from .prestashop_table_lists import LISTS
 from .prestashop_table_orders import MESSAGES, ORDERS, STOCK
 from .prestashop_table_people import ADDRESSES, COUPONS, CUSTOMERS
 
-ROWS = (*ACCESS, *FORMATS, *LISTS, *CUSTOMERS, *ADDRESSES, *COUPONS, *ORDERS, *MESSAGES, *STOCK)
+ROWS = (*ACCESS, *FORMATS, *LISTS, *CUSTOMERS, *ADDRESSES, *COUPONS, *ORDERS, *MESSAGES, *STOCK, *PRODUCTS, *IMAGES)
 NOON = datetime(2026, 11, 21, 11, tzinfo=UTC)  # 12:00 in Paris
 KEYS = {"full": "F" * 32, "read": "R" * 32, "inactive": "I" * 32, "unknown": "U" * 32, "short": "SHORT"}
 

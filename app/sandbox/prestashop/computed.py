@@ -32,11 +32,18 @@ def _product(shop: Shop, name: str, memory: Row) -> Value:
         mine = shop.table("combinations").where("id_product", [product])
         return next((str(row["id"]) for row in mine if row["default_on"] == "1"), 0)
     if name == "id_default_image":
-        images = shop.table("products").linked.get((int(product), "images"), [])
-        return images[0]["id"] if images else ""
+        images = shop.table("images").where("id_product", [product])
+        return next((str(row["id"]) for row in images if row["cover"] == "1"), "")
     if name == "position_in_category":
         return product if str(memory.get("id_category_default") or "0") != "0" else ""
-    return "simple" if name == "type" else None
+    return _type(memory) if name == "type" else None
+
+
+def _type(product: Row) -> str:
+    """A product with combinations is simple too."""
+    if product.get("cache_is_pack") == "1":
+        return "pack"
+    return "virtual" if product.get("is_virtual") == "1" else "simple"
 
 
 def links_of(shop: Shop, resource: Resource, association: Association, row_id: int) -> Links:
@@ -44,8 +51,14 @@ def links_of(shop: Shop, resource: Resource, association: Association, row_id: i
         return _order_rows(shop, row_id)
     if resource.name == "customer_threads":
         return _ids(shop, "customer_messages", "id_customer_thread", row_id)
-    if resource.name == "products" and association.name == "combinations":
-        return _ids(shop, "combinations", "id_product", row_id)
+    if resource.name == "products" and association.name in ("combinations", "images"):
+        return _ids(shop, association.name, "id_product", row_id)
+    if resource.name == "products" and association.name == "product_option_values":
+        return _values_of(shop, row_id)
+    if resource.name == "product_options":
+        return _ids(shop, "product_option_values", "id_attribute_group", row_id)
+    if resource.name == "categories" and association.name == "categories":
+        return _ids(shop, "categories", "id_parent", row_id)
     if resource.name == "products" and association.name == "stock_availables":
         stock = shop.table("stock_availables").where("id_product", [str(row_id)])
         return [{"id": str(s["id"]), "id_product_attribute": str(s["id_product_attribute"])} for s in stock]
@@ -54,6 +67,14 @@ def links_of(shop: Shop, resource: Resource, association: Association, row_id: i
 
 def _ids(shop: Shop, resource: str, column: str, row_id: int) -> Links:
     return [{"id": str(row["id"])} for row in shop.table(resource).where(column, [str(row_id)])]
+
+
+def _values_of(shop: Shop, product: int) -> Links:
+    """The option values that its combinations use."""
+    table = shop.table("combinations")
+    mine = [int(str(row["id"])) for row in table.where("id_product", [str(product)])]
+    used = {link["id"]: link for one in mine for link in table.linked.get((one, "product_option_values"), [])}
+    return list(used.values())
 
 
 def _order_rows(shop: Shop, order: int) -> Links:

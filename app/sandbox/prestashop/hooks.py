@@ -2,9 +2,9 @@
 
     {"event_id": "...", "entity_type": "customer", "action_type": "updated", "data": {"id": 67, "email": ...}}
 
-Parcels, histories and messages of an order are told as that order. A lost webhook is tried again a few
-times and never fails the shop's own request. `X-Reverse-Sync-Operation` of the causing request goes along
-as a header.
+An image is named by its address: `"id": "8/24"` is image 24 of product 8. Parcels, histories and messages of
+an order are told as that order. A lost webhook is tried again a few times and never fails the shop's own
+request. `X-Reverse-Sync-Operation` of the causing request goes along as a header.
 """
 
 import asyncio
@@ -14,11 +14,13 @@ from uuid import uuid4
 
 import httpx
 
-from .state import Change, Shop, Verb
+from .state import Change, Row, Shop, Verb
 
 OPERATION_HEADER = "X-Reverse-Sync-Operation"
 ENTITY_TYPES: Mapping[str, str] = {
     "customers": "customer", "addresses": "address", "orders": "order", "cart_rules": "coupon",
+    "products": "product", "combinations": "variant", "stock_availables": "stock", "categories": "category",
+    "images": "image",
 }  # fmt: skip
 OF_ORDER = ("order_carriers", "order_histories", "messages")
 _SECRET = ("passwd", "secure_key", "reset_password_token", "reset_password_validity")
@@ -113,16 +115,18 @@ class Hooks:
 def events_of(shop: Shop, changes: Iterable[Change], *, operation: str | None) -> list[Webhook]:
     """One event per object, in the order of its first change; created and then updated is created."""
     verbs: dict[tuple[str, int], Verb] = {}
+    last: dict[tuple[str, int], Row] = {}
     for change in changes:
         target = _target(change)
         if target is not None:
+            last[target] = change.row
             verb: Verb = change.verb if change.resource in ENTITY_TYPES else "updated"
             before = verbs.get(target)
             verbs[target] = _STRONGER.get((before, verb), verb) if before else verb
     return [
         Webhook(
             event_id=f"evt_{uuid4().hex}", entity_type=ENTITY_TYPES[resource], action_type=verb,
-            data=_data(shop, resource, row_id), operation=operation,
+            data=_data(shop, resource, row_id) | _address(resource, row_id, last), operation=operation,
         )
         for (resource, row_id), verb in verbs.items()
     ]  # fmt: skip
@@ -133,6 +137,11 @@ def _target(change: Change) -> tuple[str, int] | None:
         return change.resource, change.id
     order = str(change.row.get("id_order") or "0")
     return ("orders", int(order)) if change.resource in OF_ORDER and order != "0" else None
+
+
+def _address(resource: str, row_id: int, last: Mapping[tuple[str, int], Row]) -> dict[str, object]:
+    """Nobody can find an image, least of all one that is gone, without its product."""
+    return {"id": f"{last[resource, row_id]['id_product']}/{row_id}"} if resource == "images" else {}
 
 
 def _data(shop: Shop, resource: str, row_id: int) -> dict[str, object]:

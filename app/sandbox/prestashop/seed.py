@@ -7,7 +7,7 @@ and order 1001 in state 2, so that the reverse-sync examples of the documentatio
 from hashlib import md5, sha256
 
 from .resources import Resource, Value
-from .seed_rows import DEMO, EXAMPLES
+from .seed_rows import COMBINATION_VALUES, DEMO, EXAMPLES
 from .state import RESOURCES, Links, Row, Shop
 
 INSTALLED = "2026-11-21 02:11:55"
@@ -36,14 +36,21 @@ def plant_demo(shop: Shop, *, version: str) -> None:
     plant(shop, "configurations", 2, name="PS_VERSION_DB", value=version)
     for product in shop.table("products").rows:
         link(shop, "products", product, "categories", [{"id": "2"}, {"id": "6"}, {"id": "8"}])
-        link(shop, "products", product, "images", [{"id": str(product)}])
+        _plant_picture(shop, product, image=product, cover="1")
         link(shop, "products", product, "product_features", [{"id": "1", "id_feature_value": "3"}])
+    for combination, values in COMBINATION_VALUES.items():
+        link(shop, "combinations", combination, "product_option_values", [{"id": value} for value in values])
 
 
 def plant_examples(shop: Shop) -> None:
     """Customer 67 "Jon Do", not subscribed; order 1001, paid, with one parcel that has no tracking number."""
     _plant_text(shop, EXAMPLES)
     shop.next_number("invoice")
+
+
+def _plant_picture(shop: Shop, product: int, *, image: int, cover: str) -> None:
+    plant(shop, "images", image, id_product=str(product), position="1", cover=cover)
+    shop.pictures[image] = b"\x89PNG\r\n\x1a\n" + f"picture {image}".encode()
 
 
 def _plant_text(shop: Shop, text: str) -> None:

@@ -49,10 +49,14 @@ groups 1: name=Visitor|Visiteur
 groups 2: name=Guest|Invité
 groups 3: name=Customer|Client
 shops 1: id_shop_group=1; id_category=2; active=1; name=RealShop; theme_name=classic
-categories *: id_parent=2; active=1
-categories 2: id_parent=1; name=Home|Accueil; link_rewrite=home|accueil
-categories 3: name=Clothes|Vêtements; link_rewrite=clothes|vetements
-categories 8: name=Home Accessories|Accessoires; link_rewrite=home-accessories|accessoires
+categories *: active=1; id_shop_default=1
+categories 1: level_depth=0; name=Root|Racine; link_rewrite=root|racine
+categories 2: id_parent=1; level_depth=1; is_root_category=1; name=Home|Accueil; link_rewrite=home|accueil
+categories 3: id_parent=2; level_depth=2; name=Clothes|Vêtements; link_rewrite=clothes|vetements
+categories 6: id_parent=2; level_depth=2; name=Accessories|Accessoires; link_rewrite=accessories|accessoires
+categories 7: id_parent=6; level_depth=3; name=Stationery|Papeterie; link_rewrite=stationery|papeterie
+categories 8: id_parent=6; level_depth=3; name=Home Accessories|Accessoires de maison; \
+link_rewrite=home-accessories|accessoires-de-maison
 configurations 7: name=PS_COUNTRY_DEFAULT; value=8
 configurations 6: name=PS_CURRENCY_DEFAULT; value=1
 configurations 104: name=PS_GUEST_CHECKOUT_ENABLED; value=1
@@ -79,6 +83,18 @@ products 6: reference=demo_11; price=11.9; name=Mug The best is yet to come
 products 8: reference=demo_13; price=11.9; name=Mug Today is a good day
 products 10: reference=demo_16; price=18.9; name=Brown bear cushion|Coussin ours brun
 products 16: reference=demo_8; price=12.9; name=Mountain fox notebook|Carnet de notes renard
+product_options 1: group_type=select; name=Size|Taille; public_name=Size|Taille
+product_options 2: group_type=color; is_color_group=1; name=Color|Couleur; public_name=Color|Couleur; position=1
+product_options 3: group_type=select; name=Dimension|Dimension; public_name=Dimension|Dimension; position=2
+product_options 4: group_type=select; name=Paper Type|Type de papier; public_name=Paper Type|Type de papier; \
+position=3
+product_option_values 1: id_attribute_group=1; name=S
+product_option_values 2: id_attribute_group=1; name=M; position=1
+product_option_values 8: id_attribute_group=2; name=White|Blanc; color=#ffffff
+product_option_values 11: id_attribute_group=2; name=Black|Noir; color=#434A54; position=1
+product_option_values 21: id_attribute_group=3; name=80x120cm
+product_option_values 22: id_attribute_group=4; name=Ruled|Ligné
+product_option_values 23: id_attribute_group=4; name=Plain|Uni; position=1
 combinations *: minimal_quantity=1; default_on=1
 combinations 1: id_product=1; reference=demo_1
 combinations 2: id_product=1; reference=demo_1; default_on=0
@@ -175,3 +191,6 @@ order_histories 1001: id_order=1001; id_order_state=2
 order_details 1001: id_order=1001; id_shop=1; product_id=8; product_quantity=2; product_price=11.9; \
 product_reference=demo_13; product_name=Mug Today is a good day
 """
+
+COMBINATION_VALUES = {1: ["1", "8"], 2: ["2", "8"], 9: ["1", "8"], 18: ["21"], 25: ["11"], 28: ["22"]}
+"""Which option values a combination of the demo shop has."""

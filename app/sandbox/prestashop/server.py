@@ -21,6 +21,7 @@ from .access import ApiKey
 from .console import routes
 from .faults import NAMED, Fault, FaultScript
 from .hooks import OPERATION_HEADER, Hooks
+from .images import add_image
 from .resources import Value
 from .seed import plant_demo, plant_examples
 from .service import Answer, Call, Service
@@ -91,6 +92,12 @@ class Sandbox(Starlette):
         row_id = add_object(self.shop, RESOURCES[resource], memory, send_email=True)
         self._tell(None)
         return row_id
+
+    def add_image(self, product: int, picture: bytes) -> int:
+        """A person adds a picture to a product in the back office."""
+        memory = add_image(self.shop, str(product), picture)
+        self._tell(None)
+        return int(str(memory["id"]))
 
     def remove(self, resource: str, row_id: int) -> None:
         """A person deletes a record in the back office."""

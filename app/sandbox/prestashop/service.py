@@ -10,7 +10,7 @@ from hashlib import sha1
 from html import escape
 from urllib.parse import parse_qsl, urlencode
 
-from . import query, render
+from . import images, query, render
 from .access import NAMES, REALM, ApiKey, MissingKeyError, authenticate, authorize, key_of
 from .errors import ApiError, PhpFatalError
 from .resources import Resource
@@ -113,6 +113,9 @@ class Service:
         return self._serve(call, params, resource, rest, json=json)
 
     def _serve(self, call: Call, params: Mapping[str, str], resource: Resource, rest: str, *, json: bool) -> Answer:
+        if resource.name == "images":
+            body, content_type = images.serve(self.shop, call, api=f"{call.origin}/api/", json=json)
+            return Answer(status=200, body=body, content_type=content_type)
         row_id = rest.partition("/")[0]
         if call.method == "DELETE":
             many = params.get("id", "").strip("[]")

@@ -91,6 +91,8 @@ class Shop:
         self.zone = ZoneInfo(timezone)
         self.clock = clock or (lambda: datetime.now(UTC))
         self.tables = {name: Table(resource) for name, resource in RESOURCES.items()}
+        self.pictures: dict[int, bytes] = {}
+        """What is on disk, by image id."""
         self.mails: list[Mail] = []
         self.changes: list[Change] = []
         self.name = "RealShop"

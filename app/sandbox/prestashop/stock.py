@@ -8,15 +8,31 @@ def save_stock(shop: Shop, memory: Row) -> None:
     """A combination's stock recomputes the product's total row; neither touches the product's date_upd."""
     shop.save("stock_availables", memory)
     if str(memory.get("id_product_attribute") or "0") != "0":
-        rows = list(shop.table("stock_availables").where("id_product", [str(memory["id_product"])]))
-        total = sum(int(str(row["quantity"])) for row in rows if row["id_product_attribute"] != "0")
-        for row in rows:
-            if row["id_product_attribute"] == "0":
-                shop.save("stock_availables", row | {"quantity": str(total)})
+        add_up(shop, memory["id_product"])
+
+
+def add_up(shop: Shop, product: Value) -> None:
+    """The product's total row again, from those of its combinations."""
+    rows = rows_of(shop, product)
+    total = sum(int(str(row["quantity"])) for row in rows if row["id_product_attribute"] != "0")
+    for row in rows:
+        if row["id_product_attribute"] == "0":
+            shop.save("stock_availables", row | {"quantity": str(total)})
+
+
+def close_stock(shop: Shop, product: Value, combination: Value = None) -> None:
+    """Without a hook, as the rows go by SQL. `combination` None: all rows of the product."""
+    for row in rows_of(shop, product):
+        if combination is None or row["id_product_attribute"] == str(combination):
+            shop.table("stock_availables").drop(int(str(row["id"])))
+
+
+def rows_of(shop: Shop, product: Value) -> list[Row]:
+    return list(shop.table("stock_availables").where("id_product", [str(product)]))
 
 
 def move_stock(shop: Shop, product: Value, combination: Value, by: int) -> None:
-    for row in list(shop.table("stock_availables").where("id_product", [str(product)])):
+    for row in rows_of(shop, product):
         if row["id_product_attribute"] == str(combination or "0"):
             save_stock(shop, row | {"quantity": str(int(str(row["quantity"])) + by)})
 

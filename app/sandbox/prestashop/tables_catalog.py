@@ -102,6 +102,36 @@ CATALOG = (
     """,
     ),
     Resource.of(
+        "product_options",
+        "product_option",
+        "AttributeGroup",
+        "The product options",
+        """
+        is_color_group:isBool group_type! position:isInt~int name!^:isGenericName/128
+        public_name!^:isGenericName/64
+    """,
+        associations="product_option_values:product_option_value@product_option_values = id",
+    ),
+    Resource.of(
+        "product_option_values",
+        "product_option_value",
+        "ProductAttribute",
+        "The product options value",
+        """
+        id_attribute_group!:isUnsignedId>product_options color:isColor position:isInt~int
+        name!^:isGenericName/128
+    """,
+        indexed="id_attribute_group",
+    ),
+    Resource.of(  # not served as a list: `images.py` answers for it
+        "images",
+        "image",
+        "Image",
+        "The images",
+        "id_product:isUnsignedId position:isInt cover:isBool legend^",
+        indexed="id_product",
+    ),
+    Resource.of(
         "order_states",
         "order_state",
         "OrderState",

@@ -7,14 +7,26 @@ one by one, so the first of two may stand when the second is refused.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from .catalog import (
+    PRODUCT_DEFAULTS,
+    add_category,
+    add_combination,
+    add_product,
+    delete_category,
+    delete_combination,
+    delete_product,
+    save_product,
+    set_type,
+)
 from .documents import Entity, read
 from .errors import ApiError
+from .images import delete_image, set_cover
 from .order_states import add_history, set_current_state, set_shipping_number
 from .orders import add_order
 from .people import add_customer, delete_address, delete_customer, save_customer, set_password
 from .resources import Field, Resource
 from .state import Row, Shop
-from .stock import open_stock, save_stock
+from .stock import save_stock
 from .validate import validate
 
 Setter = Callable[[Shop, Row, str], None]
@@ -46,59 +58,30 @@ def _add_of_shop(name: str) -> Callable[[Shop, Row], int]:
     return add
 
 
-def _add_product(shop: Shop, memory: Row) -> int:
-    names = memory.get("name")
-    texts = names if isinstance(names, dict) else {}
-    if not isinstance(memory.get("link_rewrite"), dict):
-        memory["link_rewrite"] = {one: _slug(texts.get(one, "")) for one in shop.languages()}
-    row_id = shop.insert("products", memory)
-    open_stock(shop, row_id, 0)
-    _index_product(shop, row_id)
-    return row_id
-
-
-def _save_product(shop: Shop, memory: Row) -> None:
-    memory.update({name: value for name, value in _PRODUCT_DEFAULTS.items() if not memory.get(name)})
-    memory["unit_price_ratio"] = memory.get("unit_price_ratio") or "0"
-    shop.save("products", memory)
-    _index_product(shop, int(str(memory["id"])))
-
-
-def _index_product(shop: Shop, row_id: int) -> None:
-    """The search index takes active products only; the row says so, the answer does not yet."""
-    row = shop.table("products").rows[row_id]
-    row["indexed"] = "1" if row["active"] == "1" else row["indexed"]
-
-
-def _add_combination(shop: Shop, memory: Row) -> int:
-    row_id = shop.insert("combinations", memory)
-    open_stock(shop, memory["id_product"], row_id)
-    return row_id
-
-
-def _slug(text: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
-
-
 SETTERS: Mapping[tuple[str, str], Setter] = {
     ("customers", "passwd"): set_password,
     ("orders", "current_state"): set_current_state,
     ("orders", "shipping_number"): set_shipping_number,
+    ("products", "id_default_image"): set_cover,
+    ("products", "type"): set_type,
 }
-_PRODUCT_DEFAULTS: Row = {"condition": "new", "visibility": "both", "id_shop_default": "1"}
-DEFAULTS: Mapping[str, Row] = {"products": _PRODUCT_DEFAULTS}
+DEFAULTS: Mapping[str, Row] = {"products": PRODUCT_DEFAULTS}
 ADDS: Mapping[str, Callable[[Shop, Row], int]] = {
-    "customers": add_customer, "orders": add_order, "cart_rules": _add_cart_rule, "products": _add_product,
-    "combinations": _add_combination, "carts": _add_of_shop("carts"),
+    "customers": add_customer, "orders": add_order, "cart_rules": _add_cart_rule, "products": add_product,
+    "combinations": add_combination, "categories": add_category, "carts": _add_of_shop("carts"),
     "customer_threads": _add_of_shop("customer_threads"),
 }  # fmt: skip
 SAVES: Mapping[str, Callable[[Shop, Row], None]] = {
-    "customers": save_customer, "cart_rules": _save_cart_rule, "products": _save_product,
+    "customers": save_customer, "cart_rules": _save_cart_rule, "products": save_product,
     "stock_availables": save_stock,
 }  # fmt: skip
 DELETES: Mapping[str, Callable[[Shop, int], None]] = {
     "customers": delete_customer,
     "addresses": delete_address,
+    "products": delete_product,
+    "combinations": delete_combination,
+    "categories": delete_category,
+    "images": delete_image,
 }
 
 

@@ -121,7 +121,7 @@ async def test_a_webhook_is_given_up_after_a_few_tries(sandbox: Sandbox, receive
     assert sandbox.hooks.log[0].statuses == [500] * 4
 
 
-@pytest.mark.parametrize("resource", ["products", "stock_availables", "carts"])
+@pytest.mark.parametrize("resource", ["product_options", "carts"])
 async def test_the_module_is_silent_on_what_has_no_entity_type(sandbox: Sandbox, resource: str) -> None:
     row = sandbox.rows(resource)[0]
 
