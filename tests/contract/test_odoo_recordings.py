@@ -7,6 +7,7 @@ They lie beside the project, not in it. Where they are absent this file is skipp
 from __future__ import annotations
 
 import json
+import xmlrpc.client
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,18 @@ import pytest
 
 from app.connectors.http import PeerClient
 from app.connectors.odoo.json2 import Json2
-from app.connectors.odoo.jsonrpc import JsonRpc
+from app.connectors.odoo.jsonrpc import JsonRpcWire
+from app.connectors.odoo.rpc import Rpc, Wire
 from app.connectors.odoo.transport import Transport
+from app.connectors.odoo.xmlrpc import XmlRpcWire
 from app.errors import AppError
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.seed import seeded
 from tests.contract.odoo_exchange import ANY, Exchange
 from tests.contract.odoo_table import BY_RECORDING, EXCHANGES, TROUBLE
+from tests.contract.odoo_table_xmlrpc import XML_EXCHANGES, XML_READINGS, XmlExchange
 from tests.contract.test_odoo_sandbox import KEY, ask, split
+from tests.contract.test_odoo_xmlrpc import check, parsed
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared/peers/captures"
 if not (FOLDER / "odoo17").is_dir():
@@ -65,6 +70,16 @@ async def test_the_recorded_request_gets_the_recorded_outcome_from_the_sandbox(e
         assert (error or {}).get("name") == exchange.error
 
 
+@pytest.mark.parametrize("exchange", XML_EXCHANGES, ids=lambda exchange: exchange.recording)
+def test_the_xml_table_says_what_was_recorded(exchange: XmlExchange) -> None:
+    capture = recorded(exchange.recording)
+
+    check(exchange, parsed(capture["response"]["body"]))
+    sent, method = xmlrpc.client.loads(capture["request"]["body"])
+    # The first is the database, named as it pleased; some were sent without the empty keyword arguments.
+    assert (method, sent[1:]) == (exchange.method, exchange.args[1 : len(sent)])
+
+
 def as_recorded(exchange: Exchange) -> Exchange:
     """The row with the body that was really sent, by the row's user: not all of the server's exist here."""
     body = recorded(exchange.recording)["request"]["body"]
@@ -76,7 +91,12 @@ def as_recorded(exchange: Exchange) -> Exchange:
 
 @pytest.mark.parametrize(
     ("recording", "means"),
-    [*((row.recording, row.means) for row in EXCHANGES), *TROUBLE],
+    [
+        *((row.recording, row.means) for row in EXCHANGES),
+        *((row.recording, row.means) for row in XML_EXCHANGES),
+        *TROUBLE,
+        *XML_READINGS,
+    ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_the_connector_reads_a_recorded_answer_as_the_table_says(
@@ -101,10 +121,10 @@ async def test_no_recorded_answer_surprises_the_connector(recording: str) -> Non
 
 
 def called(capture: dict[str, Any]) -> bool:
-    """Whether it is an answer one of the two transports could have got."""
+    """Whether it is an answer one of the transports could have got."""
     path = (capture.get("request") or {}).get("path", "")
     response = capture.get("response") or {}
-    return path.startswith(("/jsonrpc", "/json/2/", "/web/dataset")) and bool(response.get("status"))
+    return path.startswith(("/jsonrpc", "/xmlrpc/2/", "/json/2/", "/web/dataset")) and bool(response.get("status"))
 
 
 async def reading_of(capture: dict[str, Any]) -> AppError | None:
@@ -125,7 +145,9 @@ async def reading_of(capture: dict[str, Any]) -> AppError | None:
 def transport_for(capture: dict[str, Any], peer: PeerClient) -> Transport:
     if capture["request"]["path"].startswith("/json/2"):
         return Json2(peer, database="odoo", api_key="k")
-    transport = JsonRpc(peer, database="odoo", username="admin", api_key="k")
+    xml = capture["request"]["path"].startswith("/xmlrpc/2/")
+    wire: Wire = XmlRpcWire(peer) if xml else JsonRpcWire(peer)
+    transport = Rpc(wire, protocol="xmlrpc" if xml else "jsonrpc", database="odoo", username="admin", api_key="k")
     transport._uid = 2  # logged in already: the recorded answer is that of the call
     return transport
 

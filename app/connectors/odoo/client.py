@@ -16,26 +16,31 @@ from typing import Final, Literal, TypeAlias
 from app.connectors.http import PeerClient
 from app.connectors.odoo.errors import is_contention, shorten
 from app.connectors.odoo.json2 import Json2
-from app.connectors.odoo.jsonrpc import JsonRpc
+from app.connectors.odoo.jsonrpc import JsonRpcWire
+from app.connectors.odoo.rpc import Rpc
+from app.connectors.odoo.schema import ATTRIBUTES, FieldInfo, Schema
 from app.connectors.odoo.server import OLDEST_MAJOR, Server, ask_server
 from app.connectors.odoo.transport import Transport
+from app.connectors.odoo.xmlrpc import XmlRpcWire
 from app.context import current_operation_id
 from app.entities.base import Json
 from app.errors import ActionRequired, BadPayload, Rejected, Retryable
 
-Protocol: TypeAlias = Literal["auto", "jsonrpc", "json2"]
+Protocol: TypeAlias = Literal["auto", "json2", "jsonrpc", "xmlrpc"]
 Domain: TypeAlias = Sequence[Json]
 Row: TypeAlias = dict[str, Json]
 
 ORIGIN: Final = "odoo-shop-sync"
 HAS_ACCESS_SINCE: Final = 18
 LOAD_IN_SEARCH_READ_SINCE: Final = 15
+MARKERS: Final = "ir.model.data"
+WIZARD: Final = "ir.actions.act_window"
 
 
 class OdooClient:
     """One Odoo database as one user. Safe for concurrent use; the protocol is chosen at the first call.
 
-    `protocol` is `auto` (JSON-2 from 19, JSON-RPC before) or one of the two by name.
+    `protocol` is `auto` (JSON-2 from 19, JSON-RPC before) or one of the three by name.
     """
 
     def __init__(
@@ -52,8 +57,11 @@ class OdooClient:
     ) -> None:
         self._peer = peer
         self._protocol = protocol
-        self._jsonrpc = JsonRpc(peer, database=database, username=username, api_key=api_key)
+        wire = XmlRpcWire(peer) if protocol == "xmlrpc" else JsonRpcWire(peer)
+        name = "xmlrpc" if protocol == "xmlrpc" else "jsonrpc"
+        self._rpc = Rpc(wire, protocol=name, database=database, username=username, api_key=api_key)
         self._json2 = Json2(peer, database=database, api_key=api_key)
+        self._schema = Schema(self._ask_fields, now=now)
         self._lang = lang
         self._company_ids = tuple(company_ids)
         self._now = now
@@ -64,7 +72,7 @@ class OdooClient:
         """Version and clock, asked once. `ActionRequired` for an address without an Odoo we can talk to."""
         async with self._asking:
             if self._server is None:
-                server = await ask_server(self._peer, self._jsonrpc, now=self._now)
+                server = await ask_server(self._peer, self._rpc, now=self._now)
                 self._check(server)
                 self._server = server
             return self._server
@@ -73,7 +81,7 @@ class OdooClient:
         server = await self.server()
         if self._protocol == "json2" or (self._protocol == "auto" and server.speaks_json2):
             return self._json2
-        return self._jsonrpc
+        return self._rpc
 
     async def call(
         self,
@@ -92,13 +100,14 @@ class OdooClient:
         self, model: str, domain: Domain, *, limit: int | None = None, order: str | None = None
     ) -> list[int]:
         found = await self.call(model, "search", args=_given(domain=list(domain), limit=limit, order=order))
-        return _ids(found)
+        return self._ids(found, f"{model}.search")
 
     async def read(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
         """Rows of the ids that exist, a many2one as its bare id; a missing id is simply not among them."""
         if not ids:
             return []
-        return _rows(await self.call(model, "read", ids=ids, args={"fields": list(fields), "load": ""}))
+        answer = await self.call(model, "read", ids=ids, args={"fields": list(fields), "load": ""})
+        return self._rows(answer, f"{model}.read")
 
     async def search_read(
         self,
@@ -113,20 +122,27 @@ class OdooClient:
         if (await self.server()).major < LOAD_IN_SEARCH_READ_SINCE:
             return await self.read(model, await self.search(model, domain, limit=limit, order=order), fields)
         given = _given(domain=list(domain), fields=list(fields), load="", limit=limit, order=order)
-        return _rows(await self.call(model, "search_read", args=given))
+        return self._rows(await self.call(model, "search_read", args=given), f"{model}.search_read")
 
     async def create(self, model: str, rows: Sequence[Row]) -> list[int]:
-        """New ids, position by position; all or nothing. 100 in one call cost what ten cost singly."""
+        """New ids, position by position; all or nothing. 100 in one call cost what ten cost singly.
+
+        Raises `BadPayload` before anything is sent for a value that Odoo would store as another (`schema.py`).
+        """
         if not rows:
             return []
-        return _ids(await self.call(model, "create", args={"vals_list": list(rows)}))
+        for row in rows:
+            await self._schema.check(model, row, call=f"{self._peer.name}: {model}.create")
+        return self._ids(await self.call(model, "create", args={"vals_list": list(rows)}), f"{model}.create")
 
     async def write(self, model: str, ids: Sequence[int], values: Row) -> None:
         """The same values into all of `ids`, all or nothing; a missing one raises `NotFound` for all.
 
-        A many2one takes an int or False: Odoo answers true to a text or an `[id, name]` pair and stores NULL.
+        Raises `BadPayload` before anything is sent for a value that Odoo would store as another (`schema.py`).
         """
-        await self.call(model, "write", ids=_some(ids, model, "write"), args={"vals": values})
+        some = _some(ids, model, "write")
+        await self._schema.check(model, values, call=f"{self._peer.name}: {model}.write")
+        await self.call(model, "write", ids=some, args={"vals": values})
 
     async def unlink(self, model: str, ids: Sequence[int]) -> None:
         await self.call(model, "unlink", ids=_some(ids, model, "unlink"))
@@ -135,16 +151,78 @@ class OdooClient:
         """Create or update by external id (column `id`), all or nothing: the idempotent create.
 
         Not for order lines: a second load doubles them. Odoo reports a bad row, and a lost race for one
-        id, in the result instead of raising.
+        id, in the result instead of raising. Datetimes are UTC, as everywhere: `load` alone would read
+        them in the user's zone.
         """
-        answer = await self.call(model, "load", args={"fields": list(fields), "data": [list(row) for row in rows]})
+        args: Row = {"fields": list(fields), "data": [list(row) for row in rows]}
+        answer = await self.call(model, "load", args=args, context={"tz": "UTC"})
         loaded = answer.get("ids") if isinstance(answer, dict) else None
         if loaded:
-            return _ids(loaded)
+            return self._ids(loaded, f"{model}.load")
         text = _load_messages(answer)
         if is_contention(text):
             raise Retryable(f"{self._peer.name}: {model}.load: {shorten(text)}", code="busy")
         raise Rejected(f"{self._peer.name}: {model}.load: {shorten(text)}", code="refused")
+
+    async def run_action(
+        self,
+        model: str,
+        method: str,
+        ids: Sequence[int],
+        *,
+        context: Mapping[str, Json] | None = None,
+        done_by_dict: bool = False,
+    ) -> Json:
+        """A button's method. Raises `Rejected` (code `wizard`) when Odoo asks for a wizard instead of doing it.
+
+        `done_by_dict`: the method answers with a window although it is done (`create_invoices`); read the
+        state back. The answer says little either way: None and false are successes too.
+        """
+        answer = await self.call(model, method, ids=_some(ids, model, method), context=context)
+        if isinstance(answer, dict) and answer.get("type") == WIZARD and not done_by_dict:
+            raise Rejected(
+                f"{self._peer.name}: {model}.{method}: nothing was done, Odoo asks a person first "
+                f"({answer.get('res_model')})",
+                code="wizard",
+            )
+        return answer
+
+    async def fields(self, model: str) -> Mapping[str, FieldInfo]:
+        """Every field the model has in this database for our user; remembered for 15 minutes.
+
+        Raises `ActionRequired` (code `not_installed`) for a model that does not exist.
+        """
+        return await self._schema.fields(model)
+
+    async def has_field(self, model: str, name: str) -> bool:
+        return name in await self.fields(model)
+
+    async def find_marker(self, marker: str) -> int | None:
+        """The record that carries an external id, `boutique.customer_67`; None when none does.
+
+        Users without Settings rights may ask this too, though not search `ir.model.data`. Archived ones count.
+        """
+        module, _, name = marker.partition(".")
+        args: Row = {"module": module, "xml_id": name}
+        try:
+            # Odoo looks with a search, which without this would hide an archived record.
+            found = await self.call(MARKERS, "check_object_reference", args=args, context={"active_test": False})
+        except Rejected as error:
+            if error.code in {"invalid", "not_found"}:
+                return None
+            raise
+        return next(iter(_numbers(found)), None)
+
+    async def find_markers(self, markers: Sequence[str]) -> dict[str, int | None]:
+        """`find_marker` for many, every marker a key: there is no call for several that every user may make."""
+        found = await asyncio.gather(*(self.find_marker(marker) for marker in markers))
+        return dict(zip(markers, found, strict=True))
+
+    async def markers_of(self, model: str, ids: Sequence[int]) -> dict[int, str]:
+        """The external id of each record that has one, in one call."""
+        answer = await self.call(model, "get_external_id", ids=ids) if ids else {}
+        named = answer if isinstance(answer, dict) else {}
+        return {int(number): str(marker) for number, marker in named.items() if marker}
 
     async def has_access(self, model: str, operation: str) -> bool:
         """Whether our user may `read`, `write`, `create` or `unlink` records of a model at all."""
@@ -153,6 +231,21 @@ class OdooClient:
         args: Row = {"operation": operation, "raise_exception": False}
         allowed = await self.call(model, "check_access_rights", args=args)
         return bool(allowed)
+
+    async def _ask_fields(self, model: str) -> Json:
+        return await self.call(model, "fields_get", args={"attributes": list(ATTRIBUTES)})
+
+    def _ids(self, answer: Json, call: str) -> list[int]:
+        return [number for number in self._listed(answer, call) if isinstance(number, int)]
+
+    def _rows(self, answer: Json, call: str) -> list[Row]:
+        return [row for row in self._listed(answer, call) if isinstance(row, dict)]
+
+    def _listed(self, answer: Json, call: str) -> list[Json]:
+        """An answer without a value is no empty list: a record that was not told is not one that is gone."""
+        if not isinstance(answer, list):
+            raise Retryable(f"{self._peer.name}: {call}: answered without a list", code="odd_answer")
+        return answer
 
     def _context(self, more: Mapping[str, Json]) -> dict[str, Json]:
         context: dict[str, Json] = {
@@ -172,8 +265,8 @@ class OdooClient:
             )
         if self._protocol == "json2" and not server.speaks_json2:
             raise ActionRequired(
-                f"{self._peer.name}: Odoo {server.version} has no JSON-2; set its protocol to `auto`",
-                code="wrong_protocol",
+                f"{self._peer.name}: Odoo {server.version} has no JSON-2; set the connection's transport to `auto`",
+                code="wrong_transport",
             )
 
 
@@ -187,12 +280,9 @@ def _some(ids: Sequence[int], model: str, method: str) -> Sequence[int]:
     return ids
 
 
-def _ids(answer: Json) -> list[int]:
-    return [value for value in answer if isinstance(value, int)] if isinstance(answer, list) else []
-
-
-def _rows(answer: Json) -> list[Row]:
-    return [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
+def _numbers(answer: Json) -> list[int]:
+    listed = answer if isinstance(answer, list) else []
+    return [value for value in listed if isinstance(value, int) and not isinstance(value, bool)]
 
 
 def _load_messages(answer: Json) -> str:

@@ -1,9 +1,9 @@
 """What Odoo's errors mean for us: a table by the class name Odoo sends, and one by HTTP status without one.
 
-The name is what both protocols carry (`error.data.name` over JSON-RPC, `name` over JSON-2) and what does
-not change with the user's language. Statuses say less: 500 is a wrong field name (final) or an exhausted
-pool (temporary), 404 is a deleted record, a missing module or an unselected database. Texts are looked at
-only where one name means two things.
+The name is what the protocols carry (`error.data.name` over JSON-RPC, `name` over JSON-2; over XML-RPC a
+number or a traceback that `xmlrpc.py` turns into one) and what does not change with the user's language.
+Statuses say less: 500 is a wrong field name (final) or an exhausted pool (temporary), 404 is a deleted
+record, a missing module or an unselected database. Texts are looked at only where one name means two things.
 
 Read off real 17.0 and 19.0 servers; `debug` carries the server's traceback and paths and is never passed on.
 """
@@ -62,14 +62,26 @@ BY_TEXT: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"could not serialize access|deadlock detected|Connection Pool Is Full"), BUSY),
     # A unique violation that two parallel confirmations run into; the second attempt goes through (17.0).
     (re.compile(r"cannot follow twice the same object"), BUSY),
+    # Two creates with one external id: the loser's next attempt finds the winner's record (17.0).
+    (re.compile(r"ir_model_data_module_name_uniq_index"), BUSY),
     (re.compile(r"^Object \S+ doesn't exist$"), NOT_INSTALLED),
     (re.compile(r"^[Tt]he (method|model) '.+' does not exist"), NOT_INSTALLED),
     (
         re.compile(r"^Invalid language code"),
-        Meaning(ActionRequired, "bad_language", "install it or change `lang`"),
+        Meaning(
+            ActionRequired,
+            "bad_language",
+            "activate the language in Odoo (Settings > Translations > Languages), or change `lang` of the connection",
+        ),
     ),
-    # The call was made as a user id that no longer exists: the login, not the record, is gone.
-    (re.compile(r"\(Record: res\.users\((\d+),\), User: \1\)"), BAD_LOGIN),
+    # The call was made as a user id that no longer exists: the login, not the record, is gone. The words around the ids
+    # are in the user's language.
+    (re.compile(r"\([^()]*res\.users\((\d+),\),[^()]*\b\1\)"), BAD_LOGIN),
+    # XML-RPC has whole numbers to 2^31 only; the call itself was carried out.
+    (
+        re.compile(r"int exceeds XML-RPC limits"),
+        Meaning(ActionRequired, "wrong_transport", "set `transport` of the connection to auto or jsonrpc"),
+    ),
 )
 
 BY_NAME: Mapping[str, Meaning] = {
@@ -98,7 +110,7 @@ BY_NAME: Mapping[str, Meaning] = {
     "werkzeug.exceptions.RequestEntityTooLarge": INVALID,
 }
 # Programming and data errors: wrong field, bad selection value, ISO date, a string where a number belongs.
-BY_PREFIX: tuple[tuple[str, Meaning], ...] = (("builtins.", INVALID), ("psycopg2.", INVALID))
+BY_PREFIX: tuple[tuple[str, Meaning], ...] = (("builtins.", INVALID), ("psycopg2.", INVALID), ("xml.", INVALID))
 # A module's own exception: unknown to us, so it gets the attempts a passing fault gets and is then shown
 # to a person.
 UNKNOWN = Meaning(Retryable, "unknown_fault")
@@ -108,11 +120,16 @@ NOT_ODOO = Meaning(
     "wrong_address",
     "is the connection's url the root of an Odoo server, and its database the right one?",
 )
+FORBIDDEN = Meaning(
+    ActionRequired,
+    "forbidden",
+    "something before Odoo refuses its API there: a firewall, a proxy, or a plan without external API",
+)
 # Answers without a JSON body: a proxy, the website, or Odoo before any model code ran.
 BY_STATUS: Mapping[int, Meaning] = {
     400: INVALID,
     401: BAD_LOGIN,
-    403: NOT_ODOO,
+    403: FORBIDDEN,
     404: NOT_ODOO,
     405: NOT_ODOO,
     413: INVALID,
@@ -126,10 +143,11 @@ def translate(fault: Fault, *, peer: str, call: str) -> AppError:
     return meaning.make(_message(peer, call, shorten(fault.text) or fault.name, meaning.advice), code=meaning.code)
 
 
-def translate_bare(status: int, *, peer: str, call: str) -> AppError:
-    """For an answer that is not Odoo's JSON: an HTML page, an empty body. What the table lacks may pass."""
+def translate_bare(status: int, *, peer: str, call: str, lacking: str = "JSON") -> AppError:
+    """For an answer that is none of Odoo's API: an HTML page, an empty body. What the table lacks may pass."""
     meaning = BY_STATUS.get(status, Meaning(Retryable, "not_json"))
-    return meaning.make(_message(peer, call, f"answered {status} without JSON", meaning.advice), code=meaning.code)
+    text = f"answered {status} without {lacking}"
+    return meaning.make(_message(peer, call, text, meaning.advice), code=meaning.code)
 
 
 def shorten(text: str) -> str:

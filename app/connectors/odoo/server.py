@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from app.connectors.http import PeerClient
-from app.connectors.odoo.jsonrpc import JsonRpc
+from app.connectors.odoo.rpc import Rpc
 from app.connectors.odoo.transport import JSON_HEADERS, decode
 from app.entities.base import Json
 from app.errors import ActionRequired, AppError, Retryable
@@ -33,8 +33,8 @@ class Server:
         return self.major >= JSON2_SINCE
 
 
-async def ask_server(peer: PeerClient, rpc: JsonRpc, *, now: Callable[[], datetime]) -> Server:
-    """JSON-RPC first (every version up to 19), then `/json/version` (19 and later, as JSON-RPC leaves).
+async def ask_server(peer: PeerClient, rpc: Rpc, *, now: Callable[[], datetime]) -> Server:
+    """By the RPC given first (every version up to 19), then `/json/version` (19 and later, as RPC leaves).
 
     Neither sets a cookie, unlike `/web/version` and `/web/webclient/version_info`, and both answer on a
     server with several databases.

@@ -1,8 +1,8 @@
 """How a method of an Odoo model is called, whatever the protocol: model, method, ids, *named* arguments.
 
-Named, because JSON-2 knows no positions. JSON-RPC gets the leading ones by position (`POSITIONS`),
-because their names changed between versions (`args` became `domain`) and because `create` looks at its
-first positional argument.
+Named, because JSON-2 knows no positions. JSON-RPC and XML-RPC get the leading ones by position
+(`rpc.POSITIONS`), because their names changed between versions (`args` became `domain`) and because
+`create` looks at its first positional argument.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Transport(Protocol):
 
     @property
     def protocol(self) -> str:
-        """`jsonrpc` or `json2`, for reports."""
+        """`jsonrpc`, `xmlrpc` or `json2`, for reports."""
         ...
 
     async def uid(self) -> int:

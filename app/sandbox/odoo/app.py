@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from app.sandbox.odoo import json2, jsonrpc
+from app.sandbox.odoo import json2, jsonrpc, xmlrpc
 from app.sandbox.odoo.automation import Automation, Manner
 from app.sandbox.odoo.database import Database
 from app.sandbox.odoo.faults import OdooError, http_not_found
@@ -34,6 +34,7 @@ def create_app(db: Database, automation: Automation | None = None) -> Starlette:
     app = Starlette(
         routes=[
             Route("/jsonrpc", server.jsonrpc, methods=["GET", "POST"]),
+            Route("/xmlrpc/2/{service}", xmlrpc.endpoint(db), methods=["POST"]),
             Route("/json/2/{model}/{method}", server.json2, methods=["GET", "POST", "PUT"]),
             Route("/json/2/{rest:path}", server.json2_elsewhere, methods=["GET", "POST", "PUT"]),
             Route("/json/version", server.version),

@@ -11,7 +11,8 @@ import pytest
 
 from app.connectors.http import PeerClient
 from app.connectors.odoo.json2 import Json2
-from app.connectors.odoo.jsonrpc import JsonRpc, arrange
+from app.connectors.odoo.jsonrpc import JsonRpcWire
+from app.connectors.odoo.rpc import Rpc, arrange
 from app.connectors.odoo.transport import NoCookies
 from app.errors import ActionRequired, AppError, BadPayload, NotFound, Rejected, Retryable, Snoozed
 from app.sandbox.odoo.seed import seeded
@@ -24,11 +25,11 @@ def peer(handler: Handler) -> PeerClient:
     return PeerClient("http://odoo.test", name="erp", auth=NoCookies(), transport=httpx.MockTransport(handler))
 
 
-def jsonrpc(handler: Handler) -> JsonRpc:
-    return JsonRpc(peer(handler), database="odoo", username="admin", api_key=KEY)
+def jsonrpc(handler: Handler) -> Rpc:
+    return Rpc(JsonRpcWire(peer(handler)), protocol="jsonrpc", database="odoo", username="admin", api_key=KEY)
 
 
-def logged_in(answer: dict[str, object] | httpx.Response) -> JsonRpc:
+def logged_in(answer: dict[str, object] | httpx.Response) -> Rpc:
     """A server that takes any login as user 2 and gives one answer to every call."""
 
     def handler(request: httpx.Request) -> httpx.Response:
