@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -45,3 +46,31 @@ class OdooOptions(BaseModel):
         description="Id of the location whose stock counts, with those inside it, and that adjustments go to. "
         "Empty: that of the warehouse.",
     )
+    auto_confirm_orders: bool = Field(
+        True,
+        description="Whether orders that the shop calls confirmed, shipped or done are confirmed in Odoo, which makes "
+        "the delivery. Otherwise they stay quotations.",
+    )
+    lock_done_orders: bool = Field(False, description="Whether orders that the shop calls done are locked in Odoo.")
+    reopen_cancelled_orders: bool = Field(
+        False, description="Whether an order that is cancelled in Odoo is opened again when the shop goes on with it."
+    )
+    fallback_product_sku: str | None = Field(
+        None,
+        min_length=1,
+        description="SKU of the product for order lines whose product Odoo does not know. Empty: such an order is "
+        "rejected.",
+    )
+    shipping_product_sku: str = Field(
+        "SHIPPING",
+        min_length=1,
+        description="SKU of the service that shipping costs stand under; made where there is none.",
+    )
+    discount_product_sku: str = Field(
+        "DISCOUNT", min_length=1, description="SKU of the service that discounts stand under; made where there is none."
+    )
+    pricelists: Mapping[str, int] = Field(
+        default_factory=dict,
+        description="Id of the pricelist by currency code, for new orders. Others: the first of that currency.",
+    )
+    lead_type: Literal["lead", "opportunity"] = Field("lead", description="What new leads are made as.")
