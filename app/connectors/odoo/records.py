@@ -58,10 +58,10 @@ class Table:
 
     async def types(self) -> Mapping[str, str]:
         """Type by field name, in Odoo's words; from memory after the first call."""
-        return {name: str(field.get("type")) for name, field in (await self.client.fields(self.model)).items()}
+        return {name: field.type for name, field in (await self.client.fields(self.model)).items()}
 
     async def has(self, name: str) -> bool:
-        return name in await self.client.fields(self.model)
+        return await self.client.has_field(self.model, name)
 
     def snapshot(self, row: Row, state: State) -> Snapshot:
         return Snapshot(ref=self.ref(row), state=state, modified_at=from_odoo_moment(row.get("write_date")))

@@ -14,7 +14,7 @@ from typing import Final
 
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.search import rows_of
-from app.connectors.odoo.values import id_of, text_of
+from app.connectors.odoo.values import flag_of, id_of, text_of
 from app.errors import Rejected
 
 TTL_S: Final = 3600.0
@@ -68,7 +68,7 @@ class Reference:
     """Codes for ids and ids for codes. Raises `Rejected` with the field's name for a code that Odoo lacks."""
 
     def __init__(self, client: OdooClient, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client = client
+        self._languages_known = Lookup(client, "res.lang", ["code", "active"], clock=clock)
         self._countries = Lookup(client, "res.country", ["code"], clock=clock)
         self._states = Lookup(client, "res.country.state", ["code", "country_id"], clock=clock)
 
@@ -111,11 +111,9 @@ class Reference:
         return main if main in fitting else next(iter(fitting), None)
 
     async def _languages(self) -> list[str]:
-        """From the field's own choice, which every user may read and which is of installed languages only."""
-        field = (await self._client.fields("res.partner")).get("lang", {})
-        choice = field.get("selection")
-        pairs = choice if isinstance(choice, list) else []
-        return sorted(str(pair[0]) for pair in pairs if isinstance(pair, list) and pair)
+        """The installed ones; Odoo knows all the others too, archived."""
+        rows = (await self._languages_known.rows()).values()
+        return sorted(code for row in rows if flag_of(row.get("active")) and (code := text_of(row.get("code"))))
 
 
 def language_of(code: str | None) -> str | None:

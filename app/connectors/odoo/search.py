@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from app.connectors.odoo.client import LOAD_IN_SEARCH_READ_SINCE, Domain, OdooClient, Row
 from app.entities.base import Json
+from app.errors import Retryable
 
 
 async def rows_of(
@@ -25,4 +26,7 @@ async def rows_of(
         numbers = [number for number in ids if isinstance(number, int)] if isinstance(ids, list) else []
         return await client.read(model, numbers, fields)
     answer = await client.call(model, "search_read", args={**wanted, "fields": list(fields), "load": ""}, context=shown)
-    return [row for row in answer if isinstance(row, dict)] if isinstance(answer, list) else []
+    if not isinstance(answer, list):
+        # No list is no empty list: what was not told is not gone.
+        raise Retryable(f"{model}.search_read: Odoo answered without a list", code="odd_answer")
+    return [row for row in answer if isinstance(row, dict)]

@@ -23,8 +23,8 @@ from app.errors import ActionRequired, AppError, NotFound, Rejected, Retryable
 
 log = structlog.get_logger(__name__)
 
-UNLOADABLE: Final = frozenset({"datetime", "binary", "many2many", "one2many", "reference"})
-"""Types that `load` reads otherwise than `write` (a datetime in the user's zone, names for relations): sent after it."""
+UNLOADABLE: Final = frozenset({"binary", "many2many", "one2many", "reference"})
+"""Types that `load` reads otherwise than `write` (names for relations): sent after it."""
 _OF_ONE: Final = frozenset({"busy", "unknown_fault", "internal"})
 """Codes of passing faults that one row may have brought upon all."""
 
@@ -79,7 +79,7 @@ async def write_all(table: Table, writes: Sequence[Write], plan: Plan, read: Rea
         for at, (write, one) in enumerate(zip(writes, planned, strict=True))
         if isinstance(one, Planned)
     ]
-    types = await _types(table)
+    types = await table.types()
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_together(table, part, call)) for call, part in _groups(items, types)]
     for task in tasks:
@@ -160,10 +160,6 @@ async def _planned(write: Write, plan: Plan) -> Planned | AppError:
         return await plan(write)
     except Exception as error:
         return as_known(error, "planning a write")
-
-
-async def _types(table: Table) -> Mapping[str, str]:
-    return await table.types()
 
 
 async def _marked(write: Write, store: Store) -> Stored | AppError:
