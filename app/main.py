@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -13,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 
-from app.api import errors, health, operator, webhooks
+from app.api import errors, health, operator, webhook_bodies, webhooks
 from app.api.limits import RateLimiter
 from app.api.refusals import Refusals
 from app.api.state import ApiState
@@ -79,7 +80,12 @@ def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
         links=LinkCache(sessions, ring, ttl_s=settings.link_cache_s),
         limiter=RateLimiter(redis_url, anonymous=settings.rate_limit_anonymous, link=settings.rate_limit_link),
         refusals=Refusals(sessions),
-        ingest=Ingest(ingest_engine, bell, max_attempts=settings.max_attempts),
+        ingest=Ingest(
+            ingest_engine,
+            bell,
+            max_attempts=settings.max_attempts,
+            odoo_settle=timedelta(seconds=settings.odoo_settle_s),
+        ),
         outcomes=OutcomeWaiter(sessions),
         bell=bell,
         redis_url=redis_url,
@@ -104,7 +110,7 @@ def _version() -> str:
         return "unknown"
 
 
-_EXTRA_SCHEMAS: tuple[type[BaseModel], ...] = (errors.Problem, webhooks.ReverseEnvelope, webhooks.ShopEnvelope)
+_EXTRA_SCHEMAS: tuple[type[BaseModel], ...] = (errors.Problem, *webhook_bodies.ALL)
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:

@@ -61,6 +61,14 @@ class Settings(BaseSettings):
         (), description="Proxies whose `X-Forwarded-For` is believed, comma-separated addresses or networks."
     )
 
+    odoo_settle_s: float = Field(
+        1.0, ge=0, description="How long a hint of Odoo waits before its record is read: one save posts several."
+    )
+    public_url: str | None = Field(
+        None,
+        description="Where Odoo reaches this service, `https://sync.example.com`; `shopsync odoo install` needs it.",
+    )
+
     worker_slots: int = Field(4, ge=1, le=64, description="Batches a worker process works on at once.")
     batch_size: int = Field(50, ge=1, le=100, description="Most jobs in one batch.")
     lease_s: float = Field(60.0, ge=1, description="A job of a worker that stops renewing is rescued after this long.")
@@ -83,7 +91,13 @@ class Settings(BaseSettings):
     )
 
     @field_validator(
-        "database_url", "redis_url", "secret_keys", "debug_mirror_url", "worker_metrics_port", mode="before"
+        "database_url",
+        "redis_url",
+        "secret_keys",
+        "debug_mirror_url",
+        "worker_metrics_port",
+        "public_url",
+        mode="before",
     )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:

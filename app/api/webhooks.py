@@ -1,4 +1,4 @@
-"""The doors: Odoo's reverse-sync envelopes and the shop's own events. Read, check, hand to `ingest/service.py`."""
+"""The doors: Odoo's envelopes and hints, and the shop's own events. Read, check, hand to `ingest/service.py`."""
 
 from __future__ import annotations
 
@@ -7,133 +7,43 @@ import time
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
 
 from app.api.deps import State
 from app.api.errors import problem, responses
 from app.api.limits import check_allowed, client_address
 from app.api.state import ApiState
+from app.api.webhook_bodies import (
+    ENVELOPE_EXAMPLES,
+    HINT_EXAMPLES,
+    AcceptedAnswer,
+    DoneAnswer,
+    NativeHint,
+    ReverseEnvelope,
+    ShopEnvelope,
+    ShortHint,
+    body_of,
+)
 from app.connections.store import LinkView
 from app.errors import AppError, BadPayload, Forbidden, NotFound, TooLarge
 from app.ingest.models import OperationStatus
 from app.ingest.outcome import OperationOutcome
 from app.ingest.service import Accepted, check_secret
 from app.metrics import INGEST_SECONDS, WEBHOOKS
+from app.security.signatures import verify_standard_webhook
 
 MAX_WAIT_S = 30.0
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
+NOT_IN_SYNC = "not_in_sync"
 _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])", re.ASCII)
 
+WhatHappened = Annotated[
+    str | None, Query(description="For hints: what happened, where the body cannot say it (created, updated, deleted)")
+]
+WhichKind = Annotated[str | None, Query(description="For hints: which of the entity types the model may be")]
+
 router = APIRouter(tags=["webhooks"])
-
-
-class ReverseEnvelope(BaseModel):
-    """One change out of Odoo, in the shop's words. `data` is partial: an absent field is left alone."""
-
-    event_id: str = Field(max_length=200, examples=["odoo-customer-123-1699365000"])
-    entity_type: str = Field(examples=["customer"], description="customer, address, order or coupon")
-    action_type: str = Field(examples=["updated"], description="created or updated")
-    data: dict[str, Any] = Field(examples=[{"id": 67, "email": "john@example.com", "newsletter": True}])
-
-
-class ShopEnvelope(BaseModel):
-    """The shop's own event: a hint, the record is read by id."""
-
-    event_id: str
-    entity_type: str
-    action_type: str = Field(description="created, updated or deleted")
-    data: dict[str, Any] = Field(examples=[{"id": 67}])
-
-
-class AcceptedAnswer(BaseModel):
-    """Stored; the outcome is at `Location`."""
-
-    success: bool = True
-    operation_id: str | None
-    message: str
-    notes: list[str] = []
-
-
-class DoneAnswer(BaseModel):
-    """The outcome, for a sender that waited."""
-
-    success: bool = True
-    entity_id: int | str | None
-    message: str
-    operation_id: str
-    outcome: str
-    notes: list[str] = []
-
-
-ENVELOPE_EXAMPLES = {
-    "customer": {
-        "summary": "Customer: found by id, else by e-mail",
-        "value": {
-            "event_id": "odoo-customer-123-1699365000",
-            "entity_type": "customer",
-            "action_type": "updated",
-            "data": {"id": 67, "email": "john@example.com", "firstname": "John", "lastname": "Doe", "newsletter": True},
-        },
-    },
-    "order": {
-        "summary": "Order: state and tracking number",
-        "value": {
-            "event_id": "odoo-order-456-1699365000",
-            "entity_type": "order",
-            "action_type": "updated",
-            "data": {"id": 1001, "current_state": 3, "tracking_number": "1Z999AA10"},
-        },
-    },
-    "address": {
-        "summary": "Address: without a country it gets the link's default",
-        "value": {
-            "event_id": "odoo-address-789-1699365000",
-            "entity_type": "address",
-            "action_type": "created",
-            "data": {
-                "id_customer": 67,
-                "alias": "Home",
-                "address1": "123 Main St",
-                "city": "New York",
-                "postcode": "10001",
-            },
-        },
-    },
-    "coupon": {
-        "summary": "Coupon: ten percent off",
-        "value": {
-            "event_id": "odoo-coupon-9-1699365000",
-            "entity_type": "coupon",
-            "action_type": "created",
-            "data": {
-                "code": "WELCOME10",
-                "name": "Welcome",
-                "reduction_percent": 10,
-                "date_from": "2026-01-01",
-                "date_to": "2026-12-31",
-            },
-        },
-    },
-}
-_BODY_SCHEMA = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/ReverseEnvelope"},
-                "examples": ENVELOPE_EXAMPLES,
-            }
-        },
-    }
-}
-_SHOP_BODY_SCHEMA = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ShopEnvelope"}}},
-    }
-}
 _REFUSED = responses(400, 403, 404, 409, 413, 429, 500, 503)
 
 
@@ -146,10 +56,11 @@ async def test_address() -> dict[str, Any]:
 @router.post(
     "/webhooks/odoo/{link}",
     summary="A change out of Odoo, to be written into the shop",
+    description="Takes an envelope (applied as it is) or a hint (the record is read); hints: see the next address.",
     status_code=HTTPStatus.ACCEPTED,
     response_model=AcceptedAnswer,
     responses={200: {"model": DoneAnswer, "description": "The outcome (with `Prefer: wait=N`)"}, **_REFUSED},
-    openapi_extra=_BODY_SCHEMA,
+    openapi_extra=body_of(ReverseEnvelope, examples=ENVELOPE_EXAMPLES),
 )
 @router.post("/webhooks/odoo/{link}/", include_in_schema=False)
 async def receive_odoo(
@@ -161,8 +72,11 @@ async def receive_odoo(
     prefer: Annotated[
         str | None, Header(description="`wait=N`: answer with the outcome, waiting up to N seconds (at most 30)")
     ] = None,
+    action: WhatHappened = None,
+    entity_type: WhichKind = None,
 ) -> Response:
-    return await _reverse(request, state, link, x_webhook_secret or x_odoo_token, prefer)
+    secret = x_webhook_secret or x_odoo_token
+    return await _from_odoo(request, state, link, secret, prefer, action=action, entity_type=entity_type)
 
 
 @router.post(
@@ -171,54 +85,85 @@ async def receive_odoo(
     status_code=HTTPStatus.ACCEPTED,
     response_model=AcceptedAnswer,
     responses={200: {"model": DoneAnswer, "description": "The outcome (with `Prefer: wait=N`)"}, **_REFUSED},
-    openapi_extra=_BODY_SCHEMA,
+    openapi_extra=body_of(NativeHint, ShortHint, ReverseEnvelope, examples=HINT_EXAMPLES),
 )
 @router.post("/webhooks/odoo/{link}/{token}/", include_in_schema=False)
 async def receive_odoo_with_token(
-    link: str, token: str, request: Request, state: State, prefer: Annotated[str | None, Header()] = None
+    link: str,
+    token: str,
+    request: Request,
+    state: State,
+    prefer: Annotated[str | None, Header()] = None,
+    action: WhatHappened = None,
+    entity_type: WhichKind = None,
 ) -> Response:
-    return await _reverse(request, state, link, token, prefer)
+    return await _from_odoo(request, state, link, token, prefer, action=action, entity_type=entity_type)
 
 
 @router.post(
     "/webhooks/prestashop/{link}",
     summary="The shop's own event: judged, echo or genuine",
+    description="With the secret in `X-Webhook-Secret`, or signed with it as Standard Webhooks says.",
     status_code=HTTPStatus.ACCEPTED,
     response_model=AcceptedAnswer,
     responses=_REFUSED,
-    openapi_extra=_SHOP_BODY_SCHEMA,
+    openapi_extra=body_of(ShopEnvelope),
 )
 @router.post("/webhooks/prestashop/{link}/", include_in_schema=False)
 async def receive_prestashop(
-    link: str, request: Request, state: State, x_webhook_secret: Annotated[str | None, Header()] = None
+    link: str,
+    request: Request,
+    state: State,
+    x_webhook_secret: Annotated[str | None, Header(description="The link's webhook secret")] = None,
+    webhook_id: Annotated[str | None, Header(description="Standard Webhooks: the event's id")] = None,
+    webhook_timestamp: Annotated[str | None, Header(description="Unix time, within 5 minutes of ours")] = None,
+    webhook_signature: Annotated[str | None, Header(description="`v1,` and the HMAC-SHA256 in base64")] = None,
 ) -> Response:
     started = time.perf_counter()
-    view = await admit(request, state, link, x_webhook_secret)
+    if x_webhook_secret is None and webhook_signature is not None:
+        view, raw = await _admit_signed(request, state, link)
+    else:
+        view, raw, webhook_id = await admit(request, state, link, x_webhook_secret), None, None
     try:
-        raw = await read_body(request, state.settings.max_body_bytes)
-        accepted = await state.ingest.accept_shop(view, raw, traceparent=request.headers.get("traceparent"))
+        if raw is None:
+            raw = await read_body(request, state.settings.max_body_bytes)
+        accepted = await state.ingest.accept_shop(
+            view, raw, webhook_id=webhook_id, traceparent=request.headers.get("traceparent")
+        )
     except AppError as error:
         state.refusals.count(link_id=view.id, slug=view.slug, reason=error.code)
         raise
-    _count(view, accepted, started)
-    return JSONResponse(
-        {"success": True, "operation_id": None, "message": "Accepted", "notes": []}, status_code=HTTPStatus.ACCEPTED
-    )
+    _count(state, view, accepted, started)
+    return _accepted_answer(accepted)
 
 
-async def _reverse(request: Request, state: ApiState, slug: str, secret: str | None, prefer: str | None) -> Response:
+async def _from_odoo(
+    request: Request,
+    state: ApiState,
+    slug: str,
+    secret: str | None,
+    prefer: str | None,
+    *,
+    action: str | None,
+    entity_type: str | None,
+) -> Response:
     started = time.perf_counter()
     view = await admit(request, state, slug, secret)
     try:
         raw = await read_body(request, state.settings.max_body_bytes)
-        accepted = await state.ingest.accept_reverse(view, raw, traceparent=request.headers.get("traceparent"))
+        accepted = await state.ingest.accept_odoo(
+            view,
+            raw,
+            action=action,
+            entity_type=entity_type,
+            traceparent=request.headers.get("traceparent"),
+        )
     except AppError as error:
         state.refusals.count(link_id=view.id, slug=view.slug, reason=error.code)
         raise
-    _count(view, accepted, started)
+    _count(state, view, accepted, started)
     wait_s = _wait(prefer)
-    if wait_s:
-        assert accepted.operation_id is not None
+    if wait_s and accepted.operation_id is not None:
         outcome = await state.outcomes.wait(
             link_id=view.id, operation_id=accepted.operation_id, timeout_s=min(wait_s, MAX_WAIT_S)
         )
@@ -229,20 +174,42 @@ async def _reverse(request: Request, state: ApiState, slug: str, secret: str | N
 
 async def admit(request: Request, state: ApiState, slug: str, secret: str | None) -> LinkView:
     """The link, for a sender that may use it. Refusals of a known link are counted, unknown ones limited by address."""
+    view = await _find_link(request, state, slug)
+    try:
+        check_secret(view, secret)
+    except Forbidden as refusal:
+        raise await _refused(request, state, view, refusal) from None
+    await state.limiter.check_link(view.slug)
+    return view
+
+
+async def _admit_signed(request: Request, state: ApiState, slug: str) -> tuple[LinkView, bytes]:
+    """As `admit`, for a sender that signs with the secret instead of sending it: the body is read first."""
+    view = await _find_link(request, state, slug)
+    try:
+        raw = await read_body(request, state.settings.max_body_bytes)
+        verify_standard_webhook(raw, request.headers, view.secrets)
+    except (BadPayload, Forbidden, TooLarge) as refusal:
+        raise await _refused(request, state, view, refusal) from None
+    await state.limiter.check_link(view.slug)
+    return view, raw
+
+
+async def _find_link(request: Request, state: ApiState, slug: str) -> LinkView:
     client = client_address(request, state.settings)
     check_allowed(client, state.settings)
     view = await state.links.get(slug) if SLUG.fullmatch(slug) else None
     if view is None:
         await state.limiter.check_anonymous(client)
         raise NotFound(f"there is no link {slug!r}; `shopsync apply FILE.yaml` makes one", code="unknown_link")
-    try:
-        check_secret(view, secret)
-    except Forbidden:
-        state.refusals.count(link_id=view.id, slug=view.slug, reason="forbidden")
-        await state.limiter.check_anonymous(client)
-        raise
-    await state.limiter.check_link(view.slug)
     return view
+
+
+async def _refused(request: Request, state: ApiState, view: LinkView, refusal: AppError) -> AppError:
+    """Counted; raises `TooMany` instead for an address that keeps trying."""
+    state.refusals.count(link_id=view.id, slug=view.slug, reason=refusal.code)
+    await state.limiter.check_anonymous(client_address(request, state.settings))
+    return refusal
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -267,7 +234,11 @@ def _too_large(limit: int) -> TooLarge:
     return TooLarge(f"the body is larger than {limit} bytes (MAX_BODY_BYTES)")
 
 
-def _count(view: LinkView, accepted: Accepted, started: float) -> None:
+def _count(state: ApiState, view: LinkView, accepted: Accepted, started: float) -> None:
+    """A hint that the link has no use for is counted with the refusals, where a person looks for what is missing."""
+    if accepted.delivery_id is None:
+        state.refusals.count(link_id=view.id, slug=view.slug, reason=NOT_IN_SYNC)
+        return
     WEBHOOKS.labels(view.slug, "duplicate" if accepted.duplicate else "accepted").inc()
     INGEST_SECONDS.observe(time.perf_counter() - started)
 
@@ -279,15 +250,16 @@ def _wait(prefer: str | None) -> float:
 
 
 def _accepted_answer(accepted: Accepted) -> Response:
+    operation_id = None if accepted.operation_id is None else str(accepted.operation_id)
     return JSONResponse(
         {
             "success": True,
-            "operation_id": str(accepted.operation_id),
+            "operation_id": operation_id,
             "message": "Accepted",
             "notes": list(accepted.notes),
         },
         status_code=HTTPStatus.ACCEPTED,
-        headers={"Location": f"/api/v1/operations/{accepted.operation_id}"},
+        headers={} if operation_id is None else {"Location": f"/api/v1/operations/{operation_id}"},
     )
 
 

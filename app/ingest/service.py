@@ -1,32 +1,33 @@
 """Verify → store → enqueue. What this module accepts is committed when it returns, or it raises.
 
-The reverse-sync envelope is a command: its fields are applied. The shop's own event is a hint: the record is read when
-the job runs.
+The reverse-sync envelope is a command: its fields are applied. The shop's own event and Odoo's own webhook are hints:
+the record is read when the job runs (`ingest/hints.py` makes their jobs).
 """
 
 from __future__ import annotations
 
+import hashlib
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.connections.store import LinkView
+from app.connectors.odoo.webhook import OdooHint, parse_hint
 from app.connectors.prestashop.webhook import parse_shop_event
-from app.entities.base import Direction, EntityType, Side
+from app.entities.base import Direction, Side
 from app.errors import Forbidden, SwitchedOff
 from app.ingest.group_commit import GroupCommit
+from app.ingest.hints import DEFAULT_PRIORITY, PRIORITY, hint_event_id, odoo_jobs, shop_job
 from app.ingest.schemas import Event, parse_envelope
 from app.ingest.store import Incoming, NewOperation, Receipt, store_group
 from app.queue.store import NewJob
 from app.security.signatures import matches_any
-
-# Lower goes first. An order may wait for its customer's address, never behind a bulk edit of customers.
-PRIORITY = {EntityType.ORDER: 3, EntityType.CUSTOMER: 4, EntityType.ADDRESS: 4}
-DEFAULT_PRIORITY = 5
 
 log = structlog.get_logger(__name__)
 
@@ -37,11 +38,14 @@ class Ringer(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """A stored event. `duplicate`: the same event came before, this is its operation."""
+    """A stored event. `duplicate`: the same event came before, this is its operation.
+
+    `delivery_id` is None for a hint about what the link does not keep in sync: nothing was stored, `notes` say why.
+    """
 
     operation_id: uuid.UUID | None
-    delivery_id: int
-    duplicate: bool
+    delivery_id: int | None
+    duplicate: bool = False
     notes: tuple[str, ...] = ()
 
 
@@ -55,13 +59,42 @@ def check_secret(link: LinkView, given: str | None) -> None:
 
 
 class Ingest:
-    """One per process. `max_attempts` is stamped on the jobs it makes."""
+    """One per process. `max_attempts` is stamped on the jobs it makes; a job from Odoo's hint waits `odoo_settle`.
 
-    def __init__(self, engine: AsyncEngine, bell: Ringer, *, max_attempts: int) -> None:
+    Odoo 17 posts inside the transaction, several times for one save: before it has settled there is nothing to be read.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        bell: Ringer,
+        *,
+        max_attempts: int,
+        odoo_settle: timedelta = timedelta(seconds=1),
+    ) -> None:
         self._engine = engine
         self._bell = bell
         self._max_attempts = max_attempts
+        self._odoo_settle = odoo_settle
         self._group: GroupCommit[Incoming, Receipt] = GroupCommit(self._store)
+
+    async def accept_odoo(
+        self,
+        link: LinkView,
+        raw: bytes,
+        *,
+        action: str | None = None,
+        entity_type: str | None = None,
+        traceparent: str | None = None,
+    ) -> Accepted:
+        """Whatever Odoo posts: the envelope, or a hint. `action` and `entity_type` are the address's, for hints.
+
+        Raises `BadPayload`, `SwitchedOff`.
+        """
+        hint = parse_hint(raw, action=action, entity_type=entity_type)
+        if hint is None:
+            return await self.accept_reverse(link, raw, traceparent=traceparent)
+        return await self._accept_hint(link, hint, raw, traceparent)
 
     async def accept_reverse(self, link: LinkView, raw: bytes, *, traceparent: str | None = None) -> Accepted:
         """An Odoo → shop command. Raises `BadPayload`, `SwitchedOff`."""
@@ -81,7 +114,7 @@ class Ingest:
             event_id=event.event_id,
             body_hash=event.body_hash,
             body=raw,
-            job=self._command(link, event, traceparent),
+            jobs=(self._command(link, event, traceparent),),
             operation=operation,
         )
         receipt = await self._group.submit(incoming)
@@ -95,8 +128,7 @@ class Ingest:
 
     def check_reverse(self, link: LinkView, raw: bytes) -> Event:
         """Everything that is checked before anything is stored."""
-        if not link.enabled:
-            raise SwitchedOff(f"link {link.slug} is disabled; nothing was stored")
+        self._check_enabled(link)
         if not link.reverse_sync:
             raise SwitchedOff(
                 f"link {link.slug}: reverse sync is switched off; set reverse_sync: true on the link to accept "
@@ -104,35 +136,53 @@ class Ingest:
             )
         return parse_envelope(raw)
 
-    async def accept_shop(self, link: LinkView, raw: bytes, *, traceparent: str | None = None) -> Accepted:
-        """The shop's own event: an echo of our write, or somebody's edit. The worker judges which."""
-        if not link.enabled:
-            raise SwitchedOff(f"link {link.slug} is disabled; nothing was stored")
+    async def accept_shop(
+        self, link: LinkView, raw: bytes, *, webhook_id: str | None = None, traceparent: str | None = None
+    ) -> Accepted:
+        """The shop's own event: an echo of our write, or somebody's edit. The worker judges which.
+
+        `webhook_id` is the one of a signed event; the body's `event_id` counts.
+        """
+        self._check_enabled(link)
         event = parse_shop_event(raw)
-        job = NewJob(
-            link_id=link.id,
-            module=link.shop_kind.value,
-            direction=Direction.SHOP_TO_ODOO,
-            entity_type=event.entity_type,
-            side=Side.SHOP,
-            native_id=event.native_id,
-            action=event.action,
-            payload={},
-            priority=PRIORITY.get(event.entity_type, DEFAULT_PRIORITY),
-            max_attempts=self._max_attempts,
-            traceparent=traceparent,
-        )
+        notes = event.notes
+        if webhook_id is not None and webhook_id != event.event_id:
+            notes += ("webhook-id differs from event_id, which is the one that counts",)
+        job, refusal = shop_job(link, event, max_attempts=self._max_attempts, traceparent=traceparent)
+        if job is None:
+            return Accepted(operation_id=None, delivery_id=None, notes=(*notes, *refusal))
         incoming = Incoming(
             link_id=link.id,
             source=Side.SHOP,
             event_id=event.event_id,
             body_hash=event.body_hash,
             body=raw,
-            job=job,
+            jobs=(job,),
         )
         receipt = await self._group.submit(incoming)
         self._tell(link, event.event_id, receipt)
-        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, duplicate=receipt.duplicate)
+        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, duplicate=receipt.duplicate, notes=notes)
+
+    async def _accept_hint(self, link: LinkView, hint: OdooHint, raw: bytes, traceparent: str | None) -> Accepted:
+        """Taken whether or not `reverse_sync` is on: that switch is for envelopes, which are applied unread."""
+        self._check_enabled(link)
+        await self._group.turn()
+        jobs, notes = odoo_jobs(
+            link, hint, max_attempts=self._max_attempts, delay=self._odoo_settle, traceparent=traceparent
+        )
+        if not jobs:
+            return Accepted(operation_id=None, delivery_id=None, notes=notes)
+        body_hash = hashlib.sha256(raw).hexdigest()
+        incoming = Incoming(
+            link_id=link.id,
+            source=Side.ODOO,
+            event_id=hint_event_id(body_hash, time.time_ns()),
+            body_hash=body_hash,
+            body=raw,
+            jobs=jobs,
+        )
+        receipt = await self._group.submit(incoming)
+        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, notes=notes)
 
     async def drain(self) -> None:
         await self._group.drain()
@@ -144,6 +194,10 @@ class Ingest:
         operations = [str(receipt.operation_id) for receipt in receipts if receipt.operation_id]
         log.info("deliveries.stored", count=len(receipts), operations=operations)
         return receipts
+
+    def _check_enabled(self, link: LinkView) -> None:
+        if not link.enabled:
+            raise SwitchedOff(f"link {link.slug} is disabled; nothing was stored")
 
     def _command(self, link: LinkView, event: Event, traceparent: str | None) -> NewJob:
         return NewJob(

@@ -43,14 +43,18 @@ class NewOperation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """One webhook that passed every check. `operation` is None for the shop's own events."""
+    """One webhook that passed every check. `operation` is None for hints: the shop's events, Odoo's own webhooks.
+
+    `jobs` has one at least; a hint of Odoo may mean several records (a contact is a customer, an address or both), and
+    the first one's entity type and id stand in the delivery. The operation belongs to the first.
+    """
 
     link_id: int
     source: Side
     event_id: str
     body_hash: str
     body: bytes
-    job: NewJob
+    jobs: tuple[NewJob, ...]
     operation: NewOperation | None = None
 
     @property
@@ -69,7 +73,8 @@ class Receipt:
 
 
 # One statement, so one round trip and one commit for the whole group. `fresh` are the events seen for the first time;
-# only they make jobs and operations. Patches of one record are merged in order of arrival. Rows go in sorted by key, so
+# only they make jobs and operations. A row of the input is a job; the `is_first` of a webhook carries its delivery and
+# operation. Patches of one record are merged in order of arrival. Rows go in sorted by key, so
 # that two processes storing the same events or records wait for each other in one order only. `twin` is judged on the
 # state before this statement; two bodies of one id in one group are told apart by `_answers`.
 _STORE = f"""
@@ -77,25 +82,26 @@ _STORE = f"""
         SELECT * FROM unnest(
             $1::bigint[], $2::text[], $3::text[], $4::text[], $5::bytea[], $6::uuid[], $7::text[], $8::text[],
             $9::text[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::smallint[], $15::int[], $16::text[],
-            $17::jsonb[]) WITH ORDINALITY
+            $17::jsonb[], $18::interval[], $19::boolean[]) WITH ORDINALITY
           AS i(link_id, source, event_id, body_hash, body, operation_id, module, direction, entity_type, side,
-               native_id, action, payload, priority, max_attempts, traceparent, notes, position)
+               native_id, action, payload, priority, max_attempts, traceparent, notes, delay, is_first, position)
     ), new AS (
         INSERT INTO deliveries (link_id, source, event_id, body_hash, body, entity_type, native_id, operation_id)
         SELECT link_id, source, event_id, body_hash, body, entity_type, native_id, operation_id
-        FROM input ORDER BY link_id, source, event_id, body_hash
+        FROM input WHERE is_first ORDER BY link_id, source, event_id, body_hash
         ON CONFLICT (link_id, source, event_id, body_hash) DO NOTHING
         RETURNING link_id, source, event_id, body_hash, id
     ), fresh AS MATERIALIZED (
         SELECT input.*, new.id AS delivery_id FROM input JOIN new USING (link_id, source, event_id, body_hash)
     ), jobs AS (
         INSERT INTO sync_queue AS q (link_id, module, direction, entity_type, side, native_id, lock_id, action,
-                                     payload, priority, max_attempts, traceparent)
+                                     payload, priority, max_attempts, traceparent, scheduled_at)
         SELECT link_id, min(module), direction, entity_type, side, native_id, native_id,
                CASE WHEN (array_agg(action ORDER BY position DESC))[1] = 'deleted' THEN 'deleted'
                     WHEN bool_or(action = 'created') THEN 'created'
                     ELSE (array_agg(action ORDER BY position DESC))[1] END,
-               jsonb_merge_agg(payload ORDER BY position), min(priority), max(max_attempts), max(traceparent)
+               jsonb_merge_agg(payload ORDER BY position), min(priority), max(max_attempts), max(traceparent),
+               now() + min(delay)
         FROM fresh
         GROUP BY link_id, direction, entity_type, side, native_id
         ORDER BY link_id, direction, entity_type, side, native_id
@@ -113,7 +119,7 @@ _STORE = f"""
     SELECT fresh.link_id, fresh.source, fresh.event_id, fresh.body_hash, fresh.delivery_id, fresh.operation_id,
            EXISTS (SELECT 1 FROM deliveries d WHERE d.link_id = fresh.link_id AND d.source = fresh.source
                    AND d.event_id = fresh.event_id AND d.body_hash <> fresh.body_hash) AS twin
-    FROM fresh
+    FROM fresh WHERE fresh.is_first
 """  # noqa: S608 - constants of this code
 _FIND_DELIVERIES = """
     SELECT d.link_id, d.source, d.event_id, d.body_hash, d.id AS delivery_id, d.operation_id, false AS twin
@@ -176,15 +182,22 @@ async def _raw(connection: AsyncConnection) -> asyncpg.Connection:
 
 
 async def _store(driver: asyncpg.Connection, items: Sequence[Incoming]) -> dict[EventKey, Receipt]:
-    rows = await driver.fetch(_STORE, *_columns([_row(item) for item in items], 17))
+    rows = await driver.fetch(_STORE, *_columns([row for item in items for row in _rows(item)], 19))
     return {_key(row): _receipt(row, duplicate=False) for row in rows}
 
 
-def _row(item: Incoming) -> tuple[Any, ...]:
-    job, operation = item.job, item.operation
+def _rows(item: Incoming) -> list[tuple[Any, ...]]:
+    first, *others = item.jobs
+    return [
+        _row(item, first, body=item.body, operation=item.operation),
+        *(_row(item, job, body=b"", operation=None) for job in others),
+    ]
+
+
+def _row(item: Incoming, job: NewJob, *, body: bytes, operation: NewOperation | None) -> tuple[Any, ...]:
     return (
         *item.key,
-        item.body,
+        body,
         operation.operation_id if operation else None,
         job.module,
         job.direction.value,
@@ -197,6 +210,8 @@ def _row(item: Incoming) -> tuple[Any, ...]:
         job.max_attempts,
         job.traceparent,
         orjson.dumps(operation.notes).decode() if operation and operation.notes else "[]",
+        job.delay,
+        job is item.jobs[0],
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +12,7 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
+from standardwebhooks import Webhook
 from starlette.requests import Request
 
 from app.api.limits import client_address
@@ -17,7 +20,7 @@ from app.api.state import ApiState
 from app.db.session import SessionMaker
 from app.settings import Settings
 from tests.api.builders import WEBHOOK_SECRET as SECRET
-from tests.api.builders import LinkRow
+from tests.api.builders import LinkRow, make_link
 
 CUSTOMER: dict[str, Any] = {
     "event_id": "odoo-customer-123-1699365000",
@@ -238,6 +241,225 @@ async def test_the_shops_own_event_is_stored_and_queued_to_be_judged(
         job = (await session.execute(text("SELECT direction, native_id, status FROM sync_queue"))).one()
     assert tuple(job) == ("shop_to_odoo", "67", "pending")
     assert await count(sessions, "reverse_operations") == 0
+
+
+class TestHints:
+    """Odoo's own webhook body, which names a record and comes with no header."""
+
+    HOOK = f"{ODOO}/{SECRET}"
+
+    @staticmethod
+    def partner(native_id: int = 25, **fields: Any) -> dict[str, Any]:
+        named = {"_action": "Send Webhook Notification(#481)", "_id": native_id, "_model": "res.partner"}
+        return {**named, "id": native_id, **fields}
+
+    @staticmethod
+    async def jobs(sessions: SessionMaker) -> list[Any]:
+        async with sessions() as session:
+            return list((await session.execute(text("SELECT * FROM sync_queue ORDER BY id"))).all())
+
+    async def test_a_hint_becomes_a_job_for_each_record_it_may_mean(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        answer = await client.post(self.HOOK, json=self.partner())
+
+        assert answer.status_code == 202
+        assert answer.json() == {"success": True, "operation_id": None, "message": "Accepted", "notes": []}
+        assert "location" not in answer.headers
+        jobs = await self.jobs(sessions)
+        assert [(job.side, job.direction, job.entity_type, job.native_id, job.action) for job in jobs] == [
+            ("odoo", "odoo_to_shop", "address", "25", "updated"),
+            ("odoo", "odoo_to_shop", "customer", "25", "updated"),
+        ]
+        assert [job.payload for job in jobs] == [{"model": "res.partner"}] * 2
+        async with sessions() as session:
+            delivery = (await session.execute(text("SELECT * FROM deliveries"))).one()
+        assert (delivery.source, delivery.entity_type, delivery.native_id) == ("odoo", "customer", "25")
+        assert orjson.loads(delivery.body) == self.partner()
+        assert await count(sessions, "reverse_operations") == 0
+
+    async def test_the_posts_of_one_save_are_one_job_that_waits_until_odoo_has_settled(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        body = self.partner(parent_id=7, type="delivery")
+        answers = await asyncio.gather(*(client.post(self.HOOK, json=body) for _ in range(13)))
+
+        assert {answer.status_code for answer in answers} == {202}
+        assert await count(sessions, "deliveries") == 13
+        [job] = await self.jobs(sessions)
+        assert job.scheduled_at - job.created_at == timedelta(seconds=1)
+
+    async def test_the_same_hint_again_later_is_news(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        body = self.partner(parent_id=7, type="delivery")
+        await client.post(self.HOOK, json=body)
+        async with sessions.begin() as session:
+            await session.execute(text("UPDATE sync_queue SET status = 'completed', processed_at = now()"))
+
+        await client.post(self.HOOK, json=body)
+
+        assert [job.status for job in await self.jobs(sessions)] == ["completed", "pending"]
+
+    async def test_a_deletion_is_said_by_the_address(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        await client.post(self.HOOK, json=self.partner())
+        await client.post(f"{self.HOOK}?action=deleted", json=self.partner())
+
+        assert {job.action for job in await self.jobs(sessions)} == {"deleted"}
+
+    async def test_the_short_form_comes_with_the_secret_in_a_header(
+        self, odoo: httpx.AsyncClient, sessions: SessionMaker
+    ) -> None:
+        body = {"module": "prestashop", "entity_type": "order", "odoo_id": 7, "action": "created"}
+
+        answer = await odoo.post(ODOO, json=body, headers={"Prefer": "wait=5"})
+
+        assert answer.status_code == 202
+        [job] = await self.jobs(sessions)
+        assert (job.entity_type, job.native_id, job.action, job.module) == ("order", "7", "created", "prestashop")
+
+    @pytest.mark.parametrize(
+        ("body", "says"),
+        [
+            ({"_model": "crm.lead", "_id": 4, "id": 4}, "keeps lead in sync"),
+            ({"module": "crm", "entity_type": "lead", "odoo_id": 4}, 'module "crm" is not switched on'),
+            ({"_model": "stock.picking", "_id": 4, "sale_id": False}, "belongs to no record of a shop"),
+        ],
+    )
+    async def test_what_the_link_does_not_keep_in_sync_is_answered_with_a_note_and_counted(
+        self,
+        client: httpx.AsyncClient,
+        link: LinkRow,
+        state: ApiState,
+        sessions: SessionMaker,
+        body: dict[str, Any],
+        says: str,
+    ) -> None:
+        answer = await client.post(self.HOOK, json=body)
+
+        assert answer.status_code == 202
+        assert says in answer.json()["notes"][0]
+        assert await count(sessions, "deliveries") == 0
+        await state.refusals.flush()
+        async with sessions() as session:
+            assert (await session.execute(text("SELECT reason FROM refusals"))).scalars().all() == ["not_in_sync"]
+
+    async def test_a_model_of_no_use_is_a_clear_400(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        answer = await client.post(self.HOOK, json={"_model": "mail.message", "_id": 4})
+
+        assert_problem(answer, 400, "rules belong on: res.partner")
+        assert await count(sessions, "sync_queue") == 0
+
+    @pytest.mark.parametrize("path", [f"{ODOO}/wrong-secret", ODOO])
+    async def test_without_the_secret_in_the_address_a_hint_is_refused(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker, path: str
+    ) -> None:
+        assert_problem(await client.post(path, json=self.partner()), 403, "webhook secret is missing or wrong")
+        assert await count(sessions, "deliveries") == 0
+
+    async def test_hints_are_taken_without_reverse_sync_and_not_by_a_disabled_link(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        async with sessions.begin() as session:
+            await session.execute(text("UPDATE links SET reverse_sync = false"))
+        assert (await client.post(self.HOOK, json=self.partner())).status_code == 202
+
+        async with sessions.begin() as session:
+            await session.execute(text("UPDATE links SET enabled = false"))
+        assert_problem(await client.post(self.HOOK, json=self.partner()), 409, "is disabled")
+
+    async def test_hints_and_envelopes_in_one_burst_are_all_stored(
+        self, odoo: httpx.AsyncClient, sessions: SessionMaker
+    ) -> None:
+        bodies = [body for n in range(1, 11) for body in (self.partner(n), {**CUSTOMER, "event_id": f"e{n}"})]
+
+        answers = await asyncio.gather(*(odoo.post(ODOO, json=body) for body in bodies))
+
+        assert [answer.json()["operation_id"] is None for answer in answers] == [True, False] * 10
+        assert await count(sessions, "deliveries") == 20
+        assert await count(sessions, "reverse_operations") == 10
+        assert len(await self.jobs(sessions)) == 10 + 10 + 1
+
+
+class TestSignedShopEvents:
+    DOOR = "/webhooks/prestashop/boutique"
+    EVENT = orjson.dumps({"event_id": "ps-1", "entity_type": "customer", "action_type": "updated", "data": {"id": 67}})
+
+    @staticmethod
+    def signed(
+        body: bytes, *, secret: str = SECRET, age: timedelta = timedelta(), name: str = "ps-1"
+    ) -> dict[str, str]:
+        sent_at = datetime.now(UTC) - age
+        signature = Webhook(secret.encode()).sign(name, sent_at, body.decode())
+        return {
+            "Content-Type": "application/json",
+            "webhook-id": name,
+            "webhook-timestamp": str(int(sent_at.timestamp())),
+            "webhook-signature": signature,
+        }
+
+    async def test_a_signature_is_as_good_as_the_secret(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        answer = await client.post(self.DOOR, content=self.EVENT, headers=self.signed(self.EVENT))
+
+        assert (answer.status_code, answer.json()["notes"]) == (202, [])
+        assert await count(sessions, "sync_queue") == 1
+
+    async def test_each_of_the_two_secrets_signs_while_one_replaces_the_other(
+        self, client: httpx.AsyncClient, state: ApiState, sessions: SessionMaker
+    ) -> None:
+        await make_link(sessions, state.ring, secrets=("the-newer-secret", "the-older-secret"))
+
+        for secret in ("the-newer-secret", "the-older-secret"):
+            headers = self.signed(self.EVENT, secret=secret)
+            assert (await client.post(self.DOOR, content=self.EVENT, headers=headers)).status_code == 202
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"secret": "another-secret"},
+            {"age": timedelta(minutes=6)},
+            {"age": timedelta(minutes=-6)},
+            {"body": EVENT.replace(b"67", b"68")},
+        ],
+    )
+    async def test_a_wrong_old_or_foreign_signature_is_refused_and_counted(
+        self,
+        client: httpx.AsyncClient,
+        link: LinkRow,
+        state: ApiState,
+        sessions: SessionMaker,
+        changed: dict[str, Any],
+    ) -> None:
+        posted = changed.get("body", self.EVENT)
+        headers = self.signed(self.EVENT, **{name: value for name, value in changed.items() if name != "body"})
+
+        answer = await client.post(self.DOOR, content=posted, headers=headers)
+
+        assert_problem(answer, 403, "webhook signature refused")
+        assert await count(sessions, "deliveries") == 0
+        await state.refusals.flush()
+        async with sessions() as session:
+            assert (await session.execute(text("SELECT reason FROM refusals"))).scalars().all() == ["invalid_signature"]
+
+    async def test_the_body_says_the_events_id_where_the_header_says_another(
+        self, client: httpx.AsyncClient, link: LinkRow, sessions: SessionMaker
+    ) -> None:
+        answer = await client.post(self.DOOR, content=self.EVENT, headers=self.signed(self.EVENT, name="msg_2"))
+
+        assert "webhook-id differs from event_id" in answer.json()["notes"][0]
+        async with sessions() as session:
+            assert (await session.execute(text("SELECT event_id FROM deliveries"))).scalar_one() == "ps-1"
+
+    async def test_a_signed_event_that_is_too_large_is_413(self, client: httpx.AsyncClient, link: LinkRow) -> None:
+        body = b'{"event_id": "' + b"x" * 2_000_000 + b'"}'
+
+        assert_problem(await client.post(self.DOOR, content=body, headers=self.signed(body)), 413, "MAX_BODY_BYTES")
 
 
 class TestLimits:

@@ -15,7 +15,18 @@ from app.entities.values import as_id
 from app.errors import BadPayload
 
 ENTITY_TYPES: Final = {
-    str(kind): kind for kind in (EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER, EntityType.COUPON)
+    str(kind): kind
+    for kind in (
+        EntityType.CUSTOMER,
+        EntityType.ADDRESS,
+        EntityType.ORDER,
+        EntityType.COUPON,
+        EntityType.PRODUCT,
+        EntityType.VARIANT,
+        EntityType.STOCK,
+        EntityType.IMAGE,
+        EntityType.CATEGORY,
+    )
 }
 ACTIONS: Final = {str(action): action for action in Action}
 
