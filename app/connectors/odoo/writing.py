@@ -11,7 +11,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-import orjson
 import structlog
 
 from app.connectors.base import Gone, Removal, Snapshot, Write, Written
@@ -79,7 +78,10 @@ async def write_all(table: Table, writes: Sequence[Write], plan: Plan, read: Rea
         for at, (write, one) in enumerate(zip(writes, planned, strict=True))
         if isinstance(one, Planned)
     ]
-    types = await table.types()
+    try:
+        types = await table.types()
+    except AppError as error:
+        return [error for _ in writes]
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_together(table, part, call)) for call, part in _groups(items, types)]
     for task in tasks:
@@ -130,22 +132,22 @@ def required_id(write: Write) -> int:
 
 def _groups(items: Sequence[Item], types: Mapping[str, str]) -> list[tuple[_Call, list[Item]]]:
     """Which items go together, and with which call: the same columns, the same values, the same removal."""
-    grouped: dict[tuple[_Call, bytes], list[Item]] = {}
+    grouped: dict[tuple[_Call, str], list[Item]] = {}
     for item in items:
         call, key = _kind(item)
         if not _same_for_all(item, types):
-            key += b"#%d" % item.position
+            key += f"#{item.position}"
         grouped.setdefault((call, key), []).append(item)
     return [(call, part) for (call, _), part in grouped.items()]
 
 
-def _kind(item: Item) -> tuple[_Call, bytes]:
+def _kind(item: Item) -> tuple[_Call, str]:
     values = item.planned.values
     if item.write.removal is not None:
-        return _remove, item.write.removal.value.encode()
+        return _remove, item.write.removal.value
     if item.write.ref is None:
-        return _create, orjson.dumps([item.write.marker is None, *sorted(values)])
-    return _update, orjson.dumps(values, option=orjson.OPT_SORT_KEYS)
+        return _create, repr([item.write.marker is None, *sorted(values)])
+    return _update, repr(sorted(values.items()))
 
 
 def _same_for_all(item: Item, types: Mapping[str, str]) -> bool:

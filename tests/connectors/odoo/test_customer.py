@@ -5,14 +5,20 @@ from __future__ import annotations
 import pytest
 
 from app.connectors.base import Gone, Removal, Snapshot, Written
-from app.entities.base import Ref, Side
+from app.entities.base import Json, Ref, Side
 from app.errors import NotFound, Rejected
 from app.sandbox.odoo.seed import seeded
 from tests.connectors.odoo.ports import erp
 from tests.connectors.odoo.servers import KEY
 
 VERSIONS = pytest.mark.parametrize("version", [17, 19])
-JOHN = {"email": "john@x.test", "name": "John Doe", "company": "Doe & Sons", "language": "fr", "active": True}
+JOHN: dict[str, Json] = {
+    "email": "john@x.test",
+    "name": "John Doe",
+    "company": "Doe & Sons",
+    "language": "fr",
+    "active": True,
+}
 
 
 @VERSIONS
@@ -122,7 +128,7 @@ async def test_a_write_names_its_operation_to_odoo() -> None:
 
     await odoo.change(8, {"website": "https://one.test"})
 
-    assert [one["sync_origin"] for one in odoo.contexts()][0] == "op-42"
+    assert next(one["sync_origin"] for one in odoo.contexts()) == "op-42"
 
 
 async def test_a_customer_is_found_without_regard_to_case_and_two_are_both_given() -> None:
@@ -212,7 +218,7 @@ async def test_an_operators_own_fields_are_read_and_written_in_canonical_values(
     odoo = erp("customer", extra=["vat", "country_id", "customer_rank"])
 
     before = (await odoo.snapshot(7)).state
-    changes = {"extra:vat": "FR1", "extra:country_id": 75}
+    changes: dict[str, Json] = {"extra:vat": "FR1", "extra:country_id": 75}
     [written] = await odoo.results(odoo.update(7, changes))
 
     assert before["extra:country_id"] == 233
