@@ -11,6 +11,7 @@ links:
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
@@ -33,6 +34,7 @@ from app.errors import BadPayload
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
+LANG = r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?(@[a-z]{2,10})?"
 
 Url = Annotated[str, AfterValidator(normalise_url)]
 Name = Annotated[str, Field(pattern=NAME)]
@@ -68,12 +70,32 @@ class _AnyConnection(_Form):
 
 
 class OdooConnection(_AnyConnection):
-    """An Odoo database. Up to Odoo 13 a password stands where later versions take an API key."""
+    """An Odoo database. Up to Odoo 13 a password stands where later versions take an API key.
+
+    `transport` is how it is spoken to: `auto` takes JSON-2 from Odoo 19 on and JSON-RPC before. `lang` is the language
+    that texts are read and written in, and has to be active in Odoo. `company_ids`: the companies worked for, the first
+    one being that of new records; none leaves it to the user's own.
+    """
 
     kind: Literal["odoo"]
     database: Annotated[str, Field(min_length=1)]
     username: Annotated[str, Field(min_length=1)]
     api_key: Secret
+    transport: Literal["auto", "json2", "jsonrpc", "xmlrpc"] = "auto"
+    lang: str = "en_US"
+    company_ids: tuple[Annotated[int, Field(ge=1)], ...] = ()
+
+    @field_validator("lang")
+    @classmethod
+    def _is_language(cls, value: str) -> str:
+        if not re.fullmatch(LANG, value):
+            raise ValueError("must be a language code as Odoo writes it, like fr_FR")
+        return value
+
+    @property
+    def options(self) -> dict[str, Any]:
+        named = self.model_dump(mode="json", include={"transport", "lang", "company_ids"}, exclude_defaults=True)
+        return {**super().options, **named}
 
     @property
     def credentials(self) -> dict[str, str]:

@@ -29,6 +29,12 @@ def problem(document: object) -> str:
         ({"shop": {"url": "http://169.254.169.254"}}, "connections[1] boutique: url is a link-local or metadata"),
         ({"shop": {"url": "https://shop/api/"}}, "connections[1] boutique: url must be the shop's own address"),
         ({"shop": {"verify_tls": "maybe"}}, "connections[1] boutique: verify_tls Input should be a valid boolean"),
+        ({"shop": {"transport": "xmlrpc"}}, "connections[1] boutique: transport is not known"),
+        ({"odoo": {"transport": "soap"}}, "connections[0] erp: transport Input should be 'auto', 'json2', 'jsonrpc'"),
+        ({"odoo": {"protocol": "auto"}}, "connections[0] erp: protocol is not known; there are: name, url"),
+        ({"odoo": {"lang": "French"}}, "connections[0] erp: lang must be a language code as Odoo writes it, like fr"),
+        ({"odoo": {"company_ids": [0]}}, "connections[0] erp: company_ids.0 Input should be greater than or equal"),
+        ({"odoo": {"company_ids": "1"}}, "connections[0] erp: company_ids must be a list"),
         ({"shop": {"name": "my shop"}}, "connections[1] my shop: name: only letters"),
         ({"link": {"slug": "Boutique"}}, "links[0] Boutique: slug: only letters"),
         ({"link": {"webhook_secret": []}}, "links[0] boutique: webhook_secret must not be empty"),
@@ -78,6 +84,24 @@ def test_a_form_does_not_show_its_secrets_when_printed() -> None:
 
 def test_a_module_may_be_switched_on_without_settings() -> None:
     assert config(link={"modules": {"prestashop": None}}).links[0].modules == {"prestashop": {}}
+
+
+@pytest.mark.parametrize("lang", ["fr_FR", "sr@latin", "es_419", "ar_001", "eo"])
+def test_an_odoo_may_be_spoken_to_in_another_way_language_and_company(lang: str) -> None:
+    said = config(odoo={"transport": "xmlrpc", "lang": lang, "company_ids": [2, 1], "verify_tls": False})
+
+    assert said.connections[0].options == {
+        "verify_tls": False,
+        "transport": "xmlrpc",
+        "lang": lang,
+        "company_ids": [2, 1],
+    }
+
+
+def test_what_is_left_at_its_default_is_not_stored() -> None:
+    said = config(odoo={"transport": "auto", "lang": "en_US", "company_ids": []})
+
+    assert said.connections[0].options == {}
 
 
 def test_what_is_risky_but_allowed_is_warned_of() -> None:

@@ -44,6 +44,16 @@ async def test_an_empty_database_gets_what_the_file_says(session: AsyncSession) 
     assert (link.modules, link.reverse_sync, link.secrets) == ({"prestashop": {}}, True, ("hook-secret-1",))
 
 
+async def test_how_an_odoo_is_spoken_to_can_be_changed_and_is_said_before_it_is_done(session: AsyncSession) -> None:
+    await apply(session, config())
+
+    said = await apply(session, config(odoo={"transport": "xmlrpc", "lang": "fr_FR", "company_ids": [2]}))
+    again = await apply(session, config(odoo={"transport": "xmlrpc", "lang": "fr_FR", "company_ids": [2]}))
+
+    assert said[0].details == ("transport: unset → xmlrpc", "lang: unset → fr_FR", "company_ids: unset → [2]")
+    assert {change.doing for change in again} == {Doing.NOTHING}
+
+
 async def test_applying_the_same_file_again_changes_nothing(session: AsyncSession) -> None:
     await apply(session, config())
     before = await find_connection(session, name="erp")
