@@ -1,51 +1,47 @@
-"""Odoo as a `Connector`: what `shopsync connection test` shows, and the place the entity ports hang on."""
+"""Odoo as a `Connector`: its ports, and what `shopsync connection test` shows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 import httpx
 
-from app.connectors.base import Capability, ConnectionReport, EntityPort
+from app.connectors.base import Capability, ConnectionReport, RecordPort
 from app.connectors.http import PeerClient
 from app.connectors.odoo.client import OdooClient, Protocol
-from app.connectors.odoo.server import Server
+from app.connectors.odoo.moments import to_odoo_moment
+from app.connectors.odoo.options import OdooOptions
+from app.connectors.odoo.ports import CAPABILITIES, open_ports
+from app.connectors.odoo.rights import ask_rights
+from app.connectors.odoo.server import Server, web_answers
 from app.connectors.odoo.transport import NoCookies
 from app.entities.base import EntityType, Json
 from app.errors import AppError, BadPayload, Retryable
 
 KIND: Final = "odoo"
-MAX_CLOCK_OFFSET = timedelta(seconds=30)
-WARN_BEFORE_EXPIRY = timedelta(days=14)
+MAX_CLOCK_OFFSET: Final = timedelta(seconds=30)
+WARN_BEFORE_EXPIRY: Final = timedelta(days=14)
 KEYS_EXPIRE_SINCE: Final = 19
+DEFAULTS: Final = OdooOptions()
+NO_EXTRA: Final[Mapping[EntityType, Sequence[str]]] = MappingProxyType({})
 
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What we do with one model. An absent app is shown; it is a problem only where `required`."""
-
-    model: str
-    operations: tuple[str, ...]
-    purpose: str
-    required: bool = False
-
-
-NEEDS: Final = (
-    Need("res.partner", ("read", "create", "write"), "customers and addresses", required=True),
-    Need("sale.order", ("read", "create", "write"), "orders"),
-    Need("product.product", ("read", "create", "write"), "products"),
-    Need("stock.quant", ("read", "create", "write"), "stock"),
-    Need("account.move", ("read",), "invoices"),
-    Need("loyalty.program", ("read", "create", "write"), "coupons"),
-    Need("crm.lead", ("read", "create", "write"), "leads"),
+# How a refusal of the whole API may look. Nobody recorded it: any of these, from a server whose web pages answer.
+API_REFUSED: Final = frozenset({"bad_login", "forbidden", "redirected", "wrong_address"})
+NO_API: Final = (
+    "the web pages of this Odoo answer and its API does not: if address, user and key are right, its plan may have no "
+    "external API (Odoo Online's One App Free and Standard plans have none, the Custom plan has)"
 )
 
 
 class OdooConnector:
-    """One open connection to an Odoo database. `transport` replaces the network in tests."""
+    """One open connection to an Odoo database. `transport` replaces the network in tests.
+
+    `protocol` is the connection's `transport` setting. `entity_types` are those of the enabled modules, for the
+    report; None asks about all. `extra`: names of an operator's own fields per entity type.
+    """
 
     def __init__(
         self,
@@ -58,6 +54,9 @@ class OdooConnector:
         protocol: Protocol = "auto",
         lang: str = "en_US",
         company_ids: Sequence[int] = (),
+        options: OdooOptions = DEFAULTS,
+        extra: Mapping[EntityType, Sequence[str]] = NO_EXTRA,
+        entity_types: Collection[EntityType] | None = None,
         timeout_s: float = 30.0,
         width: int = 4,
         verify_tls: bool = True,
@@ -66,6 +65,7 @@ class OdooConnector:
     ) -> None:
         self._name = name
         self._database = database
+        self._entity_types = entity_types
         self._now = now
         self._peer = PeerClient(
             base_url,
@@ -86,76 +86,52 @@ class OdooConnector:
             company_ids=company_ids,
             now=now,
         )
+        self._ports = open_ports(self.client, options, extra)
 
     @property
     def capabilities(self) -> Sequence[Capability]:
-        """None yet: this service writes what Odoo sends into the shop, and reads or writes no record in Odoo.
+        return CAPABILITIES
 
-        The events of the reverse sync carry their data with them, so no port is needed to follow them;
-        each entity type that is to be read from or written into Odoo adds its port and its cell here.
-        """
-        return ()
-
-    def port(self, entity_type: EntityType) -> EntityPort:
+    def port(self, entity_type: EntityType) -> RecordPort:
+        if port := self._ports.get(entity_type):
+            return port
         raise BadPayload(f"{self._name}: Odoo has no port for {entity_type}", code="no_port", field="entity_type")
 
     async def test(self) -> ConnectionReport:
         """`ok`: we can log in and work with contacts. `problems` also names what some entity types miss."""
+        details: dict[str, Json] = {"database": self._database}
         try:
             server = await self.client.server()
         except AppError as error:
-            return ConnectionReport(ok=False, kind=KIND, problems=(error.message,))
-        details: dict[str, Json] = {"database": self._database}
+            return await self._failed(error, {}, version=None)
         try:
             transport = await self.client.transport()
-            details |= {"protocol": transport.protocol, "uid": await transport.uid()}
-            rights, blocking, missing = await self._rights()
+            details |= {"transport": transport.protocol, "uid": await transport.uid()}
+            rights = await ask_rights(self.client, self._entity_types)
             expiring = await self._expiring_keys(server)
         except AppError as error:
-            return ConnectionReport(
-                ok=False, kind=KIND, version=server.version, details=details, problems=(error.message,)
-            )
-        details["rights"] = rights
+            return await self._failed(error, details, version=server.version)
+        details["rights"] = rights.granted
         if server.clock_offset is not None:
             details["clock_offset_s"] = round(server.clock_offset.total_seconds(), 1)
-        problems = (*blocking, *missing, *self._clock_problems(server), *expiring)
-        return ConnectionReport(ok=not blocking, kind=KIND, version=server.version, details=details, problems=problems)
+        problems = (*rights.blocking, *rights.missing, *_clock_problems(server), *expiring)
+        return ConnectionReport(
+            ok=not rights.blocking, kind=KIND, version=server.version, details=details, problems=problems
+        )
 
     async def aclose(self) -> None:
         await self._peer.aclose()
 
-    async def _rights(self) -> tuple[dict[str, Json], list[str], list[str]]:
-        """Per model its state, and the problems: what stops everything, what stops one entity type."""
-        rights: dict[str, Json] = {}
-        blocking: list[str] = []
-        missing: list[str] = []
-        for need in NEEDS:
-            lacking = await self._lacking(need)
-            rights[need.model] = "not installed" if lacking is None else _granted(need, lacking)
-            problems = blocking if need.required else missing
-            if lacking is None and need.required:
-                problems.append(f"{need.model} ({need.purpose}) is not installed in this database")
-            elif lacking:
-                problems.append(
-                    f"the Odoo user may not {', '.join(lacking)} {need.model} ({need.purpose}); add the "
-                    "group in Settings > Users, or leave these entity types off"
-                )
-        return rights, blocking, missing
-
-    async def _lacking(self, need: Need) -> list[str] | None:
-        """Operations our user may not do; None when the model does not exist."""
-        try:
-            return [op for op in need.operations if not await self.client.has_access(need.model, op)]
-        except AppError as error:
-            if error.code == "not_installed":
-                return None
-            raise
+    async def _failed(self, error: AppError, details: dict[str, Json], *, version: str | None) -> ConnectionReport:
+        refused = error.code in API_REFUSED and await web_answers(self._peer)
+        problems = (error.message, NO_API) if refused else (error.message,)
+        return ConnectionReport(ok=False, kind=KIND, version=version, details=details, problems=problems)
 
     async def _expiring_keys(self, server: Server) -> list[str]:
         """Which of the user's keys run out soon; which of them is ours cannot be read (19.0)."""
         if server.major < KEYS_EXPIRE_SINCE:
             return []
-        soon = (self._now() + WARN_BEFORE_EXPIRY).strftime("%Y-%m-%d %H:%M:%S")
+        soon = to_odoo_moment(self._now() + WARN_BEFORE_EXPIRY)
         domain: list[Json] = [["expiration_date", "!=", False], ["expiration_date", "<", soon]]
         try:
             keys = await self.client.search_read("res.users.apikeys", domain, ["name", "expiration_date"])
@@ -169,14 +145,11 @@ class OdooConnector:
             for key in keys
         ]
 
-    def _clock_problems(self, server: Server) -> list[str]:
-        if server.clock_offset is None or abs(server.clock_offset) <= MAX_CLOCK_OFFSET:
-            return []
-        return [
-            f"the clocks differ by {abs(server.clock_offset.total_seconds()):.0f} s; set both machines to "
-            "network time, or polling by date misses changes"
-        ]
 
-
-def _granted(need: Need, lacking: Sequence[str]) -> str:
-    return ", ".join(op for op in need.operations if op not in lacking) or "none"
+def _clock_problems(server: Server) -> list[str]:
+    if server.clock_offset is None or abs(server.clock_offset) <= MAX_CLOCK_OFFSET:
+        return []
+    return [
+        f"the clocks differ by {abs(server.clock_offset.total_seconds()):.0f} s; set both machines to "
+        "network time, or polling by date misses changes"
+    ]

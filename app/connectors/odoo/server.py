@@ -51,6 +51,16 @@ async def ask_server(peer: PeerClient, rpc: Rpc, *, now: Callable[[], datetime])
     return _server(answer, clock_offset=_clock_offset(response, before=before, after=now()), peer=peer)
 
 
+async def web_answers(peer: PeerClient) -> bool:
+    """Whether Odoo's own health page answers there, which needs neither login nor database (17.0, 19.0)."""
+    try:
+        response = await peer.request("GET", "/web/health")
+        said = decode(response, peer=peer.name, call="/web/health")
+    except AppError:
+        return False
+    return isinstance(said, dict) and said.get("status") == "pass"
+
+
 async def _ask_json_version(peer: PeerClient, *, instead_of: AppError) -> tuple[Json, httpx.Response]:
     response = await peer.request("GET", "/json/version", headers=JSON_HEADERS)
     if response.status_code != httpx.codes.OK:

@@ -1,0 +1,106 @@
+"""What our user must be allowed to do in Odoo for the entity types of a link, and what of it is missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.connectors.odoo.client import OdooClient
+from app.entities.base import EntityType, Json
+from app.errors import AppError
+
+READ: Final = ("read",)
+KEEP: Final = ("read", "create", "write")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What we do with one model. A right that is missing stops everything only where `required`."""
+
+    model: str
+    purpose: str
+    entity_types: frozenset[EntityType]
+    operations: tuple[str, ...] = KEEP
+    required: bool = False
+
+
+NEEDS: Final = (
+    Need(
+        model="res.partner",
+        purpose="customers and addresses",
+        entity_types=frozenset({EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER}),
+        required=True,
+    ),
+    Need(model="sale.order", purpose="orders", entity_types=frozenset({EntityType.ORDER})),
+    Need(model="sale.order.line", purpose="lines of orders", entity_types=frozenset({EntityType.ORDER})),
+    Need(
+        model="product.template",
+        purpose="products and their images",
+        entity_types=frozenset({EntityType.PRODUCT, EntityType.IMAGE, EntityType.VARIANT}),
+    ),
+    Need(
+        model="product.product",
+        purpose="products",
+        entity_types=frozenset({EntityType.PRODUCT, EntityType.VARIANT, EntityType.ORDER}),
+    ),
+    Need(model="product.category", purpose="categories", entity_types=frozenset({EntityType.CATEGORY})),
+    Need(model="stock.quant", purpose="stock", entity_types=frozenset({EntityType.STOCK})),
+    Need(model="account.move", purpose="invoices", entity_types=frozenset({EntityType.INVOICE}), operations=READ),
+    Need(model="loyalty.program", purpose="coupons", entity_types=frozenset({EntityType.COUPON})),
+    Need(model="crm.lead", purpose="leads", entity_types=frozenset({EntityType.LEAD})),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """`granted` per model; `blocking` stops everything, `missing` one entity type. Both in a person's words."""
+
+    granted: dict[str, Json]
+    blocking: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+async def ask_rights(client: OdooClient, entity_types: Collection[EntityType] | None) -> Rights:
+    """Of the models behind `entity_types`; None asks about all, and takes an absent app for one nobody wants."""
+    needs = [need for need in NEEDS if entity_types is None or need.entity_types & set(entity_types)]
+    lacking = await asyncio.gather(*(_lacking(client, need) for need in needs))
+    problems = [
+        (need, text)
+        for need, operations in zip(needs, lacking, strict=True)
+        if (text := _problem(need, operations, wanted=entity_types is not None))
+    ]
+    return Rights(
+        granted={need.model: _granted(need, operations) for need, operations in zip(needs, lacking, strict=True)},
+        blocking=tuple(text for need, text in problems if need.required),
+        missing=tuple(text for need, text in problems if not need.required),
+    )
+
+
+async def _lacking(client: OdooClient, need: Need) -> list[str] | None:
+    """Operations our user may not do; None when the model does not exist."""
+    try:
+        return [operation for operation in need.operations if not await client.has_access(need.model, operation)]
+    except AppError as error:
+        if error.code == "not_installed":
+            return None
+        raise
+
+
+def _problem(need: Need, lacking: Sequence[str] | None, *, wanted: bool) -> str | None:
+    if lacking is None:
+        missing = f"{need.model} ({need.purpose}) is not installed in this database; install its app"
+        return missing if need.required or wanted else None
+    if not lacking:
+        return None
+    return (
+        f"the Odoo user may not {', '.join(lacking)} {need.model} ({need.purpose}); add the "
+        "group in Settings > Users, or leave these entity types off"
+    )
+
+
+def _granted(need: Need, lacking: Sequence[str] | None) -> str:
+    if lacking is None:
+        return "not installed"
+    return ", ".join(operation for operation in need.operations if operation not in lacking) or "none"
