@@ -6,19 +6,33 @@ exist are all stored (recordings 303-310). They are refused here, before anythin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
-from app.connectors.prestashop import filters
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    Page,
+    Patch,
+    Removal,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
+from app.connectors.prestashop import changes, filters
+from app.connectors.prestashop.address_record import AddressRecords
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, as_str, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
-from app.connectors.prestashop.records import Stored, by_id, write_all
+from app.connectors.prestashop.records import Stored, by_id, cannot, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
 from app.entities.address import owner_and_alias
-from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
+from app.entities.records import place_key
 from app.errors import AppError, NotFound, Rejected
 
 FIELDS: Final = {
@@ -39,7 +53,9 @@ FIELDS: Final = {
     "phone_mobile": Kind.TEXT,
     "other": Kind.TEXT,
 }
-_DISPLAY: Final = ("id", *FIELDS, "deleted")
+_DISPLAY: Final = ("id", *FIELDS, "deleted", "date_upd")
+PLACE: Final = "place"
+"""Name of the natural key of a record (`entities/records.py`); the others are an event's (`entities/address.py`)."""
 _LIVE: Final = {"deleted": "[0]"}
 """Deleting an address that an order uses only marks it, and lists still show it (recordings 708, 709)."""
 
@@ -51,22 +67,26 @@ class AddressPort:
         self._client = client
         self._reference = reference
         self._own = OwnFields(client, reference, "addresses", extra)
+        self._records = AddressRecords(reference)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
-        rows = await by_id(self._client, "addresses", ids, _DISPLAY)
+        rows = await by_id(self._client, "addresses", ids, self._display)
         live = {number: row for number, row in rows.items() if not as_flag(row.get("deleted"))}
-        return {number: _snapshot(live[number]) if number in live else MISSING for number in ids}
+        return {number: await self._snapshot(live[number]) if number in live else MISSING for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
-        """By owner and alias: the addresses of all owners in one list, compared here. An unknown owner has none."""
-        parts = {key: owner_and_alias(key) for key in keys}
-        emails = [owner for owner, _ in parts.values() if isinstance(owner, str)]
-        known = await owners(self._client, [{"customer_email": email} for email in emails])
-        ids = {key: _owner_id(known, owner) for key, (owner, _) in parts.items()}
-        rows = await self._of_owners([number for number in ids.values() if number is not None])
+        """By owner and alias, or by owner and place: the addresses of all owners in one list, compared here. An unknown
+        owner has none."""
+        owner_of = await self._owners_of(keys)
+        rows = await self._of_owners([number for number in owner_of.values() if number])
+        snapshots = [(row, await self._snapshot(row)) for row in rows]
         return {
-            key: [_snapshot(row) for row in rows if as_int(row.get("id_customer")) == ids[key] and _alias(row) == alias]
-            for key, (_, alias) in parts.items()
+            key: [
+                snapshot
+                for row, snapshot in snapshots
+                if as_int(row.get("id_customer")) == owner_of[key] and _is_meant(key, row)
+            ]
+            for key in keys
         }
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
@@ -79,11 +99,41 @@ class AddressPort:
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         return await write_all(writes, self._store, self.read)
 
+    async def to_records(self, states: Sequence[State]) -> list[Record]:
+        return [await self._records.record(state) for state in states]
+
+    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
+        return [await self._records.resolved(desired) for desired in wanted]
+
+    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        return changes.by_date(self._client, self._reference, "addresses", cursor)
+
+    async def native_fields(self) -> Mapping[str, str]:
+        return await self._own.native()
+
+    @property
+    def _display(self) -> tuple[str, ...]:
+        return (*_DISPLAY, *self._own.names)
+
+    async def _snapshot(self, row: Row) -> Snapshot:
+        ref = Ref(side=Side.SHOP, entity_type=EntityType.ADDRESS, native_id=native_id(row))
+        state = from_shop(row, FIELDS) | await self._own.state(row)
+        changed = modified_at(row, await self._reference.time_zone())
+        return Snapshot(ref=ref, state=state, modified_at=changed)
+
+    async def _owners_of(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, int]:
+        """The customer's id of each key; 0 for one that is not known."""
+        by_place = {key: as_int(key.value.partition("|")[0]) for key in keys if key.name == PLACE}
+        parts = {key: owner_and_alias(key)[0] for key in keys if key.name != PLACE}
+        emails = [owner for owner in parts.values() if isinstance(owner, str)]
+        known = await owners(self._client, [{"customer_email": email} for email in emails])
+        return by_place | {key: _owner_id(known, owner) or 0 for key, owner in parts.items()}
+
     async def _of_owners(self, owner_ids: Sequence[int]) -> list[Row]:
         rows: list[Row] = []
         for batch in filters.batches([str(number) for number in sorted(set(owner_ids))]):
             rows += await self._client.rows(
-                "addresses", display=_DISPLAY, filters={"id_customer": filters.any_of(batch), **_LIVE}
+                "addresses", display=self._display, filters={"id_customer": filters.any_of(batch), **_LIVE}
             )
         return rows
 
@@ -116,9 +166,15 @@ class AddressPort:
     async def _store(self, write: Write) -> Stored:
         if write.ref is None:
             return await self._create(write.changes)
-        changes, notes = await self._fitting(write.base or {}, write.changes)
-        await self._client.update("addresses", write.ref.native_id, to_shop(changes, FIELDS))
-        return Stored(native_id=write.ref.native_id, notes=notes, sent=frozenset(changes.keys() - write.changes.keys()))
+        number = write.ref.native_id
+        if write.removal is Removal.DELETE:
+            return await delete(self._client, "addresses", number)
+        if write.removal is Removal.ARCHIVE:
+            raise cannot(write.removal, "an address", "it has no such state; delete it instead, or leave it")
+        wanted, notes = await self._fitting(write.base or {}, write.changes)
+        fields = to_shop(wanted, FIELDS) | await self._own.changed(wanted, write.base or {})
+        await self._client.update("addresses", number, fields)
+        return Stored(native_id=number, notes=notes, sent=frozenset(wanted.keys() - write.changes.keys()))
 
     async def _fitting(self, base: State, changes: State) -> tuple[State, tuple[str, ...]]:
         """Country and state together, where only one of them changes: a state left over from the old country goes."""
@@ -137,7 +193,8 @@ class AddressPort:
         """Names from the customer and the default country where none are given."""
         supplied, notes = await self._supplied(changes)
         wanted, more = await self._fitting({}, {**supplied, **changes})
-        number = await self._client.create("addresses", to_shop(wanted, FIELDS))
+        own = await self._own.changed(changes, {})
+        number = await self._client.create("addresses", to_shop(wanted, FIELDS) | own)
         return Stored(native_id=number, notes=notes + more, sent=frozenset(wanted.keys() - changes.keys()))
 
     async def _supplied(self, changes: State) -> tuple[dict[str, Json], tuple[str, ...]]:
@@ -163,9 +220,12 @@ class AddressPort:
         return await self._reference.default_country()
 
 
-def _snapshot(row: Row) -> Snapshot:
-    ref = Ref(side=Side.SHOP, entity_type=EntityType.ADDRESS, native_id=native_id(row))
-    return Snapshot(ref=ref, state=from_shop(row, FIELDS))
+def _is_meant(key: NaturalKey, row: Row) -> bool:
+    """Whether it is the address of that alias or place; its owner is compared elsewhere."""
+    if key.name != PLACE:
+        return _alias(row) == owner_and_alias(key)[1]
+    place = {"customer": str(as_int(row.get("id_customer"))), "street": as_str(row.get("address1"))}
+    return key.value == place_key({**place, "postcode": as_str(row.get("postcode")), "city": as_str(row.get("city"))})
 
 
 def _alias(row: Row) -> str:

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
-from app.connectors.prestashop import texts
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    Page,
+    Patch,
+    Removal,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
+from app.connectors.prestashop import changes, texts
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.coupon_record import CouponRecords
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
-from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
+from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
-from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.entities.coupon import DEFAULT_QUANTITY, DEFAULT_QUANTITY_PER_CUSTOMER, is_inverted
 from app.errors import AppError, Conflict, Rejected
 
@@ -40,7 +53,7 @@ FIELDS: Final = {
     "highlight": Kind.BOOL,
     "active": Kind.BOOL,
 }
-_DISPLAY: Final = ("id", *FIELDS)
+_DISPLAY: Final = ("id", *FIELDS, "date_upd")
 _OTHER: Final = {"reduction_percent": "reduction_amount", "reduction_amount": "reduction_percent"}
 
 
@@ -51,17 +64,16 @@ class CouponPort:
         self._client = client
         self._reference = reference
         self._own = OwnFields(client, reference, "cart_rules", extra)
+        self._records = CouponRecords(reference)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
-        rows = await by_id(self._client, "cart_rules", ids, _DISPLAY)
-        language = await self._reference.only_language() if rows else None
-        return {number: _snapshot(rows[number], language) if number in rows else MISSING for number in ids}
+        rows = await by_id(self._client, "cart_rules", ids, self._display)
+        return {number: await self._snapshot(rows[number]) if number in rows else MISSING for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By code without regard to case, as the shop's cart does; there can be several (recording 405)."""
-        found = await by_value(self._client, "cart_rules", "code", [key.value for key in keys], _DISPLAY)
-        language = await self._reference.only_language() if any(found.values()) else None
-        return {key: [_snapshot(row, language) for row in found[key.value]] for key in keys}
+        found = await by_value(self._client, "cart_rules", "code", [key.value for key in keys], self._display)
+        return {key: [await self._snapshot(row) for row in found[key.value]] for key in keys}
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
         try:
@@ -72,6 +84,30 @@ class CouponPort:
 
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         return await write_all(writes, self._store, self.read)
+
+    async def to_records(self, states: Sequence[State]) -> list[Record]:
+        return [await self._records.record(state) for state in states]
+
+    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
+        return [await self._records.resolved(desired) for desired in wanted]
+
+    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        return changes.by_date(self._client, self._reference, "cart_rules", cursor)
+
+    async def native_fields(self) -> Mapping[str, str]:
+        return await self._own.native()
+
+    @property
+    def _display(self) -> tuple[str, ...]:
+        return (*_DISPLAY, *self._own.names)
+
+    async def _snapshot(self, row: Row) -> Snapshot:
+        ref = Ref(side=Side.SHOP, entity_type=EntityType.COUPON, native_id=native_id(row))
+        state = from_shop(row, FIELDS, only_language=await self._reference.only_language())
+        names = state.pop("name")
+        state |= texts.spread("name", names if isinstance(names, dict) else {})
+        changed = modified_at(row, await self._reference.time_zone())
+        return Snapshot(ref=ref, state=state | await self._own.state(row), modified_at=changed)
 
     async def _resolved(self, fields: State, known: Owners) -> Resolved | AppError:
         state = dict(fields)
@@ -99,14 +135,21 @@ class CouponPort:
         )
 
     async def _store(self, write: Write) -> Stored:
+        if write.removal is Removal.DELETE and write.ref is not None:
+            return await delete(self._client, "cart_rules", write.ref.native_id)
+        if write.removal is Removal.ARCHIVE and write.ref is not None:
+            return await self._update(write.ref.native_id, {"active": False}, {})
         after = {**(write.base or {}), **write.changes}
         if is_inverted(after.get("date_from"), after.get("date_to")):
             raise Rejected("date_to is before date_from", code="invalid", field="date_to")
         if write.ref is None:
             return await self._create(write.changes)
-        changes = texts.gathered("name", write.changes, write.base or {})
-        await self._client.update("cart_rules", write.ref.native_id, to_shop(changes, FIELDS))
-        return Stored(native_id=write.ref.native_id)
+        return await self._update(write.ref.native_id, write.changes, write.base or {})
+
+    async def _update(self, number: str, changes: State, base: State) -> Stored:
+        fields = to_shop(texts.gathered("name", changes, base), FIELDS) | await self._own.changed(changes, base)
+        await self._client.update("cart_rules", number, fields)
+        return Stored(native_id=number)
 
     async def _create(self, changes: State) -> Stored:
         """Looks for the code once more: the shop takes a second rule with the same one (recordings 403, 404)."""
@@ -119,7 +162,8 @@ class CouponPort:
         supplied, notes = await self._supplied(changes)
         named, more = await self._named_in_all(changes)
         wanted = {**supplied, **named}
-        native = await self._client.create("cart_rules", to_shop(texts.gathered("name", wanted, {}), FIELDS))
+        fields = to_shop(texts.gathered("name", wanted, {}), FIELDS) | await self._own.changed(changes, {})
+        native = await self._client.create("cart_rules", fields)
         return Stored(native_id=native, notes=notes + more, sent=frozenset(wanted.keys() - changes.keys()))
 
     async def _named_in_all(self, changes: State) -> tuple[State, tuple[str, ...]]:
@@ -149,13 +193,6 @@ class CouponPort:
             currency = await self._reference.default_currency()
             supplied |= {"minimum_amount_tax": True, "minimum_amount_currency": as_int(currency.get("id"))}
         return supplied, notes
-
-
-def _snapshot(row: Row, language: str | None) -> Snapshot:
-    ref = Ref(side=Side.SHOP, entity_type=EntityType.COUPON, native_id=native_id(row))
-    state = from_shop(row, FIELDS, only_language=language)
-    names = state.pop("name")
-    return Snapshot(ref=ref, state=state | texts.spread("name", names if isinstance(names, dict) else {}))
 
 
 def _one_reduction(state: dict[str, Json]) -> dict[str, Json]:

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import MISSING, Gone, Patch, Resolved, Snapshot, Write, Written
-from app.connectors.prestashop import xml
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    Page,
+    Patch,
+    Removal,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
+from app.connectors.prestashop import changes, xml
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.customer_record import CustomerRecords
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import accounts_first
-from app.connectors.prestashop.records import Stored, by_id, by_value, write_all
+from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
-from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.errors import AppError, Conflict, Retryable
 
 FIELDS: Final = {
@@ -34,7 +47,7 @@ FIELDS: Final = {
     "id_lang": Kind.ID,
     "id_default_group": Kind.ID,
 }
-_DISPLAY: Final = ("id", *FIELDS, "is_guest", "deleted", "groups[id]")
+_DISPLAY: Final = ("id", *FIELDS, "is_guest", "deleted", "date_upd", "groups[id]")
 _PASSWORD: Final = "the account has a random password; the customer sets one with “forgot your password”"
 
 
@@ -45,12 +58,13 @@ class CustomerPort:
         self._client = client
         self._reference = reference
         self._own = OwnFields(client, reference, "customers", extra)
+        self._records = CustomerRecords(reference)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """A customer the back office deleted but keeps (deleted=1, recording 882) is missing, as it is for visitors."""
-        rows = await by_id(self._client, "customers", ids, _DISPLAY)
+        rows = await by_id(self._client, "customers", ids, self._display)
         live = {number: row for number, row in rows.items() if not as_flag(row.get("deleted"))}
-        return {number: _snapshot(live[number]) if number in live else MISSING for number in ids}
+        return {number: await self._snapshot(live[number]) if number in live else MISSING for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By e-mail: accounts first, guests only where there is no account."""
@@ -59,16 +73,37 @@ class CustomerPort:
             "customers",
             "email",
             [key.value for key in keys],
-            _DISPLAY,
+            self._display,
             only={"deleted": "[0]"},
         )
-        return {key: [_snapshot(row) for row in accounts_first(found[key.value])] for key in keys}
+        return {key: [await self._snapshot(row) for row in accounts_first(found[key.value])] for key in keys}
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
         return [await self._resolved(patch.fields) for patch in patches]
 
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         return await write_all(writes, self._store, self.read)
+
+    async def to_records(self, states: Sequence[State]) -> list[Record]:
+        return [await self._records.record(state) for state in states]
+
+    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
+        return [await self._records.resolved(desired) for desired in wanted]
+
+    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        return changes.by_date(self._client, self._reference, "customers", cursor)
+
+    async def native_fields(self) -> Mapping[str, str]:
+        return await self._own.native()
+
+    @property
+    def _display(self) -> tuple[str, ...]:
+        return (*_DISPLAY, *self._own.names)
+
+    async def _snapshot(self, row: Row) -> Snapshot:
+        ref = Ref(side=Side.SHOP, entity_type=EntityType.CUSTOMER, native_id=native_id(row))
+        changed = modified_at(row, await self._reference.time_zone())
+        return Snapshot(ref=ref, state=_state(row) | await self._own.state(row), modified_at=changed)
 
     async def _resolved(self, fields: State) -> Resolved | AppError:
         state = dict(fields)
@@ -88,11 +123,13 @@ class CustomerPort:
     async def _store(self, write: Write) -> Stored:
         if write.ref is None:
             return await self._create(write.changes)
-        await self._update(write.ref.native_id, write.changes)
-        return Stored(native_id=write.ref.native_id)
-
-    async def _update(self, number: str, changes: State) -> None:
-        await self._client.update("customers", number, to_shop(changes, FIELDS), associations=_associations(changes))
+        number = write.ref.native_id
+        if write.removal is Removal.DELETE:
+            return await delete(self._client, "customers", number)
+        wanted: State = {"active": False} if write.removal is Removal.ARCHIVE else write.changes
+        fields = to_shop(wanted, FIELDS) | await self._own.changed(wanted, write.base or {})
+        await self._client.update("customers", number, fields, associations=_associations(wanted))
+        return Stored(native_id=number)
 
     async def _create(self, changes: State) -> Stored:
         """Active and in a group, which the shop does not see to by itself (recordings 201, 205).
@@ -101,7 +138,8 @@ class CustomerPort:
         finds that account, and holds it before it changes it. One that no list shows stays a conflict.
         """
         wanted = {**await self._defaults(changes), **changes}
-        fields = {**to_shop(wanted, FIELDS), "passwd": secrets.token_urlsafe(24)}
+        own = await self._own.changed(changes, {})
+        fields = {**to_shop(wanted, FIELDS), **own, "passwd": secrets.token_urlsafe(24)}
         try:
             number = await self._client.create("customers", fields, associations=_associations(wanted))
         except Conflict as error:
@@ -133,13 +171,13 @@ class CustomerPort:
         )
 
 
-def _snapshot(row: Row) -> Snapshot:
+def _state(row: Row) -> dict[str, Json]:
+    """A guest is a customer without an account; nothing makes one a guest later, so it is not among `FIELDS`."""
     associations = row.get("associations")
     listed = associations.get("groups") if isinstance(associations, Mapping) else None
     rows = listed if isinstance(listed, list) else []
     groups = sorted({as_int(item.get("id")) for item in rows if isinstance(item, dict)})
-    ref = Ref(side=Side.SHOP, entity_type=EntityType.CUSTOMER, native_id=native_id(row))
-    return Snapshot(ref=ref, state={**from_shop(row, FIELDS), "groups": list[Json](groups)})
+    return {**from_shop(row, FIELDS), "groups": list[Json](groups), "is_guest": as_flag(row.get("is_guest"))}
 
 
 def _groups(value: Json) -> list[int]:

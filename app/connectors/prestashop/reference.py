@@ -29,6 +29,12 @@ _SETTINGS: Final = (
     "PS_CURRENCY_DEFAULT",
     "PS_COUNTRY_DEFAULT",
     "PS_CUSTOMER_GROUP",
+    "PS_OS_PREPARATION",
+    "PS_OS_SHIPPING",
+    "PS_OS_DELIVERED",
+    "PS_OS_CANCELED",
+    "PS_OS_REFUND",
+    "PS_OS_ERROR",
 )
 _CUSTOMER_GROUP: Final = 3
 """The id of the group "Customer" in every installation, unless `PS_CUSTOMER_GROUP` says otherwise."""
@@ -102,7 +108,7 @@ class Reference:
         self._currencies = _Table(
             client, "currencies", ["id", "iso_code", "active", "deleted", "conversion_rate"], clock
         )
-        self._order_states = _Table(client, "order_states", ["id", "name", "deleted"], clock)
+        self._order_states = _Table(client, "order_states", ["id", "name", "deleted", "paid", "shipped"], clock)
         self._carriers = _Table(client, "carriers", ["id", "name", "active", "deleted"], clock)
         self._groups = _Table(client, "groups", ["id"], clock)
         self._settings = _Table(
@@ -184,6 +190,44 @@ class Reference:
             code="no_default_currency",
         )
 
+    async def language_code(self, number: Json) -> str | None:
+        """`fr`"""
+        code = await self._code_of(self._languages, number)
+        return code[:2].lower() if code else None
+
+    async def country_code(self, number: Json) -> str | None:
+        return await self._code_of(self._countries, number)
+
+    async def state_code(self, number: Json) -> str | None:
+        """`CA`: some countries' states are written `MX-CHP`."""
+        code = await self._code_of(self._states, number)
+        return code.rpartition("-")[2] if code else None
+
+    async def currency_code(self, number: Json) -> str | None:
+        """Also of one that the shop has deleted: old orders keep it."""
+        return await self._code_of(self._currencies, number)
+
+    async def carrier_name(self, number: Json) -> str | None:
+        """Also of an old version: an edited carrier gets a new id, and orders keep the old."""
+        row = await self._row(self._carriers, number)
+        return as_str(row.get("name")) if row else None
+
+    async def state_by_code(self, code: str, country: int) -> int | None:
+        """The id of `CA` or `MX-CHP` in that country; None where the shop does not have it."""
+        for rows in (await self._states.rows(), await self._states.refreshed()):
+            for number, row in rows.items():
+                if as_int(row.get("id_country")) == country and _code(row).rpartition("-")[2] == code.lower():
+                    return number
+        return None
+
+    async def order_states(self, *, fresh: bool = False) -> Mapping[int, Row]:
+        """All that there are, with what they mean (`paid`, `shipped`, …)."""
+        return await (self._order_states.refreshed() if fresh else self._order_states.rows())
+
+    async def setting_id(self, name: str) -> int:
+        """An id among the shop's settings; 0 where it is not set, or the key may not read them."""
+        return await self._number(name)
+
     async def order_state(self, wanted: int | str, *, field: str = "current_state") -> int:
         """An id, or a name from the option `order_status_map`. The shop answers an unknown id with an empty
         500."""
@@ -255,6 +299,16 @@ class Reference:
                 if number == wanted or (isinstance(wanted, str) and _code(row) == wanted.lower()):
                     return number, row
         raise Rejected(f"{field} {wanted} is no {what} of the shop; it has {_listing(rows)}", field=field)
+
+    async def _row(self, table: _Table, number: Json) -> Row | None:
+        """Looked for once more where it is not known, as everything here."""
+        if not isinstance(number, int) or not number:
+            return None
+        return (await table.rows()).get(number) or (await table.refreshed()).get(number)
+
+    async def _code_of(self, table: _Table, number: Json) -> str | None:
+        row = await self._row(table, number)
+        return _code(row).upper() if row and _code(row) else None
 
     async def _number(self, name: str) -> int:
         return as_int(await self._setting(name))

@@ -1,0 +1,74 @@
+"""A shop's customer in neutral words and back (`entities/records.py`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.connectors.base import Desired, Resolved
+from app.connectors.prestashop import names
+from app.connectors.prestashop.reference import Reference
+from app.entities.base import Json, Record, State
+from app.errors import AppError, Rejected
+
+_SAME: Final = ("company", "website")
+
+
+class CustomerRecords:
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    async def record(self, state: State) -> Record:
+        """Of a state that may hold only some of its fields: a record has what they say."""
+        record: dict[str, Json] = {name: text(state[name]) for name in _SAME if name in state}
+        if "email" in state:
+            record["email"] = lowered(state["email"])
+        if state.keys() & {"firstname", "lastname"}:
+            record["name"] = names.joined(state)
+        if "id_lang" in state:
+            record["language"] = await self._reference.language_code(state["id_lang"])
+        if "active" in state:
+            record["active"] = state["active"]
+        return record
+
+    async def resolved(self, desired: Desired) -> Resolved | AppError:
+        try:
+            return await self._resolved(desired.fields, desired.base)
+        except AppError as error:
+            return error
+
+    async def _resolved(self, fields: Record, base: State | None) -> Resolved:
+        """Without an e-mail address there is no customer of a shop, and without letters no name of one."""
+        needed = ("email", "name") if base is None else tuple({"email", "name"} & fields.keys())
+        for name in needed:
+            if not text(fields.get(name)):
+                raise Rejected(f"a customer of the shop needs {name}", code="required", field=name)
+        state: dict[str, Json] = {name: text(fields[name]) for name in _SAME if name in fields}
+        notes: tuple[str, ...] = ()
+        if "email" in fields and lowered(fields["email"]) != lowered((base or {}).get("email")):
+            state["email"] = lowered(fields["email"])
+        if "name" in fields:
+            parts, notes = names.of_customer(fields["name"], base or {})
+            state |= parts
+        if isinstance(active := fields.get("active"), bool):
+            state["active"] = active
+        language, more = await self._language(fields)
+        return Resolved(state=state | language, notes=notes + more)
+
+    async def _language(self, fields: Record) -> tuple[dict[str, Json], tuple[str, ...]]:
+        code = text(fields.get("language"))
+        if code is None:
+            return {}, ()
+        try:
+            return {"id_lang": await self._reference.language(code)}, ()
+        except Rejected:
+            return {}, (f"language {code} is not in the shop",)
+
+
+def text(value: Json) -> str | None:
+    """Without blanks around it; None for empty."""
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def lowered(value: Json) -> str | None:
+    found = text(value)
+    return found.lower() if found else None
