@@ -1,4 +1,4 @@
-"""The connection report: what an operator is told, and that it never raises for a peer in trouble."""
+"""The connector: its ports, and the connection report, which never raises for a peer in trouble."""
 
 from __future__ import annotations
 
@@ -18,21 +18,27 @@ from tests.connectors.odoo.servers import KEY, open_odoo
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(("version", "protocol"), [(17, "jsonrpc"), (19, "json2")])
-async def test_a_good_connection_says_version_protocol_user_and_rights(version: int, protocol: str) -> None:
-    connector: Connector = open_odoo(version)[0]
+@pytest.mark.parametrize(
+    ("version", "asked", "transport"), [(17, "auto", "jsonrpc"), (19, "auto", "json2"), (19, "xmlrpc", "xmlrpc")]
+)
+async def test_a_good_connection_says_version_transport_user_and_rights(
+    version: int, asked: str, transport: str
+) -> None:
+    db = seeded(version=version, api_key=KEY)
+    db.models.pop("crm.lead", None)
+    connector: Connector = open_odoo(db=db, protocol=asked)[0]
 
     report = await connector.test()
 
     assert report.ok
     assert report.kind == "odoo"
     assert str(report.version).startswith(f"{version}.0")
-    assert report.details["protocol"] == protocol
+    assert report.details["transport"] == transport
     assert report.details["uid"] == 2
     rights = report.details["rights"]
     assert isinstance(rights, dict)
     assert rights["res.partner"] == "read, create, write"
-    assert rights["stock.quant"] == "not installed"
+    assert rights["crm.lead"] == "not installed"
     assert report.problems == ()
 
 
@@ -106,12 +112,18 @@ async def test_a_key_that_runs_out_soon_is_announced() -> None:
     assert any("expires 2026-11-25" in problem for problem in report.problems)
 
 
-async def test_no_entity_type_has_a_port_and_the_refusal_says_so() -> None:
-    connector, _ = open_odoo(17)
+async def test_every_capability_has_its_port_and_what_has_none_is_refused_by_name() -> None:
+    connector, recorder = open_odoo(17)
+    able = {capability.entity_type for capability in connector.capabilities}
 
-    assert connector.capabilities == ()
-    with pytest.raises(BadPayload, match="no port for customer"):
-        connector.port(EntityType.CUSTOMER)
+    assert EntityType.CUSTOMER in able
+    for entity_type in able:
+        assert connector.port(entity_type).entity_type is entity_type
+    assert recorder.requests == []
+    for entity_type in set(EntityType) - able:
+        with pytest.raises(BadPayload, match=f"no port for {entity_type}") as raised:
+            connector.port(entity_type)
+        assert raised.value.code == "no_port"
 
 
 async def test_neither_key_nor_password_shows_in_what_the_objects_print() -> None:
