@@ -44,7 +44,10 @@ class Connection(Base):
 
 
 class Link(Base):
-    """`sync` is a `LinkSync` (`sync_settings.py`). `sealed_secrets` holds one or two webhook secrets: two are valid at once while one replaces the other."""
+    """`sync` is a `LinkSync` (`sync_settings.py`).
+
+    `sealed_secrets` holds one or two webhook secrets: two are valid at once while one replaces the other.
+    """
 
     __tablename__ = "links"
     __table_args__ = (

@@ -131,6 +131,10 @@ def _link_differences(
         {"odoo": form.odoo, "shop": form.shop, "reverse_sync": form.reverse_sync, "enabled": form.enabled},
     )
     yield from _differences(
+        {f"sync.{name}": value for name, value in (row.sync or {}).items()},
+        {f"sync.{name}": value for name, value in form.stored_sync.items()},
+    )
+    yield from _differences(
         {f"modules.{name}": settings for name, settings in row.modules.items()},
         {f"modules.{name}": settings for name, settings in modules.items()},
     )
@@ -143,6 +147,7 @@ def _link_differences(
 def _switches(form: LinkForm) -> Iterator[str]:
     yield f"modules: {', '.join(form.modules) or 'none'}"
     yield f"reverse_sync: {_shown(form.reverse_sync)}"
+    yield f"sync: {', '.join(f'{kind} {one.direction}' for kind, one in form.sync.entities.items()) or 'nothing'}"
     if not form.enabled:
         yield "enabled: no"
 

@@ -30,6 +30,7 @@ from pydantic_core import ErrorDetails
 
 from app.connections.addresses import is_loopback_host, normalise_url
 from app.connections.models import ConnectionKind
+from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload
 
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
@@ -132,7 +133,13 @@ class LinkForm(_Form):
     webhook_secret: Annotated[tuple[Secret, ...], BeforeValidator(_listed), Field(min_length=1, max_length=2)]
     modules: Annotated[dict[str, dict[str, Any]], BeforeValidator(_unset_is_empty)] = Field(default_factory=dict)
     reverse_sync: bool = False
+    sync: LinkSync = Field(default_factory=LinkSync)
     enabled: bool = True
+
+    @property
+    def stored_sync(self) -> dict[str, Any]:
+        """As `links.sync` stores it: what the file says, without the defaults."""
+        return self.sync.model_dump(mode="json", exclude_unset=True)
 
     @property
     def secrets(self) -> list[str]:

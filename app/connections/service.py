@@ -89,6 +89,7 @@ def _write_links(
         row.odoo_connection_id = connections[change.form.odoo].id
         row.shop_connection_id = connections[change.form.shop].id
         row.modules = change.modules
+        row.sync = change.form.stored_sync
         row.reverse_sync, row.enabled = change.form.reverse_sync, change.form.enabled
         row.sealed_secrets = seal_json(ring, change.form.secrets)
         session.add(row)

@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.sync_settings import LinkSync
 from app.db.session import SessionMaker
 from app.entities.base import Direction
 from app.redact import register_secret
@@ -48,6 +49,7 @@ class LinkView:
     slug: str
     modules: Mapping[str, Mapping[str, Any]]
     reverse_sync: bool
+    sync: LinkSync
     enabled: bool
     odoo_connection_id: int
     shop_connection_id: int
@@ -87,6 +89,7 @@ def link_view(row: Link, shop_kind: ConnectionKind, ring: Sealer) -> LinkView:
         slug=row.slug,
         modules=row.modules,
         reverse_sync=row.reverse_sync,
+        sync=LinkSync.model_validate(row.sync or {}),
         enabled=row.enabled,
         odoo_connection_id=row.odoo_connection_id,
         shop_connection_id=row.shop_connection_id,

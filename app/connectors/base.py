@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from app.entities.base import Direction, EntityType, Json, NaturalKey, Record, Ref, State
 from app.errors import AppError
@@ -192,6 +192,16 @@ class RecordPort(EntityPort, Protocol):
         ...
 
 
+@runtime_checkable
+class MarkingPort(Protocol):
+    """A port whose peer keeps the marker of a create with the record, so that a repeated create is the first one."""
+
+    async def find_marked(self, markers: Sequence[str]) -> dict[str, str]:
+        """Native ids of the records that creates with these markers made; markers of none are absent."""
+        ...
+
+
+@runtime_checkable
 class ImagePort(RecordPort, Protocol):
     async def content(self, native_id: str) -> bytes:
         """The bytes of one image; raises `NotFound`."""

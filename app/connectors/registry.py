@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,15 +10,19 @@ import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.connectors.base import Connector
+from app.connectors.odoo.client import Protocol
 from app.connectors.odoo.connector import OdooConnector
+from app.connectors.odoo.options import OdooOptions
 from app.connectors.prestashop.connector import PrestashopConnector
 from app.connectors.prestashop.options import PrestashopOptions
+from app.entities.base import EntityType
 from app.errors import ActionRequired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """What a connector is opened with. `options` are the shop module's settings of the link."""
+    """What a connector is opened with. `options` are the shop module's settings of the link, `odoo_options` the link's
+    for its Odoo; `extra` are the operator's own fields by entity type."""
 
     name: str
     kind: str
@@ -26,17 +30,22 @@ class Peer:
     credentials: Mapping[str, str] = field(repr=False)
     connection_options: Mapping[str, Any] = field(default_factory=dict)
     options: Mapping[str, Any] = field(default_factory=dict)
+    odoo_options: OdooOptions = field(default_factory=OdooOptions)
+    extra: Mapping[EntityType, Sequence[str]] = field(default_factory=dict)
     timeout_s: float = 30.0
     width: int = 4
     transport: httpx.AsyncBaseTransport | None = None
 
 
 class ConnectionOptions(BaseModel):
-    """Options of a connection itself, whatever its kind."""
+    """Options of a connection itself. All but `verify_tls` are Odoo's, and only an Odoo connection is given them."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     verify_tls: bool = True
+    transport: Protocol = "auto"
+    lang: str = "en_US"
+    company_ids: tuple[int, ...] = ()
 
 
 def open_connector(peer: Peer) -> Connector:
@@ -51,12 +60,18 @@ def open_connector(peer: Peer) -> Connector:
 
 
 def _odoo(peer: Peer, verify_tls: bool) -> Connector:
+    options = ConnectionOptions.model_validate(peer.connection_options)
     return OdooConnector(
         peer.url,
         peer.credentials["database"],
         peer.credentials["username"],
         peer.credentials["api_key"],
         name=peer.name,
+        protocol=options.transport,
+        lang=options.lang,
+        company_ids=options.company_ids,
+        options=peer.odoo_options,
+        extra=peer.extra,
         timeout_s=peer.timeout_s,
         width=peer.width,
         verify_tls=verify_tls,
@@ -70,6 +85,7 @@ def _prestashop(peer: Peer, verify_tls: bool) -> Connector:
         peer.credentials["api_key"],
         name=peer.name,
         options=PrestashopOptions.model_validate(peer.options),
+        extra=peer.extra,
         timeout_s=peer.timeout_s,
         width=peer.width,
         verify_tls=verify_tls,

@@ -39,6 +39,35 @@ async def relock(sessions: SessionMaker, job: ClaimedJob, lock_id: str) -> bool:
         return False
 
 
+_RELOCK_ALL = text(
+    """
+    UPDATE sync_queue q SET lock_id = wanted.lock_id
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:lock_ids AS text[])) AS wanted(id, lock_id)
+    WHERE q.link_id = :link_id AND q.id = wanted.id AND q.status = 'processing' AND q.lease_token = :lease_token
+    RETURNING q.id
+    """
+)
+
+
+async def relock_all(sessions: SessionMaker, wanted: Sequence[tuple[ClaimedJob, str]]) -> set[int]:
+    """`relock` for jobs of one batch; returns the ids of those that hold their record now. One statement as a rule."""
+    if not wanted:
+        return set()
+    first = wanted[0][0]
+    parameters = {
+        "link_id": first.link_id,
+        "lease_token": first.lease_token,
+        "ids": [job.id for job, _ in wanted],
+        "lock_ids": [lock_id for _, lock_id in wanted],
+    }
+    try:
+        async with sessions.begin() as session:
+            return {row.id for row in await session.execute(_RELOCK_ALL, parameters)}
+    except IntegrityError:
+        # One of them is held by another job; which one, only asking one by one tells.
+        return {job.id for job, lock_id in wanted if await relock(sessions, job, lock_id)}
+
+
 # Rows that are being settled at this moment are skipped: they need no lease any more, and are not waited for.
 _RENEW = text(
     """

@@ -45,7 +45,8 @@ _RETRYING = text(
     """
     SELECT native_id, GREATEST(scheduled_at - now(), interval '2 seconds') AS due_in FROM sync_queue
     WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND side = :side
-      AND status = 'pending' AND claimed_at IS NOT NULL AND native_id = ANY(CAST(:native_ids AS text[]))
+      AND status = 'pending' AND claimed_at IS NOT NULL AND (attempts > 0 OR NOT :attempted)
+      AND native_id = ANY(CAST(:native_ids AS text[]))
     """
 )
 
@@ -58,8 +59,14 @@ async def find_retrying(
     entity_type: EntityType,
     side: Side,
     native_ids: Sequence[str],
+    attempted: bool = False,
 ) -> dict[str, timedelta]:
-    """Records on which an attempt was begun and not ended, perhaps carried out, and when they are tried again."""
+    """Records on which an attempt was begun and not ended, perhaps carried out, and when they are tried again.
+
+    `attempted` leaves out jobs that only waited for something: nothing of theirs can have been carried out.
+    """
+    if not native_ids:
+        return {}
     rows = await session.execute(
         _RETRYING,
         {
@@ -68,6 +75,7 @@ async def find_retrying(
             "entity_type": entity_type.value,
             "side": side.value,
             "native_ids": list(native_ids),
+            "attempted": attempted,
         },
     )
     return {row.native_id: row.due_in for row in rows}

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.db.sync_log import LogEntry, LogLevel
-from app.entities.base import EntityType
+from app.entities.base import EntityType, Side
 from app.errors import NOT_PERMITTED, ActionRequired, AppError, Parked, PeerDown, Rejected, Retryable, Snoozed
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue
 from app.queue.retry import backoff
 from app.queue.store import ClaimedJob, Settled
 from app.sync.operations import OperationEnd
+from app.sync.pair_work import Synced
 from app.sync.reverse import Applied, NotApplied, Result
 
 SNOOZE = timedelta(seconds=0.3)
@@ -28,6 +29,13 @@ _SAID = {
     Outcome.CREATED: "{noun} created successfully",
     Outcome.WRITTEN: "{noun} updated successfully",
     Outcome.UNCHANGED: "{noun} is already as asked; nothing was written",
+}
+_SYNCED = {
+    Outcome.CREATED: "sync.created",
+    Outcome.WRITTEN: "sync.written",
+    Outcome.DELETED: "sync.deleted",
+    Outcome.CONVERGED: "sync.converged",
+    Outcome.UNCHANGED: "echo.dropped",
 }
 _EVENT = {
     Outcome.CREATED: "sync.created",
@@ -63,6 +71,7 @@ class JobEnd:
     settled: Settled | None = None
     requeue: Requeue | None = None
     pause: PauseOrder | None = None
+    synced: Synced | None = None
 
     @property
     def outcome(self) -> str:
@@ -88,6 +97,26 @@ def end_job(job: ClaimedJob, results: Sequence[Result], policy: RetryPolicy) -> 
         error_message=error.message if error else None,
     )
     return JobEnd(job=job, results=results, operations=operations, logs=_logs(job, results), settled=settled)
+
+
+def end_synced(result: Synced) -> JobEnd:
+    """A two-way job that went well; one that did not ends by `end_job`."""
+    job = result.job
+    entry = LogEntry(
+        link_id=job.link_id,
+        event=_SYNCED[result.outcome],
+        message=result.message,
+        module=job.module,
+        context={"key": job.native_id, "side": result.side.value, "changes": dict(result.changes)}
+        | ({"notes": list(result.notes)} if result.notes else {})
+        | ({"conflicts": [each.conflict.name for each in result.conflicts]} if result.conflicts else {}),
+        job_id=job.id,
+        entity_type=job.entity_type.value,
+        odoo_id=result.odoo_id,
+        shop_id=result.shop_id,
+    )
+    settled = Settled(job=job, status=JobStatus.COMPLETED, outcome=result.outcome)
+    return JobEnd(job=job, results=[], operations=[], logs=[entry], settled=settled, synced=result)
 
 
 def _not_yet(job: ClaimedJob, results: Sequence[Result], last: NotApplied, policy: RetryPolicy) -> JobEnd:
@@ -212,7 +241,16 @@ def _entry(job: ClaimedJob, result: Result, *, event: str, message: str, level: 
         context=context,
         operation_id=result.unit.operation_id if result.unit.operations else None,
         job_id=job.id,
+        entity_type=job.entity_type.value,
+        odoo_id=job.native_id if job.side is Side.ODOO else None,
+        shop_id=_shop_id(job, result),
     )
+
+
+def _shop_id(job: ClaimedJob, result: Result) -> str | None:
+    if isinstance(result, Applied):
+        return result.native_id
+    return job.native_id if job.side is Side.SHOP and job.native_id.isdigit() else None
 
 
 def _noun(entity_type: EntityType) -> str:

@@ -1,8 +1,9 @@
 """One batch of jobs from claim to end. The only broad `except` of the worker is here.
 
-A batch is of one link, direction and entity type. Odoo → shop: the operations' patches are applied
-(`sync/reverse.py`). Shop → Odoo: the event is judged, echo or genuine (`sync/echo.py`); a genuine one stays in the
-queue, held, until a direction that takes it is there.
+A batch is of one link, direction, entity type and side. Commands of Odoo in the shop's words are applied
+(`sync/reverse.py`). Records that may have changed go through the two-way sync (`sync/two_way.py`) where the link takes
+them. Where it does not, a shop's event is judged, echo or genuine (`sync/echo.py`); a genuine one stays in the queue,
+held, until the link takes it.
 """
 
 from __future__ import annotations
@@ -23,14 +24,17 @@ from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue
 from app.queue.store import ClaimedJob, Settled
 from app.sync.echo import Echo, Genuine, Verdict, judge
-from app.sync.ending import JobEnd, RetryPolicy, end_job
+from app.sync.ending import JobEnd, RetryPolicy, end_job, end_synced
+from app.sync.ends import open_ends
 from app.sync.finish import finish
 from app.sync.operations import Operation, load_operations
-from app.sync.peers import Peers
+from app.sync.pair_work import Ends, Synced
+from app.sync.peers import LinkTerms, Peers
 from app.sync.reverse import NotApplied, Result, ReverseSync
+from app.sync.two_way import TwoWay
 from app.sync.work import Unit
 
-HELD = "shop → Odoo is not enabled on this link yet; kept for when it is. "
+HELD = "this link does not take it from the shop (see its `sync` settings); kept for when it does. "
 
 log = structlog.get_logger(__name__)
 
@@ -78,9 +82,15 @@ class Engine:
 
     async def _decide(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
         try:
-            if jobs[0].direction is Direction.SHOP_TO_ODOO:
+            first = jobs[0]
+            if first.direction is Direction.ODOO_TO_SHOP and first.side is Side.SHOP:
+                return await self._reverse(jobs)
+            terms = await self._peers.terms(first.link_id)
+            if terms.sync.flows(first.entity_type, first.direction):
+                return await self._two_way(jobs, terms)
+            if first.side is Side.SHOP:
                 return await self._judge(jobs)
-            return await self._reverse(jobs)
+            return [self._switched_off(job) for job in jobs]
         except Exception as error:
             if isinstance(error, OSError | AppError) or _is_database_away(error) or len(jobs) == 1:
                 return [self._broken(job, error) for job in jobs]
@@ -121,6 +131,29 @@ class Engine:
             if isinstance(result, NotApplied) and not isinstance(result.error, Rejected):
                 break
         return results
+
+    async def _two_way(self, jobs: Sequence[ClaimedJob], terms: LinkTerms) -> list[JobEnd]:
+        """A failure of the whole batch (a peer is down) is each job's failure."""
+        first = jobs[0]
+        try:
+            with mark_as_reverse_sync(f"batch-{first.lease_token}"):
+                results = await TwoWay(self._sessions, await self._ends(first, terms)).apply(jobs)
+        except AppError as error:
+            return [self._broken(job, error) for job in jobs]
+        return [
+            end_synced(result) if isinstance(result, Synced) else end_job(job, [result], self._policy)
+            for job, result in zip(jobs, results, strict=True)
+        ]
+
+    async def _ends(self, job: ClaimedJob, terms: LinkTerms) -> Ends:
+        return await open_ends(self._peers, terms, job.entity_type, job.side)
+
+    def _switched_off(self, job: ClaimedJob) -> JobEnd:
+        """Odoo told of something this link does not take: nothing is lost by forgetting it, a first sync reads all."""
+        said = f"{job.entity_type} {job.native_id}: this link takes no {job.entity_type} from Odoo"
+        settled = Settled(job=job, status=JobStatus.COMPLETED, outcome=Outcome.UNCHANGED)
+        entry = _log(job, "change.ignored", said)
+        return JobEnd(job=job, results=[], operations=[], logs=[entry], settled=settled)
 
     async def _judge(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
         connector = await self._peers.get(jobs[0].link_id, Side.SHOP)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,15 +11,19 @@ from app.connections.store import pause, unpause
 from app.db.session import SessionMaker
 from app.db.sync_log import write_logs
 from app.entities.base import Direction, Side, State
+from app.errors import Parked
 from app.queue.leases import hold
 from app.queue.models import JobStatus
 from app.queue.requeue import requeue
-from app.queue.store import settle
+from app.queue.store import NewJob, enqueue, settle
 from app.queue.waiting import release_held
+from app.sync.conflicts import settle_conflicts, store_conflicts
 from app.sync.ending import JobEnd
 from app.sync.entity_map import ShopSide, find_agreed, store_shop_sides
 from app.sync.intents import Intent, close_intents
 from app.sync.operations import close_open_operations, settle_operations
+from app.sync.pair_work import Synced
+from app.sync.pairs import drop_pairs, set_block, store_pairs
 from app.sync.plan import agreed_state
 from app.sync.reverse import Applied, NotApplied
 
@@ -36,6 +41,8 @@ async def finish(sessions: SessionMaker, ends: Sequence[JobEnd]) -> list[JobEnd]
         )
         applied = [each for end in effective for each in end.results if isinstance(each, Applied)]
         await _agree(session, applied)
+        await _pair(session, [end.synced for end in effective if end.synced is not None])
+        await _block(session, effective)
         await close_intents(session, list(_closed(effective)))
         await _pauses(session, effective)
         await write_logs(session, [entry for end in effective for entry in end.logs])
@@ -83,12 +90,71 @@ async def _agree(session: AsyncSession, applied: Sequence[Applied]) -> None:
     )
 
 
+async def _pair(session: AsyncSession, results: Sequence[Synced]) -> None:
+    """What the two-way sync agreed on, what it found in conflict, and what has to follow."""
+    if not results:
+        return
+    link_id = results[0].job.link_id
+    entity_type = results[0].job.entity_type
+    dropped = [(entity_type, each.drop) for each in results if each.drop is not None]
+    await drop_pairs(session, link_id=link_id, pairs=dropped)
+    await store_pairs(session, [each.pair for each in results if each.pair is not None])
+    await store_conflicts(session, [conflict for each in results for conflict in each.conflicts])
+    same = [(entity_type, each.shop_id, name) for each in results if each.shop_id for name in each.same]
+    await settle_conflicts(session, link_id=link_id, same=same)
+    await enqueue(session, _one_per_record([job for each in results for job in each.follow]))
+    for side, native_ids in _counterparts(results).items():
+        await release_held(
+            session,
+            link_id=link_id,
+            direction=Direction.SHOP_TO_ODOO if side is Side.SHOP else Direction.ODOO_TO_SHOP,
+            entity_type=entity_type,
+            side=side,
+            native_ids=native_ids,
+        )
+
+
+def _one_per_record(jobs: Sequence[NewJob]) -> list[NewJob]:
+    """Two jobs of one key as one: a statement cannot insert a row twice."""
+    unique: dict[tuple[int, str, str, str, str], NewJob] = {}
+    for job in jobs:
+        known = unique.get(job.key)
+        unique[job.key] = replace(job, payload={**(known.payload if known else {}), **job.payload})
+    return list(unique.values())
+
+
+def _counterparts(results: Sequence[Synced]) -> dict[Side, list[str]]:
+    found: dict[Side, list[str]] = {}
+    for each in results:
+        if each.pair is not None and each.target_id is not None:
+            other = Side.SHOP if each.side is Side.ODOO else Side.ODOO
+            found.setdefault(other, []).append(each.target_id)
+    return found
+
+
+async def _block(session: AsyncSession, ends: Sequence[JobEnd]) -> None:
+    """A pair that flips is left alone from now on, whichever side's event comes next."""
+    for end in ends:
+        for result in end.results:
+            error = result.error if isinstance(result, NotApplied) else None
+            if isinstance(error, Parked) and error.code == "flipping" and error.native_id is not None:
+                await set_block(
+                    session,
+                    link_id=end.job.link_id,
+                    entity_type=end.job.entity_type,
+                    shop_id=error.native_id,
+                    reason=error.message,
+                )
+
+
 def _closed(ends: Sequence[JobEnd]) -> Iterable[tuple[Intent, str | None]]:
     """An intent stays open while the job goes on, and when it gives up: what it may have made is still to be found.
 
     An operator's retry finds the intent with what it noted (a cart), and looks before it makes anything.
     """
     for end in ends:
+        if end.synced is not None and end.synced.intent is not None:
+            yield end.synced.intent, end.synced.target_id
         for result in end.results:
             if result.intent is None:
                 continue

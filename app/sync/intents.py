@@ -68,7 +68,7 @@ _CLOSE = text(
 # Only while the job that holds it is at work or waiting for its next attempt.
 _OPEN_ONES = text(
     """
-    SELECT i.natural_key, i.saved FROM create_intents i
+    SELECT i.natural_key, i.saved, i.job_id FROM create_intents i
     JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
     WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
       AND q.status IN ('pending', 'processing')
@@ -76,12 +76,18 @@ _OPEN_ONES = text(
 )
 
 
-async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) -> Intent:
-    """Committed on return. Raises `Snoozed` while another job is creating the same record."""
+KEYLESS = "from:"
+"""Begins the key of a create whose record has no natural key: `from:odoo:5`."""
+
+
+async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey, *, side: Side | None = None) -> Intent:
+    """Committed on return. `side`: where the record is made, by default the job's own.
+
+    Raises `Snoozed` while another job is creating the same record."""
     parameters = {
         "link_id": job.link_id,
         "entity_type": job.entity_type.value,
-        "side": job.side.value,
+        "side": (side or job.side).value,
         "natural_key": str(key),
         "job_id": job.id,
     }
@@ -147,6 +153,33 @@ async def find_creating(session: AsyncSession, *, link_id: int, entity_type: Ent
     parameters = {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
     rows = await session.execute(_OPEN_ONES, parameters)
     return Creating(entity_type, [(row.natural_key, _object(row.saved)) for row in rows])
+
+
+class CreatingKeys:
+    """The same for records of the two-way sync: natural keys of creates that are under way, with the job of each."""
+
+    def __init__(self, rows: Sequence[tuple[str, int]]) -> None:
+        self._jobs: dict[str, set[int]] = {}
+        for key, job_id in rows:
+            self._jobs.setdefault(key, set()).add(job_id)
+
+    def covers(self, key: str | None, *, not_of: int) -> bool:
+        """Whether a record with this key may be one of them. One that has no natural key may be any that has none."""
+        holders = {
+            job_id for name, jobs in self._jobs.items() if _may_be(name, key) for job_id in jobs if job_id != not_of
+        }
+        return bool(holders)
+
+
+def _may_be(created: str, key: str | None) -> bool:
+    return created.startswith(KEYLESS) if key is None else created == key
+
+
+async def find_creating_keys(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side
+) -> CreatingKeys:
+    parameters = {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
+    return CreatingKeys([(row.natural_key, row.job_id) for row in await session.execute(_OPEN_ONES, parameters)])
 
 
 class IntentCheckpoint:

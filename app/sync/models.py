@@ -17,7 +17,8 @@ class EntityMap(Base):
 
     A record that only reverse sync has touched has no `odoo_id` yet: the envelope is in the shop's words and ids.
     `recent_writes` is what the breaker counts (`sync/breaker.py`); a pair with a `blocked_reason` is left alone until a
-    person releases it.
+    person releases it. `gone_side` remembers a pair of which one record was deleted, so that what is left of the other
+    (archived, or left alone) does not bring it back.
     """
 
     __tablename__ = "entity_map"
@@ -45,6 +46,7 @@ class EntityMap(Base):
     odoo_state: Mapped[JsonObject | None]
     recent_writes: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     blocked_reason: Mapped[str | None]
+    gone_side: Mapped[Side | None] = mapped_column(text_enum(Side, "gone_side"))
     last_synced_at: Mapped[datetime] = mapped_column(server_default=func.now())
     created_at: Mapped[CreatedAt]
 

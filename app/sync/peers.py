@@ -12,11 +12,22 @@ from sqlalchemy import select
 
 from app.connections.models import Connection, Link
 from app.connections.store import Sealer, connection_view
+from app.connections.sync_settings import LinkSync
 from app.connectors.base import Connector
 from app.connectors.registry import Peer, open_connector
 from app.db.session import SessionMaker
 from app.entities.base import Side
 from app.errors import ActionRequired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTerms:
+    """What the engine needs to know of a link. `module`: the shop's, stamped on jobs and pairs."""
+
+    id: int
+    slug: str
+    module: str
+    sync: LinkSync
 
 
 @dataclass(slots=True)
@@ -46,6 +57,7 @@ class Peers:
         self._ttl_s = ttl_s
         self._transports = transports or {}
         self._open: dict[tuple[int, Side], _Open] = {}
+        self._terms: dict[int, tuple[float, LinkTerms]] = {}
         self._outdated: list[Connector] = []
         self._lock = asyncio.Lock()
 
@@ -56,6 +68,18 @@ class Peers:
             return kept.connector
         async with self._lock:
             return await self._refresh(link_id, side)
+
+    async def terms(self, link_id: int) -> LinkTerms:
+        """Raises `ActionRequired` when the link is gone. A change of its settings acts within `ttl_s`."""
+        kept = self._terms.get(link_id)
+        if kept is not None and kept[0] > time.monotonic():
+            return kept[1]
+        link, shop = await self._load(link_id, Side.SHOP)
+        terms = LinkTerms(
+            id=link.id, slug=link.slug, module=shop.kind.value, sync=LinkSync.model_validate(link.sync or {})
+        )
+        self._terms[link_id] = (time.monotonic() + self._ttl_s, terms)
+        return terms
 
     async def _refresh(self, link_id: int, side: Side) -> Connector:
         link, row = await self._load(link_id, side)
@@ -68,6 +92,7 @@ class Peers:
             # Calls may be under way on it; it is closed at shutdown.
             self._outdated.append(kept.connector)
         view = connection_view(row, self._ring)
+        sync = LinkSync.model_validate(link.sync or {})
         connector = open_connector(
             Peer(
                 name=view.name,
@@ -76,6 +101,8 @@ class Peers:
                 credentials=view.credentials,
                 connection_options=view.options,
                 options=link.modules.get(view.kind.value) or {},
+                odoo_options=sync.odoo,
+                extra=sync.extra_fields(side),
                 timeout_s=self._timeout_s,
                 width=self._width,
                 transport=self._transports.get(view.name),

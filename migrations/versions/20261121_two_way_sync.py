@@ -230,6 +230,14 @@ def upgrade() -> None:
         ),
     )
     op.add_column("entity_map", sa.Column("blocked_reason", sa.Text(), nullable=True))
+    op.add_column(
+        "entity_map",
+        sa.Column(
+            "gone_side",
+            sa.Enum("odoo", "shop", name="gone_side", native_enum=False, create_constraint=True, length=20),
+            nullable=True,
+        ),
+    )
     op.drop_index(op.f("uq_entity_map_odoo"), table_name="entity_map", postgresql_where="(odoo_id IS NOT NULL)")
     op.create_index(
         "uq_entity_map_odoo",
@@ -302,6 +310,7 @@ def downgrade() -> None:
         unique=True,
         postgresql_where="(odoo_id IS NOT NULL)",
     )
+    op.drop_column("entity_map", "gone_side")
     op.drop_column("entity_map", "blocked_reason")
     op.drop_column("entity_map", "recent_writes")
     op.drop_index("ix_runs_link_id_status_id", table_name="runs")

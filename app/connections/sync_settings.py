@@ -1,0 +1,131 @@
+"""What a link keeps the same, in which direction, and who is right when both sides changed the same field.
+
+sync:
+  conflict_rule: newest_wins
+  entities:
+    customer: {direction: both, on_delete: archive}
+    order: {direction: shop_to_odoo}
+    stock: {direction: odoo_to_shop, poll_every_s: 60}
+  mappings:
+    - {entity: customer, odoo_field: ref, shop_field: siret}
+  odoo: {auto_confirm_orders: true}
+
+An entity type that is not named is not touched (the reverse sync's envelopes go their own way).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.connectors.base import Removal
+from app.connectors.odoo.options import OdooOptions
+from app.entities.base import Direction, EntityType, Side
+
+DEFAULT_POLL_S: Final = 300
+
+
+class ConflictRule(StrEnum):
+    """`newest_wins` goes by the peers' dates of change; where one has none, Odoo wins."""
+
+    NEWEST_WINS = "newest_wins"
+    ODOO_WINS = "odoo_wins"
+    SHOP_WINS = "shop_wins"
+    MANUAL = "manual"
+
+
+class Flow(StrEnum):
+    OFF = "off"
+    BOTH = "both"
+    ODOO_TO_SHOP = "odoo_to_shop"
+    SHOP_TO_ODOO = "shop_to_odoo"
+
+
+class OnDelete(StrEnum):
+    """What becomes of the other side's record. `unlink` forgets the pair and touches nothing, `ignore` keeps it."""
+
+    ARCHIVE = "archive"
+    DELETE = "delete"
+    UNLINK = "unlink"
+    IGNORE = "ignore"
+
+    @property
+    def removal(self) -> Removal | None:
+        return Removal(self.value) if self in (OnDelete.ARCHIVE, OnDelete.DELETE) else None
+
+
+class Converter(StrEnum):
+    TEXT = "text"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EntitySync(_Settings):
+    direction: Flow = Flow.BOTH
+    conflict_rule: ConflictRule | None = Field(None, description="For this entity type; empty: the link's.")
+    owners: Mapping[str, Side] = Field(
+        default_factory=dict, description="Fields that one side owns: its value wins whatever the rule says."
+    )
+    on_delete: OnDelete = Field(OnDelete.ARCHIVE, description="What becomes of a record whose other side is gone.")
+    create: bool = Field(True, description="Whether records that the other side lacks are created there.")
+    poll_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
+        DEFAULT_POLL_S, description="Seconds between looks for changes that no webhook told of; 0 switches it off."
+    )
+
+    def flows(self, direction: Direction) -> bool:
+        return self.direction in (Flow.BOTH, direction.value)
+
+
+class FieldMapping(_Settings):
+    """An operator's own pair of fields; `direction` both, or the one in which it is copied."""
+
+    entity: EntityType
+    odoo_field: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    shop_field: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
+    converter: Converter = Converter.TEXT
+    direction: Flow = Flow.BOTH
+
+    @property
+    def name(self) -> str:
+        """In a record."""
+        return f"x:{self.odoo_field}:{self.shop_field}"
+
+    def native(self, side: Side) -> str:
+        """In that side's state."""
+        return f"extra:{self.odoo_field if side is Side.ODOO else self.shop_field}"
+
+
+class LinkSync(_Settings):
+    conflict_rule: ConflictRule = ConflictRule.NEWEST_WINS
+    entities: Mapping[EntityType, EntitySync] = Field(default_factory=dict)
+    mappings: tuple[FieldMapping, ...] = ()
+    odoo: OdooOptions = Field(default_factory=OdooOptions)
+
+    def flows(self, entity_type: EntityType, direction: Direction) -> bool:
+        entity = self.entities.get(entity_type)
+        return entity is not None and entity.flows(direction)
+
+    def entity(self, entity_type: EntityType) -> EntitySync:
+        return self.entities.get(entity_type) or EntitySync(direction=Flow.OFF)
+
+    def rule(self, entity_type: EntityType) -> ConflictRule:
+        return self.entity(entity_type).conflict_rule or self.conflict_rule
+
+    def mappings_of(self, entity_type: EntityType) -> tuple[FieldMapping, ...]:
+        return tuple(mapping for mapping in self.mappings if mapping.entity is entity_type)
+
+    def extra_fields(self, side: Side) -> dict[EntityType, tuple[str, ...]]:
+        """The operator's own fields by entity type, as the ports of that side take them."""
+        extra: dict[EntityType, list[str]] = {}
+        for mapping in self.mappings:
+            extra.setdefault(mapping.entity, []).append(mapping.native(side).removeprefix("extra:"))
+        return {entity_type: tuple(dict.fromkeys(names)) for entity_type, names in extra.items()}

@@ -1,0 +1,123 @@
+"""The conflict inbox: fields that both sides changed, kept open for a person or with what was overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.entities.base import EntityType, Json, Side
+from app.sync.merge import FieldConflict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairConflict:
+    """One field's conflict of one pair, seen from the side the change came from."""
+
+    link_id: int
+    entity_type: EntityType
+    odoo_id: str
+    shop_id: str
+    source_side: Side
+    rule: str
+    conflict: FieldConflict
+
+    def value(self, side: Side) -> Json:
+        return self.conflict.source if side is self.source_side else self.conflict.target
+
+
+_FIND_OPEN = text(
+    """
+    SELECT shop_id, field FROM conflicts
+    WHERE link_id = :link_id AND entity_type = :entity_type AND status = 'open'
+      AND shop_id = ANY(CAST(:shop_ids AS text[]))
+    """
+)
+# An open conflict follows the values while it waits; a decided one is a line of history.
+_STORE = text(
+    """
+    INSERT INTO conflicts AS c (link_id, entity_type, odoo_id, shop_id, field, base, odoo_value, shop_value, rule,
+                                status, winner, resolved_by, resolved_at)
+    SELECT link_id, entity_type, odoo_id, shop_id, field, base, odoo_value, shop_value, rule, status, winner,
+           CASE WHEN status = 'resolved' THEN 'rule' END, CASE WHEN status = 'resolved' THEN now() END
+    FROM unnest(
+        CAST(:link_ids AS bigint[]), CAST(:types AS text[]), CAST(:odoo_ids AS text[]), CAST(:shop_ids AS text[]),
+        CAST(:fields AS text[]), CAST(:bases AS jsonb[]), CAST(:odoo_values AS jsonb[]),
+        CAST(:shop_values AS jsonb[]), CAST(:rules AS text[]), CAST(:statuses AS text[]), CAST(:winners AS text[]))
+      AS new(link_id, entity_type, odoo_id, shop_id, field, base, odoo_value, shop_value, rule, status, winner)
+    ON CONFLICT (link_id, entity_type, shop_id, field) WHERE status = 'open' DO UPDATE SET
+        odoo_id = excluded.odoo_id, odoo_value = excluded.odoo_value, shop_value = excluded.shop_value
+    """
+)
+# Both sides hold the same by now, whoever saw to it.
+_SETTLE = text(
+    """
+    UPDATE conflicts c SET status = 'resolved', resolved_at = now(), resolved_by = COALESCE(c.resolved_by, 'agreed')
+    FROM unnest(CAST(:types AS text[]), CAST(:shop_ids AS text[]), CAST(:fields AS text[]))
+      AS same(entity_type, shop_id, field)
+    WHERE c.link_id = :link_id AND c.status = 'open' AND c.entity_type = same.entity_type
+      AND c.shop_id = same.shop_id AND c.field = same.field
+    """
+)
+
+
+async def find_open(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, shop_ids: Iterable[str]
+) -> dict[str, set[str]]:
+    """Names of the fields with an open conflict, by shop id."""
+    wanted = sorted(set(shop_ids))
+    if not wanted:
+        return {}
+    parameters = {"link_id": link_id, "entity_type": entity_type.value, "shop_ids": wanted}
+    found: dict[str, set[str]] = {}
+    for row in await session.execute(_FIND_OPEN, parameters):
+        found.setdefault(row.shop_id, set()).add(row.field)
+    return found
+
+
+async def store_conflicts(session: AsyncSession, conflicts: Sequence[PairConflict]) -> None:
+    if not conflicts:
+        return
+    await session.execute(
+        _STORE,
+        {
+            "link_ids": [each.link_id for each in conflicts],
+            "types": [each.entity_type.value for each in conflicts],
+            "odoo_ids": [each.odoo_id for each in conflicts],
+            "shop_ids": [each.shop_id for each in conflicts],
+            "fields": [each.conflict.name for each in conflicts],
+            "bases": [_wrapped(each.conflict.base) for each in conflicts],
+            "odoo_values": [_wrapped(each.value(Side.ODOO)) for each in conflicts],
+            "shop_values": [_wrapped(each.value(Side.SHOP)) for each in conflicts],
+            "rules": [each.rule for each in conflicts],
+            "statuses": ["open" if each.conflict.winner is None else "resolved" for each in conflicts],
+            "winners": [each.conflict.winner.value if each.conflict.winner else None for each in conflicts],
+        },
+    )
+
+
+async def settle_conflicts(session: AsyncSession, *, link_id: int, same: Sequence[tuple[EntityType, str, str]]) -> None:
+    """`same`: (entity type, shop id, field) that both sides hold alike now."""
+    if same:
+        parameters = {
+            "link_id": link_id,
+            "types": [entity_type.value for entity_type, _, _ in same],
+            "shop_ids": [shop_id for _, shop_id, _ in same],
+            "fields": [name for _, _, name in same],
+        }
+        await session.execute(_SETTLE, parameters)
+
+
+def _wrapped(value: Json) -> str:
+    return orjson.dumps({"value": value}).decode()
+
+
+def unwrapped(stored: Any) -> Json:
+    """The inverse of what is stored: `{"value": …}`."""
+    loaded = orjson.loads(stored) if isinstance(stored, str) else stored
+    value: Json = loaded.get("value") if isinstance(loaded, dict) else None
+    return value

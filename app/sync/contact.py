@@ -1,0 +1,159 @@
+"""First contact: is the source's record on the other side already? By natural key, never by guess.
+
+None is made where one is found, several park the job with the candidates, and one that belongs to another record is
+nobody's to take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.connectors.base import MarkingPort, Snapshot
+from app.db.session import SessionMaker
+from app.entities.base import EntityType, NaturalKey, Side
+from app.entities.records import record_key
+from app.errors import Parked, Snoozed
+from app.queue.leases import relock_all
+from app.sync.intents import find_intents
+from app.sync.pair_work import Ends, PairWork
+from app.sync.pairs import find_half_pairs, find_pairs
+
+
+class Contact:
+    def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
+        self._sessions = sessions
+        self._ends = ends
+
+    async def find(self, works: Sequence[PairWork], *, holding: bool = True) -> None:
+        """Sets `target` where exactly one record is the same; `error` where a person has to say which."""
+        keyed = {work.native_id: key for work in works if (key := self._key(work)) is not None}
+        found = await self._ends.target.find(sorted(set(keyed.values()), key=str)) if keyed else {}
+        for work in works:
+            if (key := keyed.get(work.native_id)) is not None:
+                self._take(work, key, found[key])
+        await self._find_begun(works, keyed)
+        adopted = [work for work in works if work.target is not None]
+        await self._check_free(adopted)
+        if holding:
+            await self._hold([work for work in adopted if work.alive])
+        self._one_each(works, keyed)
+
+    async def _find_begun(self, works: Sequence[PairWork], keyed: Mapping[str, NaturalKey]) -> None:
+        """What this very job began to make in an earlier attempt is its own. Where the peer keeps our marker the create
+        is sent again, and completes what is there; elsewhere what is found is taken for it."""
+        async with self._sessions() as session:
+            intents = await find_intents(
+                session,
+                link_id=self._ends.terms.id,
+                entity_type=self._ends.entity_type,
+                side=self._ends.target_side,
+                keys=list(keyed.values()),
+            )
+        begun = [
+            (work, intent)
+            for work in works
+            if (key := keyed.get(work.native_id)) is not None
+            and (intent := intents.get(str(key))) is not None
+            and not intent.closed
+            and intent.job_id == work.job.id
+        ]
+        port = self._ends.target
+        markers = [self._ends.marker(work.native_id) for work, _ in begun]
+        marked = await port.find_marked(markers) if markers and isinstance(port, MarkingPort) else {}
+        for work, intent in begun:
+            if self._ends.marker(work.native_id) in marked:
+                work.target, work.error = None, None
+            elif work.target is not None:
+                work.intent = intent
+
+    def _key(self, work: PairWork) -> NaturalKey | None:
+        return record_key(self._ends.entity_type, work.record)
+
+    def _take(self, work: PairWork, key: NaturalKey, found: Sequence[Snapshot]) -> None:
+        if len(found) > 1:
+            ids = ", ".join(snapshot.ref.native_id for snapshot in found)
+            work.error = Parked(
+                f"{self._ends.entity_type} {work.native_id} could be {len(found)} records of the other side by its "
+                f"{key}: {ids}. Merge them there, or link the right one by hand",
+                code="ambiguous",
+            )
+        elif found:
+            work.target = found[0]
+
+    async def _check_free(self, works: Sequence[PairWork]) -> None:
+        ids = [work.target.ref.native_id for work in works if work.target]
+        async with self._sessions() as session:
+            taken = await find_pairs(
+                session,
+                link_id=self._ends.terms.id,
+                entity_type=self._ends.entity_type,
+                side=self._ends.target_side,
+                ids=ids,
+            )
+        gone = await self._gone_holders([pair.native_id(self._ends.side) for pair in taken.values()])
+        for work in works:
+            assert work.target is not None
+            pair = taken.get(work.target.ref.native_id)
+            holder = pair.native_id(self._ends.side) if pair is not None else None
+            if pair is None or holder == work.native_id:
+                continue
+            if holder in gone or pair.gone_side is not None:
+                work.notes += (f"took over from {self._ends.entity_type} {holder}, which is gone (merged or deleted)",)
+                work.replaces = pair.shop_id
+                continue
+            work.error = Parked(
+                f"{self._ends.entity_type} {work.native_id} is the same as {work.target.ref.native_id} of the other "
+                f"side by its {self._key(work)}, but that one belongs to {holder}: two records with one name. "
+                "Merge them, or give one another",
+                code="already_linked",
+            )
+
+    async def _gone_holders(self, holders: Sequence[str | None]) -> set[str]:
+        """Records that hold a pair and do not exist any more: merged into another, or deleted unseen."""
+        ids = sorted({holder for holder in holders if holder is not None})
+        if not ids:
+            return set()
+        held = await self._ends.source.read(ids)
+        return {number for number in ids if not isinstance(held[number], Snapshot)}
+
+    async def _hold(self, works: Sequence[PairWork]) -> None:
+        """From Odoo: hold the shop's record from now on, and look at it again, for whoever held it until now."""
+        await self._take_half_pairs(works)
+        if self._ends.side is Side.SHOP or not works:
+            return
+        wanted = [(work.job, work.target.ref.native_id) for work in works if work.target]
+        held = await relock_all(self._sessions, wanted)
+        fresh = await self._ends.target.read([number for job, number in wanted if job.id in held])
+        for work in works:
+            assert work.target is not None
+            again = fresh.get(work.target.ref.native_id)
+            if work.job.id in held and isinstance(again, Snapshot):
+                work.target = again
+            else:
+                work.error = Snoozed("the other side of this record is being worked on", code="busy")
+
+    async def _take_half_pairs(self, works: Sequence[PairWork]) -> None:
+        """What reverse sync agreed on of a shop's record counts for the pair that it becomes part of."""
+        if self._ends.target_side is not Side.SHOP:
+            return
+        async with self._sessions() as session:
+            halves = await find_half_pairs(
+                session,
+                link_id=self._ends.terms.id,
+                entity_type=self._ends.entity_type,
+                shop_ids=[work.target.ref.native_id for work in works if work.target],
+            )
+        for work in works:
+            if work.target is not None and work.pair is None:
+                work.pair = halves.get(work.target.ref.native_id)
+
+    def _one_each(self, works: Sequence[PairWork], keyed: dict[str, NaturalKey]) -> None:
+        """Two records of one batch with the same key are made or adopted one after the other."""
+        seen: set[tuple[EntityType, str]] = set()
+        for work in works:
+            key = keyed.get(work.native_id)
+            if not work.alive or key is None:
+                continue
+            if (key.entity_type, str(key)) in seen:
+                work.error = Snoozed(f"another record with the same {key} is being synced", code="busy")
+            seen.add((key.entity_type, str(key)))

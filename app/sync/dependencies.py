@@ -1,0 +1,138 @@
+"""What a record depends on is synced first, once, however many wait for it: an order for its customer.
+
+The record that is needed gets a job like any other (one pending job per record, so twenty orders of one new customer
+make one), and the order looks again a moment later. It blocks nobody meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import text
+
+from app.db.session import SessionMaker
+from app.entities.base import Action, Direction, EntityType, Side
+from app.errors import Snoozed
+from app.queue.store import ClaimedJob, NewJob, enqueue
+from app.sync.references import Dangling
+
+SOON: Final = timedelta(milliseconds=500)
+LATER: Final = timedelta(minutes=1)
+URGENT: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Last:
+    """The newest job about a record."""
+
+    status: str
+    outcome: str | None
+    error: str | None
+
+    @property
+    def trouble(self) -> str | None:
+        """Why it will not come by itself, None while it may."""
+        if self.status in ("failed", "parked") or self.outcome == "rejected":
+            return self.error or self.status
+        if self.status == "completed":
+            return f"its own job ended as {self.outcome} and made no pair"
+        return self.error if self.status in ("pending", "processing") else None
+
+
+_LAST = text(
+    """
+    SELECT DISTINCT ON (q.entity_type, q.native_id) q.entity_type, q.native_id, q.status, q.outcome, q.error_message
+    FROM sync_queue q
+    JOIN unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS wanted(entity_type, native_id)
+      ON q.entity_type = wanted.entity_type AND q.native_id = wanted.native_id
+    WHERE q.link_id = :link_id AND q.direction = :direction AND q.side = :side
+      AND q.status <> 'cancelled' AND (q.status IN ('pending', 'processing') OR q.created_at >= :since)
+    ORDER BY q.entity_type, q.native_id, q.id DESC
+    """
+)
+
+
+async def call_for(
+    sessions: SessionMaker, job: ClaimedJob, side: Side, missing: Sequence[tuple[ClaimedJob, Sequence[Dangling]]]
+) -> Mapping[int, Snoozed]:
+    """Enqueue what is missing and was not tried since; returns per job id when to look again, and for what.
+
+    `job` is any job of the batch; `side` is the one the missing records are on.
+    """
+    wanted = sorted({(each.entity_type, each.native_id) for _, dangling in missing for each in dangling})
+    if not wanted:
+        return {}
+    last = await _find_last(sessions, job, side, wanted, missing)
+    new = [_job(job, side, *ref) for ref in wanted if ref not in last]
+    if new:
+        async with sessions.begin() as session:
+            await enqueue(session, new)
+    return {waiting.id: _snoozed(waiting, dangling, last) for waiting, dangling in missing}
+
+
+async def _find_last(
+    sessions: SessionMaker,
+    job: ClaimedJob,
+    side: Side,
+    wanted: Sequence[tuple[EntityType, str]],
+    missing: Sequence[tuple[ClaimedJob, Sequence[Dangling]]],
+) -> dict[tuple[EntityType, str], _Last]:
+    """Jobs that ended before anybody here waited say nothing about now."""
+    parameters = {
+        "link_id": job.link_id,
+        "direction": job.direction.value,
+        "side": side.value,
+        "types": [entity_type.value for entity_type, _ in wanted],
+        "ids": [native_id for _, native_id in wanted],
+        "since": min(waiting.created_at for waiting, _ in missing),
+    }
+    async with sessions() as session:
+        rows = await session.execute(_LAST, parameters)
+        return {
+            (EntityType(row.entity_type), row.native_id): _Last(
+                status=row.status, outcome=row.outcome, error=row.error_message
+            )
+            for row in rows
+        }
+
+
+def _snoozed(
+    waiting: ClaimedJob, dangling: Sequence[Dangling], last: Mapping[tuple[EntityType, str], _Last]
+) -> Snoozed:
+    for each in dangling:
+        known = last.get((each.entity_type, each.native_id))
+        if known is not None and (trouble := known.trouble):
+            return Snoozed(
+                f"{waiting.entity_type} {waiting.native_id} waits for its {each.entity_type} {each.native_id}, "
+                f"which cannot be synced: {trouble}",
+                retry_in=LATER,
+                code="dependency",
+                field=each.field,
+            )
+    first = dangling[0]
+    return Snoozed(
+        f"{waiting.entity_type} {waiting.native_id} waits for its {first.entity_type} {first.native_id}",
+        retry_in=SOON,
+        code="dependency",
+        field=first.field,
+    )
+
+
+def _job(job: ClaimedJob, side: Side, entity_type: EntityType, native_id: str) -> NewJob:
+    direction = Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
+    return NewJob(
+        link_id=job.link_id,
+        module=job.module,
+        direction=direction,
+        entity_type=entity_type,
+        side=side,
+        native_id=native_id,
+        action=Action.UPDATED,
+        payload={},
+        priority=URGENT,
+        max_attempts=job.max_attempts,
+        traceparent=job.traceparent,
+    )

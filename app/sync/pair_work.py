@@ -1,0 +1,146 @@
+"""One record of a batch on its way through the two-way engine (`PairWork`), and how it ended well (`Synced`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.connectors.base import RecordPort, Resolved, Snapshot
+from app.entities.base import Direction, EntityType, Json, Record, Side, State
+from app.errors import AppError
+from app.queue.models import Outcome
+from app.queue.store import ClaimedJob, NewJob
+from app.sync.conflicts import PairConflict
+from app.sync.intents import Intent
+from app.sync.merge import Merged
+from app.sync.pairs import Pair, PairSides
+from app.sync.peers import LinkTerms
+
+TOUCH, FORCE = "touch:", "force:"
+"""Prefixes in a job's payload: fields to take as changed in the source, fields that win whatever the target holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ends:
+    """Where a batch comes from and where it goes."""
+
+    terms: LinkTerms
+    entity_type: EntityType
+    side: Side
+    source: RecordPort
+    target: RecordPort
+
+    @property
+    def target_side(self) -> Side:
+        return Side.SHOP if self.side is Side.ODOO else Side.ODOO
+
+    @property
+    def direction(self) -> Direction:
+        return Direction.ODOO_TO_SHOP if self.side is Side.ODOO else Direction.SHOP_TO_ODOO
+
+    @property
+    def opposite(self) -> Direction:
+        return Direction.SHOP_TO_ODOO if self.side is Side.ODOO else Direction.ODOO_TO_SHOP
+
+    def shop_id(self, source_id: str, target_id: str) -> str:
+        return source_id if self.side is Side.SHOP else target_id
+
+    def odoo_id(self, source_id: str, target_id: str) -> str:
+        return source_id if self.side is Side.ODOO else target_id
+
+    def marker(self, source_id: str) -> str:
+        return f"shopsync_{self.terms.slug}.{self.entity_type}_{source_id}"
+
+
+@dataclass(slots=True, kw_only=True)
+class PairWork:
+    """`error` or `synced` ends it. Records are in the target's ids; `base` ones are None where nothing was agreed.
+
+    `waiting` are fields with an open conflict. `replaces` is the shop id of an older pair, whose record is gone, that
+    this one takes the place of.
+    """
+
+    job: ClaimedJob
+    pair: Pair | None = None
+    source: Snapshot | None = None
+    gone: bool = False
+    record: Record = field(default_factory=dict)
+    base: Record | None = None
+    target: Snapshot | None = None
+    target_record: Record = field(default_factory=dict)
+    target_base: Record | None = None
+    waiting: frozenset[str] = frozenset()
+    merged: Merged | None = None
+    resolved: Resolved | None = None
+    recent_writes: Mapping[str, Any] | None = None
+    intent: Intent | None = None
+    replaces: str | None = None
+    notes: tuple[str, ...] = ()
+    error: AppError | None = None
+    synced: Synced | None = None
+
+    @property
+    def alive(self) -> bool:
+        return self.error is None and self.synced is None
+
+    @property
+    def native_id(self) -> str:
+        return self.job.native_id
+
+    def named(self, prefix: str) -> frozenset[str]:
+        """Fields that the job names with `TOUCH` or `FORCE`."""
+        return frozenset(name.removeprefix(prefix) for name in self.job.payload if name.startswith(prefix))
+
+    @property
+    def insistent(self) -> bool:
+        """Whether the job asks for more than a look at what changed."""
+        return bool(self.named(TOUCH) or self.named(FORCE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Synced:
+    """How a job of a pair ended well, and what `sync/finish.py` stores of it.
+
+    `changes`: {field: {"before": …, "after": …}} of the target, for the timeline. `same`: fields that both sides hold
+    alike now. `follow`: jobs that this one makes necessary.
+    """
+
+    job: ClaimedJob
+    outcome: Outcome
+    message: str
+    side: Side
+    target_id: str | None = None
+    pair: PairSides | None = None
+    drop: str | None = None
+    conflicts: tuple[PairConflict, ...] = ()
+    same: frozenset[str] = frozenset()
+    follow: tuple[NewJob, ...] = ()
+    changes: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    intent: Intent | None = None
+
+    @property
+    def odoo_id(self) -> str | None:
+        return self.job.native_id if self.side is Side.ODOO else self.target_id
+
+    @property
+    def shop_id(self) -> str | None:
+        return self.job.native_id if self.side is Side.SHOP else self.target_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a job would do, for `--dry-run`. `changes` as in `Synced`."""
+
+    native_id: str
+    target_id: str | None
+    outcome: str
+    message: str
+    changes: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+
+
+def sided(side: Side, source: State | None, target: State | None) -> tuple[State | None, State | None]:
+    """(Odoo's, the shop's)"""
+    return (source, target) if side is Side.ODOO else (target, source)

@@ -1,0 +1,113 @@
+"""States of both sides as records that can be compared: neutral words, the operator's own fields, the target's ids."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.connectors.base import RecordPort, Snapshot
+from app.db.session import SessionMaker
+from app.entities.base import Json, Record, Side, State
+from app.entities.records import FIXED, references
+from app.errors import Parked, Retryable
+from app.sync.custom_fields import with_custom
+from app.sync.dependencies import call_for
+from app.sync.pair_work import Ends, PairWork
+from app.sync.pairs import find_counterparts
+from app.sync.references import Dangling, Known, dangling, translated
+
+
+class Records:
+    def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
+        self._sessions = sessions
+        self._ends = ends
+        self._mappings = ends.terms.sync.mappings_of(ends.entity_type)
+
+    async def of_sources(self, works: Sequence[PairWork], *, calling: bool = True) -> None:
+        """Sets `record` and `base`. What depends on records without a pair waits for them (`calling`: they are told
+        to come)."""
+        now = await self._records(self._ends.source, [_state(work.source) for work in works], self._ends.side)
+        base = await self._bases(works, self._ends.source, self._ends.side)
+        known = await self._known([*now, *base.values()])
+        missing: list[tuple[PairWork, list[Dangling]]] = []
+        for work, record in zip(works, now, strict=True):
+            lacking = self._lacking(work, record, known)
+            if lacking and work.alive:
+                missing.append((work, lacking))
+            work.record = translated(self._ends.entity_type, record, known)
+            before = base.get(work.native_id)
+            work.base = None if before is None else translated(self._ends.entity_type, before, known)
+            self._check_complete(work)
+        if calling:
+            await self._call(missing)
+
+    async def of_targets(self, works: Sequence[PairWork]) -> None:
+        """Sets `target_record` and `target_base`, for works that have a target."""
+        now = await self._records(self._ends.target, [_state(work.target) for work in works], self._ends.target_side)
+        base = await self._bases(works, self._ends.target, self._ends.target_side)
+        for work, record in zip(works, now, strict=True):
+            work.target_record = record
+            work.target_base = base.get(work.native_id)
+
+    async def _records(self, port: RecordPort, states: Sequence[State], side: Side) -> list[dict[str, Json]]:
+        records = await port.to_records(states) if states else []
+        return [with_custom(record, state, self._mappings, side) for record, state in zip(records, states, strict=True)]
+
+    async def _bases(self, works: Sequence[PairWork], port: RecordPort, side: Side) -> dict[str, dict[str, Json]]:
+        """By the source's native id; works whose side was never agreed on are absent."""
+        known = {
+            work.native_id: state
+            for work in works
+            if work.pair is not None and (state := work.pair.state(side)) is not None
+        }
+        records = await self._records(port, list(known.values()), side)
+        return dict(zip(known, records, strict=True))
+
+    async def _known(self, records: Sequence[Record]) -> Known:
+        refs = {ref for record in records for ref in references(self._ends.entity_type, record)}
+        async with self._sessions() as session:
+            return await find_counterparts(session, link_id=self._ends.terms.id, side=self._ends.side, refs=refs)
+
+    def _lacking(self, work: PairWork, record: Record, known: Known) -> list[Dangling]:
+        """What has to come first. Of a pair, only what can still change counts: what was bought is not written again.
+
+        A reference to an entity type that this link does not sync is left empty, unless nothing goes without it.
+        """
+        if work.pair is not None and work.pair.odoo_id is not None:
+            fixed = FIXED.get(self._ends.entity_type, frozenset())
+            record = {name: value for name, value in record.items() if name not in fixed}
+        lacking = []
+        for each in dangling(self._ends.entity_type, record, known):
+            if self._ends.terms.sync.flows(each.entity_type, self._ends.direction):
+                lacking.append(each)
+            elif each.required:
+                work.error = Parked(
+                    f"{self._ends.entity_type} {work.native_id} belongs to {each.entity_type} {each.native_id}, which "
+                    f"has no counterpart, and {each.entity_type} is not synced in this direction on this link; switch "
+                    "it on, or link the two by hand",
+                    code="dependency",
+                    field=each.field,
+                )
+        return lacking
+
+    def _check_complete(self, work: PairWork) -> None:
+        """A shop tells of an order while it is still being made."""
+        new = work.pair is None or work.pair.odoo_id is None
+        if new and "lines" not in work.record and self._ends.entity_type.value == "order" and work.alive:
+            work.error = Retryable(f"order {work.native_id} has no lines yet; it is looked at again", code="incomplete")
+
+    async def _call(self, missing: Sequence[tuple[PairWork, Sequence[Dangling]]]) -> None:
+        if not missing:
+            return
+        waits: Mapping[int, Retryable] = await call_for(
+            self._sessions,
+            missing[0][0].job,
+            self._ends.side,
+            [(work.job, lacking) for work, lacking in missing],
+        )
+        for work, _ in missing:
+            work.error = waits[work.job.id]
+
+
+def _state(snapshot: Snapshot | None) -> State:
+    assert snapshot is not None
+    return snapshot.state

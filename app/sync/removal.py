@@ -1,0 +1,124 @@
+"""A record that is gone: what becomes of the other side, under the link's policy. Never more than it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.connections.sync_settings import OnDelete
+from app.connectors.base import Snapshot, Write, Written
+from app.entities.fingerprint import fingerprint
+from app.errors import AppError, Parked
+from app.queue.models import Outcome
+from app.sync.pair_work import Ends, PairWork, Synced, sided
+from app.sync.pairs import Pair, PairSides
+
+
+class Removals:
+    """For works whose source is gone."""
+
+    def __init__(self, ends: Ends) -> None:
+        self._ends = ends
+        self._policy = ends.terms.sync.entity(ends.entity_type).on_delete
+
+    async def apply(self, works: Sequence[PairWork]) -> None:
+        for work in works:
+            if work.pair is None or work.pair.odoo_id is None:
+                self._end(work, Outcome.UNCHANGED, "is gone, and was never synced")
+            elif work.pair.gone_side is not None:
+                self._end(work, Outcome.UNCHANGED, "is gone; the other side was seen to already", drop=True)
+        await self._remove([work for work in works if work.alive])
+
+    def describe(self, work: PairWork) -> str:
+        """For a preview."""
+        return f"is gone; the other side: {self._policy}" if work.pair else "is gone, and was never synced"
+
+    async def _remove(self, works: Sequence[PairWork]) -> None:
+        ids = [str(_target_id(work, self._ends)) for work in works]
+        held = await self._ends.target.read(ids) if ids else {}
+        writing: list[tuple[PairWork, Snapshot]] = []
+        for work, number in zip(works, ids, strict=True):
+            target = held[number]
+            if not isinstance(target, Snapshot):
+                self._end(work, Outcome.UNCHANGED, "is gone on both sides", drop=True)
+            elif self._policy.removal is None:
+                said = "its pair is forgotten" if self._policy is OnDelete.UNLINK else "its other side is left as it is"
+                self._end(work, Outcome.UNCHANGED, f"is gone; {said}", target=target)
+            elif self._edited(work, target):
+                work.error = self._edited_meanwhile(work, number)
+            else:
+                writing.append((work, target))
+        answers = await self._ends.target.write([self._order(*each) for each in writing]) if writing else []
+        for (work, target), answer in zip(writing, answers, strict=True):
+            self._settle(work, target, answer)
+
+    def _edited(self, work: PairWork, target: Snapshot) -> bool:
+        """Only a delete destroys; what is archived can be brought back with its edits."""
+        if self._policy is not OnDelete.DELETE or work.pair is None:
+            return False
+        return work.pair.fingerprint(self._ends.target_side) != fingerprint(target.state)
+
+    def _edited_meanwhile(self, work: PairWork, number: str) -> Parked:
+        return Parked(
+            f"{self._ends.entity_type} {work.native_id} was deleted, but {number} of the other side was edited since "
+            "both were agreed; delete it there by hand, or edit it once more to bring the first one back",
+            code="deleted_and_edited",
+        )
+
+    def _order(self, work: PairWork, target: Snapshot) -> Write:
+        return Write(
+            ref=target.ref,
+            changes={},
+            base=target.state,
+            operation_id=f"job-{work.job.id}",
+            removal=self._policy.removal,
+        )
+
+    def _settle(self, work: PairWork, target: Snapshot, answer: Written | AppError) -> None:
+        if isinstance(answer, AppError):
+            work.error = answer
+        elif answer.gone:
+            self._end(
+                work, Outcome.DELETED, f"is gone; {target.ref.native_id} of the other side was deleted", drop=True
+            )
+        else:
+            stored = Snapshot(ref=answer.ref, state=answer.state)
+            self._end(work, Outcome.DELETED, f"is gone; {target.ref.native_id} of the other side was archived", stored)
+
+    def _end(
+        self,
+        work: PairWork,
+        outcome: Outcome,
+        said: str,
+        target: Snapshot | None = None,
+        *,
+        drop: bool = False,
+    ) -> None:
+        """What is left of the other side stays with the pair, so that its events do not bring the record back."""
+        pair = work.pair
+        work.synced = Synced(
+            job=work.job,
+            outcome=outcome,
+            message=f"{self._ends.entity_type} {work.native_id} {said}",
+            side=self._ends.side,
+            target_id=pair.native_id(self._ends.target_side) if pair else None,
+            drop=pair.shop_id if pair is not None and drop else None,
+            pair=None if pair is None or target is None else self._kept(pair, target),
+        )
+
+    def _kept(self, pair: Pair, target: Snapshot) -> PairSides:
+        assert pair.odoo_id is not None
+        odoo_state, shop_state = sided(self._ends.side, None, target.state)
+        return PairSides(
+            link_id=self._ends.terms.id,
+            module=self._ends.terms.module,
+            entity_type=self._ends.entity_type,
+            odoo_id=pair.odoo_id,
+            shop_id=pair.shop_id,
+            odoo_state=odoo_state,
+            shop_state=shop_state,
+            gone_side=self._ends.side,
+        )
+
+
+def _target_id(work: PairWork, ends: Ends) -> str | None:
+    return work.pair.native_id(ends.target_side) if work.pair is not None else None

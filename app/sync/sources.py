@@ -1,0 +1,187 @@
+"""The first look at a batch of two-way jobs: hold the pair, read the source, see whether anything changed at all.
+
+Here echoes and duplicate events end: one read, no write, no clock, nobody's help.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.connectors.base import Gone, Snapshot
+from app.db.session import SessionMaker
+from app.entities.base import Action, Direction, Side
+from app.entities.fingerprint import fingerprint
+from app.entities.records import record_key
+from app.errors import Parked, Retryable, Snoozed
+from app.queue.leases import relock_all
+from app.queue.models import Outcome
+from app.queue.waiting import find_retrying
+from app.sync.intents import Creating, find_creating, find_creating_keys
+from app.sync.pair_work import Ends, PairWork, Synced
+from app.sync.pairs import Pair, find_half_pairs, find_pairs
+
+LOOKS: Final = 3
+"""How often a record is looked for before it counts as gone: Odoo tells of a create before it commits."""
+LOOK_AGAIN: Final = timedelta(seconds=1)
+CREATING_RETRY: Final = timedelta(seconds=1)
+
+
+class Sources:
+    def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
+        self._sessions = sessions
+        self._ends = ends
+
+    async def look(self, works: Sequence[PairWork], *, holding: bool = True) -> None:
+        """`holding` False looks without locks, for a preview."""
+        await self._find_pairs(works)
+        if holding:
+            await self._hold(works)
+            await self._find_pairs([work for work in works if work.alive])
+        alive = [work for work in works if work.alive]
+        held = await self._ends.source.read([work.native_id for work in alive]) if alive else {}
+        for work in alive:
+            self._see(work, held[work.native_id])
+        await self._wait_for_own_writes([work for work in works if work.alive and not work.gone])
+
+    async def _find_pairs(self, works: Sequence[PairWork]) -> None:
+        ids = [work.native_id for work in works]
+        async with self._sessions() as session:
+            pairs = await find_pairs(
+                session,
+                link_id=self._ends.terms.id,
+                entity_type=self._ends.entity_type,
+                side=self._ends.side,
+                ids=ids,
+            )
+            halves = await self._halves(session, ids)
+        for work in works:
+            work.pair = pairs.get(work.native_id) or halves.get(work.native_id)
+
+    async def _halves(self, session: AsyncSession, ids: Sequence[str]) -> dict[str, Pair]:
+        """A shop record that only reverse sync has touched: agreed on the shop's side, its Odoo record unknown."""
+        if self._ends.side is not Side.SHOP:
+            return {}
+        return await find_half_pairs(
+            session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, shop_ids=ids
+        )
+
+    async def _hold(self, works: Sequence[PairWork]) -> None:
+        """Both jobs of a pair hold the shop's id. A job of the shop's side does so since it was claimed."""
+        if self._ends.side is Side.SHOP:
+            return
+        wanted = [(work.job, work.pair.shop_id) for work in works if work.pair is not None]
+        held = await relock_all(self._sessions, wanted)
+        for work in works:
+            if work.pair is not None and work.job.id not in held:
+                work.error = Snoozed("the other side of this record is being worked on", code="busy")
+
+    def _see(self, work: PairWork, held: Snapshot | Gone) -> None:
+        if work.pair is not None and work.pair.blocked_reason is not None:
+            work.error = Parked(
+                f"this pair is left alone: {work.pair.blocked_reason}. Release it when that is mended", code="flipping"
+            )
+        elif isinstance(held, Gone):
+            self._see_gone(work)
+        else:
+            work.source = held
+            self._see_record(work, held)
+
+    def _see_gone(self, work: PairWork) -> None:
+        """Believed at the third look only: what is told of may not be committed yet."""
+        if work.job.attempts < LOOKS and work.job.action is not Action.DELETED:
+            work.error = Retryable(
+                f"{self._ends.entity_type} {work.native_id} is not there; looked for again before it counts as gone",
+                retry_in=LOOK_AGAIN,
+                code="not_there",
+            )
+        else:
+            work.gone = True
+
+    def _see_record(self, work: PairWork, held: Snapshot) -> None:
+        if work.job.action is Action.DELETED and work.job.attempts < LOOKS:
+            work.error = Retryable(
+                f"{self._ends.entity_type} {work.native_id} is still there; looked at again, for its delete may be "
+                "under way",
+                retry_in=LOOK_AGAIN,
+                code="still_there",
+            )
+            return
+        known = work.pair.fingerprint(self._ends.side) if work.pair is not None else None
+        paired = work.pair is not None and work.pair.odoo_id is not None
+        back = work.pair is not None and work.pair.gone_side is self._ends.side
+        if paired and not back and known == fingerprint(held.state) and not work.insistent:
+            work.synced = Synced(
+                job=work.job,
+                outcome=Outcome.UNCHANGED,
+                message=f"{self._ends.entity_type} {work.native_id} is as agreed: an echo, or an event come twice",
+                side=self._ends.side,
+                target_id=work.pair.native_id(self._ends.target_side) if work.pair else None,
+            )
+
+    async def _wait_for_own_writes(self, works: Sequence[PairWork]) -> None:
+        """A record we may be creating this moment is not created back; a write of ours that hangs in the air first."""
+        if not works:
+            return
+        records = await self._ends.source.to_records([work.source.state for work in works if work.source])
+        keys = {
+            work.native_id: record_key(self._ends.entity_type, record)
+            for work, record in zip(works, records, strict=True)
+        }
+        async with self._sessions() as session:
+            creating = await find_creating_keys(
+                session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, side=self._ends.side
+            )
+            retrying = await self._retrying(session, works)
+            commanded = await self._commanded(session)
+        for work in works:
+            key = keys[work.native_id]
+            unknown = work.pair is None or work.pair.odoo_id is None
+            by_command = commanded is not None and work.source is not None and commanded.covers(work.source.state)
+            if unknown and (by_command or creating.covers(str(key) if key else None, not_of=work.job.id)):
+                work.error = Snoozed(
+                    f"{self._ends.entity_type} {work.native_id} may be one that is being created from the other side",
+                    retry_in=CREATING_RETRY,
+                    code="own_write_open",
+                )
+            elif work.native_id in retrying:
+                work.error = Snoozed(
+                    f"our own write to {self._ends.entity_type} {work.native_id} is not settled yet; judged after it",
+                    retry_in=retrying[work.native_id],
+                    code="own_write_open",
+                )
+
+    async def _commanded(self, session: AsyncSession) -> Creating | None:
+        """Creates that reverse sync has under way in the shop; it names its records in the shop's own words."""
+        if self._ends.side is not Side.SHOP:
+            return None
+        return await find_creating(
+            session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, side=Side.SHOP
+        )
+
+    async def _retrying(self, session: AsyncSession, works: Sequence[PairWork]) -> dict[str, timedelta]:
+        """Shop records that a failed attempt of ours may have changed. Only this way round, or both would wait."""
+        if self._ends.side is not Side.SHOP:
+            return {}
+        by_odoo = {work.pair.odoo_id: work.native_id for work in works if work.pair and work.pair.odoo_id}
+        found = await find_retrying(
+            session,
+            link_id=self._ends.terms.id,
+            direction=Direction.ODOO_TO_SHOP,
+            entity_type=self._ends.entity_type,
+            side=Side.ODOO,
+            native_ids=list(by_odoo),
+            attempted=True,
+        )
+        direct = await find_retrying(
+            session,
+            link_id=self._ends.terms.id,
+            direction=Direction.ODOO_TO_SHOP,
+            entity_type=self._ends.entity_type,
+            side=Side.SHOP,
+            native_ids=[work.native_id for work in works],
+        )
+        return {by_odoo[odoo_id]: wait for odoo_id, wait in found.items()} | direct

@@ -1,0 +1,224 @@
+"""How a two-way job that went well ends: what is agreed of each side, what follows, what the timeline says. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from app.connectors.base import Written
+from app.entities.base import Action, Json, State
+from app.queue.models import Outcome
+from app.queue.store import NewJob
+from app.sync.conflicts import PairConflict
+from app.sync.pair_work import TOUCH, Ends, PairWork, Preview, Synced, sided
+from app.sync.pairs import PairSides
+from app.sync.plan import agreed_state, stored_otherwise
+from app.sync.removal import Removals
+
+
+def synced(ends: Ends, work: PairWork, written: Written) -> Synced:
+    """Written: the target is agreed as it stored it, but for what its own user changed and we did not write."""
+    assert work.resolved is not None
+    before = work.target.state if work.target is not None else None
+    sent = written.sent | work.resolved.state.keys()
+    made = work.target is None or work.intent is not None
+    number = written.ref.native_id
+    verb = "created" if made else "updated"
+    return Synced(
+        job=work.job,
+        outcome=Outcome.CREATED if made else Outcome.WRITTEN,
+        message=f"{ends.entity_type} {number} {verb} on the other side: {', '.join(sorted(work.resolved.state))}",
+        side=ends.side,
+        target_id=number,
+        pair=_agreed(ends, work, number, before, written.state, sent),
+        drop=_replaced(ends, work, number),
+        conflicts=_conflicts(ends, work, number),
+        same=_same(work) | (work.waiting & (work.merged.changes.keys() if work.merged else frozenset())),
+        follow=_back(ends, work, number),
+        changes=_shown(before or {}, written.state, sent),
+        notes=(*work.notes, *work.resolved.notes, *written.notes, *_surprises(work, before, written.state, sent)),
+        intent=work.intent,
+    )
+
+
+def converged(ends: Ends, work: PairWork) -> Synced:
+    """Something changed, and there is nothing left to write."""
+    assert work.target is not None
+    number = work.target.ref.native_id
+    state = work.target.state
+    outcome, said = Outcome.CONVERGED, "holds what is wanted already"
+    if work.intent is not None:
+        # Our own create whose answer was lost.
+        outcome, said = Outcome.CREATED, "was created by an attempt whose answer was lost"
+    elif work.merged is not None and work.merged.conflicts:
+        said = "differs in " + ", ".join(each.name for each in work.merged.conflicts) + "; see the conflicts"
+    return Synced(
+        job=work.job,
+        outcome=outcome,
+        message=f"{ends.entity_type} {number} of the other side {said}",
+        side=ends.side,
+        target_id=number,
+        pair=_agreed(ends, work, number, state, state, ()),
+        drop=_replaced(ends, work, number),
+        conflicts=_conflicts(ends, work, number),
+        same=_same(work),
+        follow=_back(ends, work, number),
+        notes=(*work.notes, *(work.resolved.notes if work.resolved else ())),
+        intent=work.intent,
+    )
+
+
+def leftover(ends: Ends, work: PairWork) -> Synced:
+    """An edit of what is left of a pair: remembered, and taken nowhere."""
+    assert work.pair is not None
+    assert work.source is not None
+    assert work.pair.odoo_id is not None
+    target_id = work.pair.native_id(ends.target_side)
+    odoo_state, shop_state = sided(ends.side, work.source.state, None)
+    return Synced(
+        job=work.job,
+        outcome=Outcome.UNCHANGED,
+        message=f"{ends.entity_type} {work.native_id} was edited; its other side, {target_id}, was deleted before",
+        side=ends.side,
+        target_id=target_id,
+        pair=PairSides(
+            link_id=ends.terms.id,
+            module=ends.terms.module,
+            entity_type=ends.entity_type,
+            odoo_id=work.pair.odoo_id,
+            shop_id=work.pair.shop_id,
+            odoo_state=odoo_state,
+            shop_state=shop_state,
+            gone_side=work.pair.gone_side,
+        ),
+    )
+
+
+def peer_gone(ends: Ends, work: PairWork) -> Synced:
+    """The other record vanished and nobody told us: its own job says what the policy makes of it."""
+    assert work.pair is not None
+    number = str(work.pair.native_id(ends.target_side))
+    return Synced(
+        job=work.job,
+        outcome=Outcome.UNCHANGED,
+        message=f"{ends.entity_type} {number} of the other side is gone; that is seen to first",
+        side=ends.side,
+        target_id=number,
+        follow=(_follow(ends, work, number, Action.DELETED, {}),),
+    )
+
+
+def previewed(ends: Ends, work: PairWork, removals: Removals) -> Preview:
+    target_id = work.target.ref.native_id if work.target is not None else None
+    if work.gone:
+        return Preview(native_id=work.native_id, target_id=target_id, outcome="gone", message=removals.describe(work))
+    if work.error is not None:
+        return Preview(
+            native_id=work.native_id, target_id=target_id, outcome=work.error.code, message=work.error.message
+        )
+    if work.synced is not None:
+        outcome, message = work.synced.outcome.value, work.synced.message
+        changes: Mapping[str, Mapping[str, Json]] = {}
+    else:
+        assert work.resolved is not None
+        before = work.target.state if work.target is not None else {}
+        changes = {
+            name: {"before": before.get(name), "after": value} for name, value in sorted(work.resolved.state.items())
+        }
+        outcome = "would_create" if work.target is None else "would_write"
+        message = f"{len(changes)} fields would be written"
+    return Preview(
+        native_id=work.native_id,
+        target_id=target_id or (work.synced.target_id if work.synced else None),
+        outcome=outcome,
+        message=message,
+        changes=changes,
+        conflicts=tuple(each.name for each in work.merged.conflicts) if work.merged else (),
+    )
+
+
+def _agreed(
+    ends: Ends, work: PairWork, number: str, before: State | None, after: State, sent: Collection[str]
+) -> PairSides:
+    assert work.source is not None
+    old = work.pair.state(ends.target_side) if work.pair is not None else None
+    target = agreed_state(old=old, before=before, after=after, written=sent)
+    odoo_state, shop_state = sided(ends.side, work.source.state, target)
+    return PairSides(
+        link_id=ends.terms.id,
+        module=ends.terms.module,
+        entity_type=ends.entity_type,
+        odoo_id=ends.odoo_id(work.native_id, number),
+        shop_id=ends.shop_id(work.native_id, number),
+        odoo_state=odoo_state,
+        shop_state=shop_state,
+        recent_writes=work.recent_writes,
+    )
+
+
+def _replaced(ends: Ends, work: PairWork, number: str) -> str | None:
+    """The shop id of an older pair of one of these two records."""
+    shop_id = ends.shop_id(work.native_id, number)
+    older = work.replaces or (work.pair.shop_id if work.pair is not None else None)
+    return older if older != shop_id else None
+
+
+def _conflicts(ends: Ends, work: PairWork, number: str) -> tuple[PairConflict, ...]:
+    return tuple(
+        PairConflict(
+            link_id=ends.terms.id,
+            entity_type=ends.entity_type,
+            odoo_id=ends.odoo_id(work.native_id, number),
+            shop_id=ends.shop_id(work.native_id, number),
+            source_side=ends.side,
+            rule=ends.terms.sync.rule(ends.entity_type).value,
+            conflict=each,
+        )
+        for each in (work.merged.conflicts if work.merged is not None else ())
+    )
+
+
+def _same(work: PairWork) -> frozenset[str]:
+    return frozenset(name for name in work.waiting if work.record.get(name) == work.target_record.get(name))
+
+
+def _back(ends: Ends, work: PairWork, number: str) -> tuple[NewJob, ...]:
+    """The target's value won: it goes back by a job of its own."""
+    if work.merged is None or not work.merged.back or not ends.terms.sync.flows(ends.entity_type, ends.opposite):
+        return ()
+    return (_follow(ends, work, number, Action.UPDATED, {f"{TOUCH}{name}": True for name in work.merged.back}),)
+
+
+def _follow(ends: Ends, work: PairWork, number: str, action: Action, payload: dict[str, Json]) -> NewJob:
+    return NewJob(
+        link_id=ends.terms.id,
+        module=ends.terms.module,
+        direction=ends.opposite,
+        entity_type=ends.entity_type,
+        side=ends.target_side,
+        native_id=number,
+        action=action,
+        payload=payload,
+        max_attempts=work.job.max_attempts,
+        traceparent=work.job.traceparent,
+    )
+
+
+def _shown(before: State, after: State, sent: Collection[str]) -> dict[str, Mapping[str, Json]]:
+    return {
+        name: {"before": before.get(name), "after": after.get(name)}
+        for name in sorted(sent)
+        if before.get(name) != after.get(name)
+    }
+
+
+def _surprises(work: PairWork, before: State | None, after: State, sent: Collection[str]) -> list[str]:
+    """Where the read-back is not what was expected."""
+    assert work.resolved is not None
+    notes = [
+        f"{name}: {wanted!r} was written and {stored!r} is stored"
+        for name, (wanted, stored) in stored_otherwise(work.resolved.state, after).items()
+    ]
+    if before is not None:
+        moved = sorted(name for name in before.keys() & after.keys() - set(sent) if before[name] != after[name])
+        notes += [f"{name} changed there between our look and our write; its own event follows" for name in moved]
+    return notes
