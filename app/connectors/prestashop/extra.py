@@ -1,5 +1,8 @@
 """Fields of the shop that an operator maps besides the built-in ones: in the state as `extra:<field>`, in no record.
 
+Of a text in several languages `extra:<field>` is the one in the shop's default language, and `extra:<field>:<language
+id>` are the others: whoever changes the first sends the rest along, or the shop empties them (recording 661).
+
 What a field is called and what it holds is asked of the shop itself (`?schema=synopsis`, recordings 011), once.
 """
 
@@ -61,8 +64,10 @@ class OwnFields:
         if not self.names:
             return {}
         kinds = await self._kinds()
-        language = await self._reference.only_language() if Kind.TEXTS in kinds.values() else None
-        return {PREFIX + name: value for name, value in from_shop(row, kinds, only_language=language).items()}
+        plain = {PREFIX + name: value for name, value in from_shop(row, _plain(kinds)).items()}
+        for name in kinds.keys() - _plain(kinds).keys():
+            plain |= await self._texts(row, name)
+        return plain
 
     async def changed(self, changes: State, base: State) -> dict[str, str | xml.Texts]:
         """Those of `changes` as the shop takes them; a text in several languages with all that `base` has."""
@@ -73,7 +78,7 @@ class OwnFields:
         for name in wanted:
             if native[name].endswith(_READ_ONLY):
                 raise Rejected(f"{name} cannot be written in the shop", code="read_only", field=PREFIX + name)
-        texts = {name: await self._all(wanted[name], base.get(PREFIX + name)) for name in wanted if _many(kinds[name])}
+        texts = {name: await self._all(name, wanted[name], base) for name in wanted if kinds[name] is Kind.TEXTS}
         return to_shop({**wanted, **texts}, kinds)
 
     async def _kinds(self) -> FieldMap:
@@ -85,10 +90,20 @@ class OwnFields:
             )
         return {name: _as_kind(native[name]) for name in self.names}
 
-    async def _all(self, wanted: Json, base: Json) -> dict[str, Json]:
-        if not isinstance(wanted, dict):
-            return dict.fromkeys(await self._reference.languages(), wanted)
-        return {**(base if isinstance(base, dict) else {}), **wanted}
+    async def _texts(self, row: Row, name: str) -> dict[str, Json]:
+        default = str(await self._reference.default_language())
+        held = from_shop(row, {name: Kind.TEXTS}, only_language=await self._reference.only_language())[name]
+        texts = held if isinstance(held, dict) else {}
+        others = {f"{PREFIX}{name}:{language}": text for language, text in texts.items() if language != default}
+        return {PREFIX + name: texts.get(default), **others}
+
+    async def _all(self, name: str, wanted: Json, base: State) -> dict[str, Json]:
+        """The others as they are, or the same text where nothing is known of them."""
+        default = str(await self._reference.default_language())
+        return {
+            language: wanted if language == default else base.get(f"{PREFIX}{name}:{language}", wanted)
+            for language in await self._reference.languages()
+        }
 
 
 def _kind_of(field: Element) -> str:
@@ -102,5 +117,5 @@ def _as_kind(native: str) -> Kind:
     return Kind.TEXTS if _TEXTS in native else _KINDS.get(native.removesuffix(_READ_ONLY), Kind.TEXT)
 
 
-def _many(kind: Kind) -> bool:
-    return kind is Kind.TEXTS
+def _plain(kinds: FieldMap) -> FieldMap:
+    return {name: kind for name, kind in kinds.items() if kind is not Kind.TEXTS}

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from app.entities.records import OrderStatus
+
 
 class PrestashopOptions(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,6 +37,11 @@ class PrestashopOptions(BaseModel):
     )
     order_status_map: dict[str, int] = Field(
         default_factory=dict, description="Names that orders' current_state may use, e.g. {shipped: 4}."
+    )
+    order_states: dict[OrderStatus, tuple[int, ...]] = Field(
+        default_factory=dict,
+        description="What the shop's order states mean, e.g. {shipped: [4, 20]}; the first is the one entered when "
+        "Odoo's order gets there. States not named: by the shop's settings and the states' own flags.",
     )
     status_email: bool = Field(False, description="Whether the shop mails the customer when an order's state changes.")
     order_carrier: int | None = Field(None, ge=1, description="Carrier id for new orders that name none.")

@@ -145,6 +145,17 @@ SALES = (
         indexed="id_order",
     ),
     Resource.of(
+        "order_cart_rules",
+        "order_cart_rule",
+        "OrderCartRule",
+        "Details of an order's cart rules",
+        """
+        id_order!:isUnsignedId id_cart_rule!:isUnsignedId id_order_invoice:isUnsignedId name!
+        value!:isFloat value_tax_excl!:isFloat free_shipping:isBool deleted:isBool
+    """,
+        indexed="id_order",
+    ),
+    Resource.of(
         "order_payments",
         "order_payment",
         "OrderPayment",
