@@ -1,0 +1,168 @@
+"""Orders: read in a few calls whatever their number, made once, and afterwards only moved along.
+
+What the shop sold stays as sold (`FIXED`); later changes are the state, the note, the number of the parcel.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+
+from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.odoo.client import OdooClient, Row
+from app.connectors.odoo.options import OdooOptions
+from app.connectors.odoo.order_actions import states_now
+from app.connectors.odoo.order_changes import changed_since
+from app.connectors.odoo.order_create import OrderCreator
+from app.connectors.odoo.order_finish import NO_DELIVERY, finish, write_tracking
+from app.connectors.odoo.order_lines import lines_in, record_of
+from app.connectors.odoo.order_reference import OrderReference
+from app.connectors.odoo.order_resolve import OrderResolver
+from app.connectors.odoo.order_rows import FIELDS, MODEL, snapshots
+from app.connectors.odoo.order_states import status_of
+from app.connectors.odoo.order_tracking import TRACKING
+from app.connectors.odoo.records import Table, refuse_patches
+from app.connectors.odoo.values import id_of, ids_of, ref_of, text_of, text_to_html
+from app.connectors.odoo.writing import Planned, Stored, as_known, required_id, settle, write_all
+from app.context import mark_as_reverse_sync
+from app.entities.base import EntityType, Json, NaturalKey, Record, State
+from app.errors import AppError, NotFound
+
+
+class OrderPort:
+    entity_type = EntityType.ORDER
+
+    def __init__(self, client: OdooClient, options: OdooOptions, *, extra: Sequence[str] = ()) -> None:
+        self._client = client
+        self._options = options
+        self._reference = OrderReference(client, options)
+        self._resolver = OrderResolver(client, options, self._reference)
+        self._table = Table(
+            client=client,
+            entity_type=self.entity_type,
+            model=MODEL,
+            fields=FIELDS,
+            extra=tuple(extra),
+            archives=False,
+            overlap_s=options.poll_overlap_s,
+        )
+        self._creator = OrderCreator(self._table, options, self._reference)
+
+    async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
+        rows = await self._table.rows(ids)
+        shots = {shot.ref.native_id: shot for shot in await self._snapshots(list(rows.values()))}
+        return {number: shots.get(number, MISSING) for number in ids}
+
+    async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
+        """By the shop's number of the order, without regard to case. Several orders may have one."""
+        names = sorted({key.value for key in keys})
+        # Odoo's `=` minds the case, and `=ilike` takes `_` for any character: what does not fit is dropped below.
+        named: list[Json] = [["client_order_ref", "=ilike", name] for name in names]
+        rows = await self._table.where(["|"] * (len(named) - 1) + named) if named else []
+        found: dict[str, list[Snapshot]] = {}
+        for shot in await self._snapshots(rows):
+            found.setdefault((text_of(shot.state.get("client_order_ref")) or "").lower(), []).append(shot)
+        return {key: found.get(key.value, []) for key in keys}
+
+    async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
+        return refuse_patches(patches)
+
+    async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
+        """Creates step by step in batches, changes side by side; then tracking numbers, then one read of all.
+
+        Odoo deletes quotations and cancelled orders only, and archives none.
+        """
+        removed = [write for write in writes if write.removal is not None]
+        kept = [write for write in writes if write.removal is None]
+        gone = iter(await write_all(self._table, removed, _no_plan, self.read) if removed else [])
+        stored = iter(await settle(await self._store(kept), self._table, self.read))
+        return [next(gone) if write.removal is not None else next(stored) for write in writes]
+
+    async def to_records(self, states: Sequence[State]) -> list[Record]:
+        numbers = {number for state in states for line in lines_in(state) for number in ids_of(line["tax_ids"])}
+        taxes = await self._reference.taxes(numbers)
+        currencies = {number for state in states if (number := id_of(state.get("currency_id")))}
+        codes = await self._reference.currency_codes(currencies)
+        return [{**_header(state, codes), **record_of(state, taxes)} for state in states]
+
+    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
+        return await self._resolver.resolve(wanted)
+
+    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        return changed_since(self._table, cursor)
+
+    async def native_fields(self) -> Mapping[str, str]:
+        return await self._table.types()
+
+    async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
+        return await snapshots(self._table, rows, shipping_sku=self._options.shipping_product_sku)
+
+    async def _store(self, writes: Sequence[Write]) -> list[Stored | AppError]:
+        creates = [write for write in writes if write.ref is None]
+        made = iter(await self._creator.create(creates) if creates else [])
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._update(write)) for write in writes if write.ref is not None]
+        moved = iter([task.result() for task in tasks])
+        numbers = [next(made) if write.ref is None else next(moved) for write in writes]
+        return await self._tracked(writes, numbers)
+
+    async def _update(self, write: Write) -> int | AppError:
+        with mark_as_reverse_sync(write.operation_id):
+            try:
+                return await self._move(write, required_id(write))
+            except Exception as error:
+                return as_known(error, "changing an order")
+
+    async def _move(self, write: Write, order: int) -> int:
+        now = write.base or (await states_now(self._client, [order])).get(order)
+        if now is None:
+            raise NotFound(f"order {order} is no longer in Odoo")
+        values = await self._table.extra_values(write.changes)
+        if "client_order_ref" in write.changes:
+            values["client_order_ref"] = write.changes["client_order_ref"] or False
+        if "note" in write.changes:
+            values["note"] = text_to_html(text_of(write.changes["note"]))
+        changes = {name: value for name, value in write.changes.items() if name in ("state", "locked")}
+        await finish(self._client, order, now=now, changes=changes, values=values)
+        return order
+
+    async def _tracked(self, writes: Sequence[Write], numbers: Sequence[int | AppError]) -> list[Stored | AppError]:
+        """Tracking numbers last: a delivery comes with the confirmation."""
+        wanted = {
+            number: write.changes
+            for write, number in zip(writes, numbers, strict=True)
+            if isinstance(number, int) and TRACKING in write.changes
+        }
+        try:
+            without = await write_tracking(self._client, wanted)
+        except Exception as error:
+            failure = as_known(error, "writing a tracking number")
+            numbers = [failure if number in wanted else number for number in numbers]
+            without = set()
+        return [
+            Stored(native_id=str(number), notes=(NO_DELIVERY,) if number in without else ())
+            if isinstance(number, int)
+            else number
+            for number in numbers
+        ]
+
+
+def _header(state: State, codes: Mapping[int, str]) -> Record:
+    currency = id_of(state.get("currency_id"))
+    return {
+        "reference": state.get("client_order_ref"),
+        "customer": ref_of(state.get("partner_id")),
+        "invoice_address": ref_of(state.get("partner_invoice_id")),
+        "delivery_address": ref_of(state.get("partner_shipping_id")),
+        "date": state.get("date_order"),
+        "currency": codes.get(currency) if currency else None,
+        "status": status_of(state).value,
+        "total": state.get("amount_total"),
+        "total_untaxed": state.get("amount_untaxed"),
+        "tracking": state.get(TRACKING),
+        "note": state.get("note"),
+    }
+
+
+async def _no_plan(write: Write) -> Planned:
+    raise NotImplementedError(f"{write.ref}: only removals come here")
