@@ -97,16 +97,24 @@ class OdooClient:
         return await transport.call(model, method, ids=ids, args=args, context=self._context(context or {}))
 
     async def search(
-        self, model: str, domain: Domain, *, limit: int | None = None, order: str | None = None
+        self,
+        model: str,
+        domain: Domain,
+        *,
+        limit: int | None = None,
+        order: str | None = None,
+        context: Mapping[str, Json] | None = None,
     ) -> list[int]:
-        found = await self.call(model, "search", args=_given(domain=list(domain), limit=limit, order=order))
-        return self._ids(found, f"{model}.search")
+        args = _given(domain=list(domain), limit=limit, order=order)
+        return self._ids(await self.call(model, "search", args=args, context=context), f"{model}.search")
 
-    async def read(self, model: str, ids: Sequence[int], fields: Sequence[str]) -> list[Row]:
+    async def read(
+        self, model: str, ids: Sequence[int], fields: Sequence[str], *, context: Mapping[str, Json] | None = None
+    ) -> list[Row]:
         """Rows of the ids that exist, a many2one as its bare id; a missing id is simply not among them."""
         if not ids:
             return []
-        answer = await self.call(model, "read", ids=ids, args={"fields": list(fields), "load": ""})
+        answer = await self.call(model, "read", ids=ids, args={"fields": list(fields), "load": ""}, context=context)
         return self._rows(answer, f"{model}.read")
 
     async def search_read(
@@ -117,12 +125,14 @@ class OdooClient:
         *,
         limit: int | None = None,
         order: str | None = None,
+        context: Mapping[str, Json] | None = None,
     ) -> list[Row]:
-        """As `read`, by domain. Archived records are hidden; pass a condition on `active` to see them."""
+        """As `read`, by domain. Archived records are hidden; `context={"active_test": False}` shows them too."""
         if (await self.server()).major < LOAD_IN_SEARCH_READ_SINCE:
-            return await self.read(model, await self.search(model, domain, limit=limit, order=order), fields)
-        given = _given(domain=list(domain), fields=list(fields), load="", limit=limit, order=order)
-        return self._rows(await self.call(model, "search_read", args=given), f"{model}.search_read")
+            ids = await self.search(model, domain, limit=limit, order=order, context=context)
+            return await self.read(model, ids, fields, context=context)
+        args = _given(domain=list(domain), fields=list(fields), load="", limit=limit, order=order)
+        return self._rows(await self.call(model, "search_read", args=args, context=context), f"{model}.search_read")
 
     async def create(self, model: str, rows: Sequence[Row]) -> list[int]:
         """New ids, position by position; all or nothing. 100 in one call cost what ten cost singly.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import xmlrpc.client
 from collections.abc import Callable
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from app.connectors.base import ConnectionReport
 from app.connectors.odoo.connector import OdooConnector
 from app.connectors.odoo.rights import NEEDS
+from app.connectors.registry import Peer, open_connector
 from app.entities.base import EntityType
 from app.sandbox.odoo.seed import seeded
 from tests.connectors.odoo.servers import KEY, open_odoo
@@ -94,6 +96,28 @@ async def test_the_plan_is_not_named_where_no_odoo_answers_at_all() -> None:
 
     assert len(report.problems) == 1
     assert "plan without external API" in report.problems[0]
+
+
+async def test_how_the_connection_is_to_be_spoken_to_is_how_it_is_spoken_to() -> None:
+    _, recorder = open_odoo(17)
+    peer = Peer(
+        name="erp",
+        kind="odoo",
+        url="http://odoo.test",
+        credentials={"database": "odoo", "username": "admin", "api_key": KEY},
+        connection_options={"transport": "xmlrpc", "lang": "fr_FR", "company_ids": [1]},
+        transport=recorder,
+    )
+    connector = open_connector(peer)
+
+    report = await connector.test()
+
+    assert report.ok
+    assert report.details["transport"] == "xmlrpc"
+    sent = xmlrpc.client.loads(recorder.requests[-1].content)[0][6]
+    assert isinstance(sent, dict)
+    assert sent["context"]["lang"] == "fr_FR"
+    assert sent["context"]["allowed_company_ids"] == [1]
 
 
 async def report_of(play: Callable[[httpx.Request], httpx.Response], protocol: str) -> ConnectionReport:

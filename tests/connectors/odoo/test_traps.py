@@ -281,6 +281,20 @@ async def test_a_marker_is_found_by_users_without_settings_rights_and_when_archi
     assert await limited.markers_of("res.partner", []) == {}
 
 
+@ON_EVERY_WIRE
+async def test_archived_records_are_shown_where_the_context_asks_for_them(version: int, protocol: Protocol) -> None:
+    client, _, _ = opened(version, protocol)
+    named: list[Json] = [["name", "=", "Archived Co"]]
+    shown: dict[str, Json] = {"active_test": False}
+
+    assert await client.search("res.partner", named) == []
+    assert await client.search("res.partner", named, context=shown) == [15]
+    assert await client.search_read("res.partner", named, ["name"]) == []
+    assert await client.search_read("res.partner", named, ["name"], context=shown) == [
+        {"id": 15, "name": "Archived Co"}
+    ]
+
+
 @BY_WIRE
 async def test_a_load_says_that_its_moments_are_utc(protocol: Protocol) -> None:
     """`load` reads datetimes in the zone of the context, else in the user's own."""
