@@ -14,7 +14,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 
-from app.api import errors, health, operator, webhook_bodies, webhooks
+from app.api import automation, errors, health, operator, webhook_bodies, webhooks
 from app.api.limits import RateLimiter
 from app.api.refusals import Refusals
 from app.api.state import ApiState
@@ -61,6 +61,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
     app.include_router(webhooks.router)
     app.include_router(health.router)
     app.include_router(operator.router, prefix="/api/v1")
+    app.include_router(automation.router, prefix="/api/v1")
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import configure, serve, tokens, watch
+from app.cli import configure, odoo, serve, tokens, watch
 from app.cli.environment import err, said
 from app.log import configure_logging
 
@@ -27,6 +27,7 @@ for commands in (serve.commands, configure.commands, watch.commands):
 app.add_typer(configure.connections, name="connection")
 app.add_typer(configure.links, name="link")
 app.add_typer(tokens.commands, name="token")
+app.add_typer(odoo.commands, name="odoo")
 
 
 @app.callback()

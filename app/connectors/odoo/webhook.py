@@ -127,14 +127,16 @@ def _of_no_shop(model: str, body: Mapping[str, Json]) -> str | None:
 
 
 def _is_meant(meaning: Meaning, body: Mapping[str, Json], only: EntityType | None) -> bool:
-    """A contact of type "Invoice Address" below another is an address; any other may be a customer as well.
+    """A contact is an address if it is another's child of one of three types, else it may be a customer.
 
-    What it really is, the reading of the record says: where it is not the one, there is nothing to be found.
+    Where the body does not say, both are meant: the reading of the record tells which of them there is.
     """
     if only is not None:
         return True
     if meaning.entity_type is EntityType.CUSTOMER:
         return not (body.get("parent_id") and body.get("type") in CHILD_ADDRESSES)
+    if meaning.entity_type is EntityType.ADDRESS:
+        return bool(body.get("parent_id", True))
     if meaning.entity_type is EntityType.IMAGE:
         return any(name.startswith("image_") for name in body)
     return True

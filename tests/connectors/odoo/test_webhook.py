@@ -43,10 +43,10 @@ def names(hint: OdooHint) -> list[str]:
     ("raw", "expected"),
     [
         (native("res.partner"), ["customer:25", "address:25"]),
-        (native("res.partner", parent_id=False, type="contact"), ["customer:25", "address:25"]),
+        (native("res.partner", parent_id=False, type="contact"), ["customer:25"]),
         (native("res.partner", parent_id=7, type="contact"), ["customer:25", "address:25"]),
         (native("res.partner", parent_id=7, type="delivery"), ["address:25"]),
-        (native("res.partner", parent_id=False, type="invoice"), ["customer:25", "address:25"]),
+        (native("res.partner", parent_id=False, type="invoice"), ["customer:25"]),
         (native("product.category", 4), ["category:4"]),
         (native("product.template", 8, list_price=3.0), ["product:8"]),
         (native("product.template", 8, image_128=False), ["product:8", "image:8"]),
