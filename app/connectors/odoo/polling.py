@@ -9,6 +9,7 @@ one second. A bulk import gives thousands of rows one moment. Hence ranges of wh
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -26,55 +27,73 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 async def changed_since(
-    client: OdooClient, model: str, kind: Sequence[Json], cursor: Cursor, *, overlap_s: int, limit: int = LIMIT
+    client: OdooClient,
+    model: str,
+    kind: Sequence[Json],
+    cursor: Cursor,
+    *,
+    overlap_s: int,
+    limit: int = LIMIT,
+    of: str = "id",
 ) -> AsyncIterator[Page]:
     """Ids of the rows of `kind` changed since `cursor` less the overlap, oldest first; a row may come again.
 
-    From `Cursor()` on every row comes, those without a date (put in by SQL) first.
+    `of` names another field whose id is meant, where the changes of one model show in another's dates. From `Cursor()`
+    on every row comes, those without a date (put in by SQL) first.
     """
+    source = _Source(client=client, model=model, of=of, limit=limit)
     if not cursor.moment:
-        async for page in _by_id(client, model, [*kind, [MOMENT, "=", False]], cursor, limit=limit):
+        async for page in source.by_id([*kind, [MOMENT, "=", False]], cursor):
             yield page
-    since = _before(cursor.moment, timedelta(seconds=overlap_s)) if cursor.moment else _EVER
+    since = before(cursor.moment, timedelta(seconds=overlap_s)) if cursor.moment else _EVER
     while since:
         wanted: list[Json] = [*kind, [MOMENT, ">=", since]]
-        rows = await rows_of(client, model, wanted, [MOMENT], limit=limit, order=f"{MOMENT},id")
+        rows = await source.rows(wanted, order=f"{MOMENT},id")
         last = text_of(rows[-1].get(MOMENT)) if len(rows) == limit else None
         done = [row for row in rows if text_of(row.get(MOMENT)) != last]
         if done:
-            yield _page(done, cursor)
+            yield source.page(done, cursor)
         if last is None:
             return
         # The last second may go on behind this page, in whatever order its hidden fractions are: all of it, by id.
-        since = _before(last, -_SECOND)
+        since = before(last, -_SECOND)
         second: list[Json] = [*kind, [MOMENT, ">=", last], [MOMENT, "<", since]]
-        async for page in _by_id(client, model, second, Cursor(moment=last), limit=limit):
+        async for page in source.by_id(second, max(cursor, Cursor(moment=last), key=lambda one: one.moment)):
             yield page
 
 
-async def _by_id(
-    client: OdooClient, model: str, domain: Sequence[Json], cursor: Cursor, *, limit: int
-) -> AsyncIterator[Page]:
-    after = 0
-    while True:
-        rows = await rows_of(client, model, [*domain, ["id", ">", after]], [MOMENT], limit=limit)
-        if rows:
-            yield _page(rows, cursor)
-            after = int(ref_of(rows[-1].get("id")) or 0)
-        if len(rows) < limit:
-            return
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    client: OdooClient
+    model: str
+    of: str
+    limit: int
+
+    async def rows(self, domain: Sequence[Json], *, order: str) -> list[Row]:
+        fields = dict.fromkeys((MOMENT, self.of))
+        return await rows_of(self.client, self.model, domain, list(fields), limit=self.limit, order=order)
+
+    async def by_id(self, domain: Sequence[Json], cursor: Cursor) -> AsyncIterator[Page]:
+        after = 0
+        while True:
+            rows = await self.rows([*domain, ["id", ">", after]], order="id")
+            if rows:
+                yield self.page(rows, cursor)
+                after = int(ref_of(rows[-1].get("id")) or 0)
+            if len(rows) < self.limit:
+                return
+
+    def page(self, rows: Sequence[Row], cursor: Cursor) -> Page:
+        """The cursor after the page is its last row; the given one where that is further on, or is all there is."""
+        ids = dict.fromkeys(number for row in rows if (number := ref_of(row.get(self.of))))
+        moment, last = text_of(rows[-1].get(MOMENT)), ref_of(rows[-1].get("id"))
+        # A look back ends behind where the last run stopped, never before it.
+        if moment is None or moment < cursor.moment:
+            return Page(ids=tuple(ids), cursor=cursor)
+        return Page(ids=tuple(ids), cursor=Cursor(moment=moment, native_id=last or ""))
 
 
-def _page(rows: Sequence[Row], cursor: Cursor) -> Page:
-    """The cursor after the page is its last row; of rows without a date the given one."""
-    ids = tuple(number for row in rows if (number := ref_of(row.get("id"))))
-    moment = text_of(rows[-1].get(MOMENT))
-    # A look back ends behind where the last run stopped, never before it.
-    if moment is None or moment < cursor.moment:
-        return Page(ids=ids, cursor=cursor)
-    return Page(ids=ids, cursor=Cursor(moment=moment, native_id=ids[-1]))
-
-
-def _before(moment: str, distance: timedelta) -> str:
+def before(moment: str, distance: timedelta) -> str:
+    """A moment in Odoo's words less a distance."""
     known = from_odoo_moment(moment)
     return to_odoo_moment(known - distance) if known else _EVER

@@ -67,7 +67,12 @@ _Call: TypeAlias = Callable[[Table, Sequence[Item]], Awaitable[list[Stored]]]
 
 
 async def write_all(table: Table, writes: Sequence[Write], plan: Plan, read: Read) -> list[Written | AppError]:
-    """Creates with the same fields in one `load`, changes to the same values in one `write`, then one read of all.
+    """As `store_all`, then one read of all."""
+    return await settle(await store_all(table, writes, plan), table, read)
+
+
+async def store_all(table: Table, writes: Sequence[Write], plan: Plan) -> list[Stored | AppError]:
+    """Creates with the same fields in one `load`, changes to the same values in one `write`, the same removal in one.
 
     `plan` is asked for creates and changes; it may look things up, and raises what is wrong with its write.
     """
@@ -86,7 +91,7 @@ async def write_all(table: Table, writes: Sequence[Write], plan: Plan, read: Rea
         tasks = [group.create_task(_together(table, part, call)) for call, part in _groups(items, types)]
     for task in tasks:
         results |= task.result()
-    return await settle([results[at] for at in range(len(writes))], table, read)
+    return [results[at] for at in range(len(writes))]
 
 
 async def write_each(table: Table, writes: Sequence[Write], store: Store, read: Read) -> list[Written | AppError]:
