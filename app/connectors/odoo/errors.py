@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.errors import ActionRequired, AppError, NotFound, Rejected, Retryable
+from app.errors import NOT_PERMITTED, ActionRequired, AppError, NotFound, Rejected, Retryable
 
 MAX_TEXT = 300
 
@@ -38,8 +38,14 @@ class Meaning:
 
 NO_ACCESS = Meaning(
     ActionRequired,
-    "no_access",
-    "give the connection's Odoo user this right (or the company), then resume the link",
+    NOT_PERMITTED,
+    "give the connection's Odoo user this right, then resume the link",
+)
+# Not a right that one entity type lacks: no call at all goes through.
+NO_COMPANY = Meaning(
+    ActionRequired,
+    "no_company",
+    "allow the connection's Odoo user this company, or change `company_ids` of the connection",
 )
 BAD_LOGIN = Meaning(
     ActionRequired,
@@ -64,6 +70,7 @@ BY_TEXT: tuple[tuple[re.Pattern[str], Meaning], ...] = (
     (re.compile(r"cannot follow twice the same object"), BUSY),
     # Two creates with one external id: the loser's next attempt finds the winner's record (17.0).
     (re.compile(r"ir_model_data_module_name_uniq_index"), BUSY),
+    (re.compile(r"^Access to unauthorized or invalid companies"), NO_COMPANY),
     (re.compile(r"^Object \S+ doesn't exist$"), NOT_INSTALLED),
     (re.compile(r"^[Tt]he (method|model) '.+' does not exist"), NOT_INSTALLED),
     (

@@ -249,7 +249,7 @@ async def test_a_user_with_few_rights_reads_and_is_told_what_it_lacks(version: i
     [refused] = await odoo.results(odoo.update(7, {"name": "X"}))
 
     assert not isinstance(refused, Written)
-    assert refused.code == "no_access"
+    assert refused.code == "not_permitted"
 
 
 async def test_what_is_no_odoo_id_is_missing() -> None:

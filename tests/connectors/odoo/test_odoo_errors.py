@@ -9,7 +9,8 @@ from app.errors import ActionRequired, AppError, NotFound, Rejected, Retryable
 
 TABLE: tuple[tuple[str, str, type[AppError], str], ...] = (
     ("odoo.exceptions.AccessDenied", "Access Denied", ActionRequired, "bad_login"),
-    ("odoo.exceptions.AccessError", "You are not allowed to modify", ActionRequired, "no_access"),
+    ("odoo.exceptions.AccessError", "You are not allowed to modify", ActionRequired, "not_permitted"),
+    ("odoo.exceptions.AccessError", "Access to unauthorized or invalid companies.", ActionRequired, "no_company"),
     (
         "odoo.exceptions.MissingError",
         "Record does not exist\n(Record: res.partner(9,), User: 2)",
@@ -20,6 +21,12 @@ TABLE: tuple[tuple[str, str, type[AppError], str], ...] = (
     ("odoo.exceptions.MissingError", "gone\n(Record: res.users(9,), User: 2)", NotFound, "not_found"),
     ("odoo.exceptions.ValidationError", "Barcode(s) already assigned", Rejected, "refused"),
     ("odoo.exceptions.ValidationError", "Error, a partner cannot follow twice the same object.", Retryable, "busy"),
+    (
+        "odoo.exceptions.ValidationError",
+        'duplicate key value violates unique constraint "ir_model_data_module_name_uniq_index"',
+        Retryable,
+        "busy",
+    ),
     ("odoo.exceptions.UserError", "Object no.model doesn't exist", ActionRequired, "not_installed"),
     ("odoo.exceptions.UserError", "Invalid language code: fr_FR", ActionRequired, "bad_language"),
     ("builtins.AttributeError", "The method 'x' does not exist on the model 'y'", ActionRequired, "not_installed"),

@@ -247,7 +247,7 @@ async def test_what_is_missing_is_told_from_what_is_refused(version: int, protoc
         await client.write("res.partner", [999999], {"phone": "1"})
     with pytest.raises(ActionRequired) as raised:
         await limited.write("res.partner", [7], {"phone": "1"})
-    assert raised.value.code == "no_access"
+    assert raised.value.code == "not_permitted"
 
 
 @pytest.mark.parametrize("protocol", ["json2", "jsonrpc", "xmlrpc"])
