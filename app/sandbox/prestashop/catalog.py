@@ -46,10 +46,11 @@ def delete_product(shop: Shop, row_id: int) -> None:
 
 
 def add_combination(shop: Shop, memory: Row) -> int:
-    """The first one of a product is its default."""
-    if not any(shop.table("combinations").where("id_product", [str(memory["id_product"])])):
-        memory["default_on"] = "1"
+    """The first one of a product is its default: the row says so, the answer does not yet."""
+    first = not any(shop.table("combinations").where("id_product", [str(memory["id_product"])]))
     row_id = shop.insert("combinations", memory)
+    if first:
+        shop.table("combinations").rows[row_id]["default_on"] = "1"
     open_stock(shop, memory["id_product"], row_id)
     return row_id
 

@@ -14,6 +14,8 @@ from email.parser import BytesParser
 from email.policy import HTTP
 from typing import Protocol
 
+import orjson
+
 from .errors import ApiError
 from .render import HEAD, TAIL
 from .state import Row, Shop
@@ -21,6 +23,10 @@ from .state import Row, Shop
 _KINDS: Mapping[bytes, str] = {
     b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif", b"RIFF": "image/webp",
 }  # fmt: skip
+_OWNERS = ("general", "products", "categories", "manufacturers", "suppliers", "stores", "customizations")
+_UPLOADS = (
+    'upload_allowed_mimetypes="image/gif, image/jpg, image/jpeg, image/pjpeg, image/png, image/webp, image/x-png"'
+)
 _XML = "text/xml;charset=utf-8"
 _FORMATS = "Image upload error : Image format not recognized, allowed formats are: gif, jpg, jpeg, jpe, png, webp"
 _RECODED = b"\x00drawn again by the shop"
@@ -37,24 +43,24 @@ class _Call(Protocol):
     def body(self) -> bytes: ...
 
 
-def serve(shop: Shop, call: _Call, *, api: str, json: bool) -> tuple[bytes, str | None]:
-    """Body and content type of a 200; what is wrong is raised."""
+def serve(shop: Shop, call: _Call, *, api: str, json: bool) -> tuple[int, bytes, str | None]:
+    """Status, body and content type; what is wrong is raised."""
     _, kind, product, image, *_ = (*call.path.strip("/").split("/"), "", "", "")
     if not kind:
-        return _document(f'<image_types>\n<products xlink:href="{api}images/products"/>\n</image_types>'), _XML
+        return 200, _kinds(f"{api}images"), _XML
     if kind != "products":
         raise ApiError(501, (0, f"images of {kind} are not in the sandbox"))
     if call.method == "POST":
-        return _upload(shop, product, call), _XML
+        return 200, _upload(shop, product, call, api=api), _XML
     if call.method == "DELETE":
         delete_image(shop, _known(shop, product, image))
-        return b"", None
+        return 200, b"", None
     if image:
         picture = shop.pictures[_known(shop, product, image)]
-        return picture, _kind_of(picture)
+        return 200, picture, _kind_of(picture)
     if json:
-        raise ApiError(500, (61, "This image does not exist on disk"))
-    return _listing(shop, product, f"{api}images/products"), _XML
+        return 500, _broken_listing(shop, product), "application/json"
+    return 200, _listing(shop, product, f"{api}images/products"), _XML
 
 
 def set_cover(shop: Shop, memory: Row, text: str) -> None:
@@ -87,7 +93,7 @@ def delete_image(shop: Shop, row_id: int) -> None:
         rest[0]["cover"] = "1"
 
 
-def _upload(shop: Shop, product: str, call: _Call) -> bytes:
+def _upload(shop: Shop, product: str, call: _Call, *, api: str) -> bytes:
     picture = _field(call)
     if shop.row("products", product) is None:
         raise _refused(f"Product {product} does not exist")
@@ -96,8 +102,12 @@ def _upload(shop: Shop, product: str, call: _Call) -> bytes:
     memory = add_image(shop, product, picture)
     names = ("id", "id_product", "position", "cover")
     shown = "".join(f"<{name}><![CDATA[{memory[name] or ''}]]></{name}>\n" for name in names)
+    legend = "".join(f'<language id="{one}" xlink:href="{api}languages/{one}"/>' for one in shop.languages())
     encoded = b64encode(shop.pictures[int(str(memory["id"]))]).decode()
-    return _document(f'<image>\n{shown}</image>\n<content encode="base64"><![CDATA[{encoded}]]></content>')
+    return _document(
+        f"<image>\n{shown}<legend>{legend}</legend>\n</image>\n"
+        f'<content encode="base64"><![CDATA[{encoded}]]></content>\n'
+    )
 
 
 def _field(call: _Call) -> bytes:
@@ -124,16 +134,28 @@ def _known(shop: Shop, product: str, image: str) -> int:
     return int(image)
 
 
+def _kinds(address: str) -> bytes:
+    verbs = {"get": "true", "put": "false", "post": "false", "patch": "false", "delete": "false", "head": "true"}
+    shown = " ".join(f'{name}="{value}"' for name, value in verbs.items())
+    nodes = [f'<{kind} xlink:href="{address}/{kind}" {shown} {_UPLOADS}/>\n' for kind in _OWNERS]
+    return _document(f"<image_types>\n{''.join(nodes)}</image_types>")
+
+
 def _listing(shop: Shop, product: str, address: str) -> bytes:
     if product:
-        links = [
-            f'<declination id="{row["id"]}" xlink:href="{address}/{product}/{row["id"]}"/>\n'
-            for row in images_of(shop, product)
-        ]
+        ids = [row["id"] for row in images_of(shop, product)]
+        links = [f'<declination id="{one}" xlink:href="{address}/{product}/{one}"/>\n' for one in ids]
         return _document(f'<image id="{product}">\n{"".join(links)}</image>')
     products = sorted({int(str(row["id_product"])) for row in shop.table("images").rows.values()})
     links = [f'<image id="{one}" xlink:href="{address}/{one}"/>\n' for one in products]
     return _document(f"<images>\n{''.join(links)}</images>")
+
+
+def _broken_listing(shop: Shop, product: str) -> bytes:
+    """JSON was forgotten here: the ids without a name, and an error."""
+    ids = [product, *(str(row["id"]) for row in images_of(shop, product))]
+    fault = {"code": 61, "message": "This image does not exist on disk"}
+    return orjson.dumps({"": [{"id": one} for one in ids], "errors": [fault]})
 
 
 def _document(inner: str) -> bytes:

@@ -7,7 +7,7 @@ and order 1001 in state 2, so that the reverse-sync examples of the documentatio
 from hashlib import md5, sha256
 
 from .resources import Resource, Value
-from .seed_rows import COMBINATION_VALUES, DEMO, EXAMPLES
+from .seed_rows import COMBINATION_VALUES, DEMO, EXAMPLES, PICTURES
 from .state import RESOURCES, Links, Row, Shop
 
 INSTALLED = "2026-11-21 02:11:55"
@@ -36,8 +36,9 @@ def plant_demo(shop: Shop, *, version: str) -> None:
     plant(shop, "configurations", 2, name="PS_VERSION_DB", value=version)
     for product in shop.table("products").rows:
         link(shop, "products", product, "categories", [{"id": "2"}, {"id": "6"}, {"id": "8"}])
-        _plant_picture(shop, product, image=product, cover="1")
+        _plant_picture(shop, product, image=PICTURES.get(product, product), cover="1")
         link(shop, "products", product, "product_features", [{"id": "1", "id_feature_value": "3"}])
+    _plant_picture(shop, 1, image=2, cover="0")
     for combination, values in COMBINATION_VALUES.items():
         link(shop, "combinations", combination, "product_option_values", [{"id": value} for value in values])
 

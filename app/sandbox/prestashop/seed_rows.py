@@ -194,3 +194,5 @@ product_reference=demo_13; product_name=Mug Today is a good day
 
 COMBINATION_VALUES = {1: ["1", "8"], 2: ["2", "8"], 9: ["1", "8"], 18: ["21"], 25: ["11"], 28: ["22"]}
 """Which option values a combination of the demo shop has."""
+PICTURES = {2: 3}
+"""The cover of a product, where its id is another than the product's."""

@@ -114,8 +114,8 @@ class Service:
 
     def _serve(self, call: Call, params: Mapping[str, str], resource: Resource, rest: str, *, json: bool) -> Answer:
         if resource.name == "images":
-            body, content_type = images.serve(self.shop, call, api=f"{call.origin}/api/", json=json)
-            return Answer(status=200, body=body, content_type=content_type)
+            status, body, kind = images.serve(self.shop, call, api=f"{call.origin}/api/", json=json)
+            return Answer(status=status, body=body, content_type=kind)
         row_id = rest.partition("/")[0]
         if call.method == "DELETE":
             many = params.get("id", "").strip("[]")
