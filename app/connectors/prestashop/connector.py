@@ -11,13 +11,19 @@ from app.connectors.base import Capability, ConnectionReport, EntityPort
 from app.connectors.http import PeerClient
 from app.connectors.prestashop import permissions
 from app.connectors.prestashop.address import AddressPort
+from app.connectors.prestashop.capabilities import BOTH, BY_SQL, CATALOG, NO_TRACE, SIGNALS
+from app.connectors.prestashop.category import CategoryPort
 from app.connectors.prestashop.client import PATCH_SINCE, PrestashopClient
 from app.connectors.prestashop.coupon import CouponPort
 from app.connectors.prestashop.customer import CustomerPort
+from app.connectors.prestashop.image import ImagePort
 from app.connectors.prestashop.options import PrestashopOptions
 from app.connectors.prestashop.order import OrderPort
+from app.connectors.prestashop.product import ProductPort
 from app.connectors.prestashop.reference import Reference
-from app.entities.base import Direction, EntityType, Json
+from app.connectors.prestashop.stock import StockPort
+from app.connectors.prestashop.variant import VariantPort
+from app.entities.base import EntityType, Json
 from app.errors import AppError, BadPayload
 
 KIND: Final = "prestashop"
@@ -29,36 +35,38 @@ _PORTS: Final[Mapping[EntityType, Make]] = {
     EntityType.ADDRESS: lambda client, reference, _, extra: AddressPort(client, reference, extra=extra),
     EntityType.ORDER: lambda client, reference, options, extra: OrderPort(client, reference, options, extra=extra),
     EntityType.COUPON: lambda client, reference, _, extra: CouponPort(client, reference, extra=extra),
+    EntityType.CATEGORY: lambda client, reference, _, extra: CategoryPort(client, reference, extra=extra),
+    EntityType.PRODUCT: lambda client, reference, _, extra: ProductPort(client, reference, extra=extra),
+    EntityType.VARIANT: lambda client, reference, _, extra: VariantPort(client, reference, extra=extra),
+    EntityType.STOCK: lambda client, reference, _, extra: StockPort(client, reference, extra=extra),
+    EntityType.IMAGE: lambda client, reference, *_: ImagePort(client, reference),
 }
-_SIGNALS: Final = frozenset({"created", "updated", "deleted"})
-_BOTH: Final = frozenset(Direction)
-_NO_TRACE: Final = "deleted while no signal arrived: a delete leaves no trace"
-_BY_SQL: Final = "written by SQL, as some modules do"
 CAPABILITIES: Final = (
     Capability(
         entity_type=EntityType.CUSTOMER,
-        directions=_BOTH,
-        signals=_SIGNALS,
+        directions=BOTH,
+        signals=SIGNALS,
         polled=True,
-        unseen=("the newsletter box of the storefront", _NO_TRACE, _BY_SQL),
+        unseen=("the newsletter box of the storefront", NO_TRACE, BY_SQL),
     ),
     Capability(
-        entity_type=EntityType.ADDRESS, directions=_BOTH, signals=_SIGNALS, polled=True, unseen=(_NO_TRACE, _BY_SQL)
+        entity_type=EntityType.ADDRESS, directions=BOTH, signals=SIGNALS, polled=True, unseen=(NO_TRACE, BY_SQL)
     ),
     Capability(
         entity_type=EntityType.ORDER,
-        directions=_BOTH,
-        signals=_SIGNALS,
+        directions=BOTH,
+        signals=SIGNALS,
         polled=True,
-        unseen=("a tracking number, if only polled", "a private message, if only polled", _NO_TRACE, _BY_SQL),
+        unseen=("a tracking number, if only polled", "a private message, if only polled", NO_TRACE, BY_SQL),
     ),
     Capability(
         entity_type=EntityType.COUPON,
-        directions=_BOTH,
-        signals=_SIGNALS,
+        directions=BOTH,
+        signals=SIGNALS,
         polled=True,
-        unseen=("a quantity that orders use up, if only polled", _NO_TRACE, _BY_SQL),
+        unseen=("a quantity that orders use up, if only polled", NO_TRACE, BY_SQL),
     ),
+    *CATALOG,
 )
 """Signals come from the shop's module; the webservice itself has none. What moves no `date_upd`: recordings 521, 841,
 894."""

@@ -29,7 +29,8 @@ UNKNOWN_FIELD = frozenset({32, 33, 35, 38, 81})
 MISSING_FIELD = 41
 NOT_SAVED = 46
 INVALID = frozenset({84, 85})
-GONE = frozenset({87, 88, 92})
+GONE = frozenset({57, 61, 87, 88, 92})
+"""57 and 61: an image that is not there, or not on the shop's disk."""
 NOT_READ = 127
 DUPLICATE_EMAIL = frozenset({140, 141})
 CART_USED = "an order has already been placed using this cart"

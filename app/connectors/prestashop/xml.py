@@ -43,14 +43,19 @@ def document(name: str, fields: Fields, associations: Associations | None = None
     return _bytes(root)
 
 
-def merged(raw: bytes, fields: Fields, associations: Associations | None = None) -> bytes:
+def merged(
+    raw: bytes, fields: Fields, associations: Associations | None = None, *, without: Sequence[str] = ()
+) -> bytes:
     """The full record as the shop gave it, with `fields` changed: the body of a PUT, which erases what it
-    lacks.
+    lacks. `without` are fields that it shows and does not take back.
 
-    GET, change, PUT of the whole XML loses nothing for customers and orders (recordings 233, 528).
+    GET, change, PUT of the whole XML loses nothing for customers and orders (recordings 233, 528), and for products
+    without what they do not take back (622, 623).
     """
     root = parse(raw)
     record = root[0] if len(root) else root
+    for element in [found for name in without if (found := record.find(name)) is not None]:
+        record.remove(element)
     for field, value in fields.items():
         found = record.find(field)
         _set(SubElement(record, field) if found is None else found, field, value)

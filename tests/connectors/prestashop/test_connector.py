@@ -38,7 +38,7 @@ async def test_a_shop_fit_for_use_says_its_version_zone_and_languages() -> None:
 
 
 async def test_what_the_key_may_not_do_is_named_by_resource_and_method() -> None:
-    allowed = dict.fromkeys(permissions.NEEDED, ("GET", "POST", "PATCH"))
+    allowed = dict.fromkeys(permissions.NEEDED, ("GET", "POST", "PATCH", "DELETE"))
     sandbox = create_sandbox(keys={RESTRICTED: ApiKey(permissions={**allowed, "orders": ("GET",), "carts": ()})})
 
     report = await connector(sandbox, key=RESTRICTED).test()
@@ -53,7 +53,7 @@ async def test_what_the_key_may_not_do_is_named_by_resource_and_method() -> None
 
 
 async def test_an_old_shop_needs_put_instead_of_patch() -> None:
-    allowed = dict.fromkeys([*permissions.NEEDED, permissions.SETTINGS], ("GET", "POST", "PUT"))
+    allowed = dict.fromkeys([*permissions.NEEDED, permissions.SETTINGS], ("GET", "POST", "PUT", "DELETE"))
     sandbox = create_sandbox(version="1.7.8.11", keys={RESTRICTED: ApiKey(permissions=allowed)})
 
     report = await connector(sandbox, key=RESTRICTED).test()

@@ -1,0 +1,167 @@
+"""Products of a PrestaShop. Their combinations, stock and images are ports of their own."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import Final
+
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    Page,
+    Patch,
+    Removal,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
+from app.connectors.prestashop import catalog_texts, changes, xml
+from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.extra import OwnFields
+from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
+from app.connectors.prestashop.once import Once
+from app.connectors.prestashop.product_record import HOME, ProductRecords
+from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
+from app.connectors.prestashop.reference import Reference
+from app.connectors.prestashop.tax_rules import TaxRules
+from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
+from app.errors import AppError, Conflict
+
+FIELDS: Final = {
+    "name": Kind.TEXTS,
+    "description": Kind.TEXTS,
+    "reference": Kind.TEXT,
+    "ean13": Kind.TEXT,
+    "price": Kind.AMOUNT,
+    "weight": Kind.AMOUNT,
+    "active": Kind.BOOL,
+    "id_category_default": Kind.ID,
+    "type": Kind.TEXT,
+}
+TEXTS: Final = ("name", "description")
+_DISPLAY: Final = ("id", *FIELDS, "date_upd", "categories[id]")
+_FOR_SALE: Final = {
+    "state": "1",
+    "minimal_quantity": "1",
+    "available_for_order": "1",
+    "show_price": "1",
+    "visibility": "both",
+}
+"""Without these a new product is a draft that nobody sees and nobody can buy (recordings 612, 624b)."""
+
+
+class ProductPort:
+    entity_type = EntityType.PRODUCT
+
+    def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
+        self._client = client
+        self._reference = reference
+        self._own = OwnFields(client, reference, "products", extra)
+        self._records = ProductRecords(reference)
+        self._tax_rules = TaxRules(client)
+
+    async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
+        rows = await by_id(self._client, "products", ids, self._display)
+        return {number: await self._snapshot(rows[number]) if number in rows else MISSING for number in ids}
+
+    async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
+        """By reference without regard to case; the shop takes the same one several times, and then all are given."""
+        found = await self._by_reference([key.value for key in keys])
+        return {key: [await self._snapshot(row) for row in found[key.value]] for key in keys}
+
+    async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
+        """Events name products by id only; what a patch holds is in the state's own words."""
+        return [Resolved(state=dict(patch.fields)) for patch in patches]
+
+    async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
+        new = [str(write.changes.get("reference") or "") for write in writes if write.ref is None]
+        taken = Once(partial(self._by_reference, [reference for reference in new if reference]))
+        return await write_all(writes, partial(self._store, taken), self.read)
+
+    async def to_records(self, states: Sequence[State]) -> list[Record]:
+        return [await self._records.record(state) for state in states]
+
+    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
+        return [await self._records.resolved(desired) for desired in wanted]
+
+    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        return changes.by_date(self._client, self._reference, "products", cursor)
+
+    async def native_fields(self) -> Mapping[str, str]:
+        return await self._own.native()
+
+    @property
+    def _display(self) -> tuple[str, ...]:
+        return (*_DISPLAY, *self._own.names)
+
+    async def _by_reference(self, references: Sequence[str]) -> dict[str, list[Row]]:
+        return await by_value(self._client, "products", "reference", references, self._display)
+
+    async def _snapshot(self, row: Row) -> Snapshot:
+        ref = Ref(side=Side.SHOP, entity_type=EntityType.PRODUCT, native_id=native_id(row))
+        state = from_shop(row, FIELDS, only_language=await self._reference.only_language())
+        state = catalog_texts.spread(state, TEXTS) | {"categories": list[Json](_categories(row))}
+        changed = modified_at(row, await self._reference.time_zone())
+        return Snapshot(ref=ref, state=state | await self._own.state(row), modified_at=changed)
+
+    async def _store(self, taken: Once[dict[str, list[Row]]], write: Write) -> Stored:
+        if write.ref is None:
+            return await self._create(write.changes, taken)
+        number = write.ref.native_id
+        if write.removal is Removal.DELETE:
+            return await delete(self._client, "products", number)
+        wanted: State = {"active": False} if write.removal is Removal.ARCHIVE else write.changes
+        await self._update(number, wanted, write.base or {})
+        return Stored(native_id=number)
+
+    async def _update(self, number: str, wanted: State, base: State) -> None:
+        """A default category that the product does not stand in would not show it, so it is put there too."""
+        gathered = catalog_texts.gathered(wanted, base, TEXTS)
+        fields = to_shop(gathered, FIELDS) | await self._own.changed(wanted, base)
+        linked = _linked({**base, **wanted}) if "id_category_default" in wanted else None
+        await self._client.update("products", number, fields, associations=linked)
+
+    async def _create(self, changes: State, taken: Once[dict[str, list[Row]]]) -> Stored:
+        """Looks for the reference once more: the shop takes a second product with the same one."""
+        reference = str(changes.get("reference") or "")
+        if reference and (found := (await taken())[reference]):
+            raise Conflict(
+                f"product {native_id(found[0])} has the reference {reference} already",
+                code="duplicate_sku",
+                field="reference",
+            )
+        supplied: State = {"active": True, "id_category_default": HOME}
+        wanted = await catalog_texts.everywhere(self._reference, {**supplied, **changes}, TEXTS)
+        tax, notes = await self._tax_rules.of_new()
+        fields = _fields_of_new(wanted, reference) | tax | await self._own.changed(changes, {})
+        number = await self._client.create("products", fields, associations=_linked(wanted))
+        return Stored(native_id=number, notes=notes, sent=frozenset({*wanted, "categories"} - changes.keys()))
+
+
+def _fields_of_new(wanted: State, reference: str) -> dict[str, str | xml.Texts]:
+    """An ordinary type goes without saying: said, it is fixed, and the back office hides combinations made later
+    (`Product::setWsType`, 8.2.1)."""
+    fields = to_shop(catalog_texts.gathered(wanted, {}, TEXTS), FIELDS)
+    if fields.get("type") == "simple":
+        del fields["type"]
+    slugs = catalog_texts.slugs(wanted, otherwise=reference)
+    return {"price": "0", **_FOR_SALE, **fields, "link_rewrite": slugs}
+
+
+def _categories(row: Row) -> list[int]:
+    associations = row.get("associations")
+    listed = associations.get("categories") if isinstance(associations, Mapping) else None
+    rows = listed if isinstance(listed, list) else []
+    return sorted({as_int(item.get("id")) for item in rows if isinstance(item, dict)})
+
+
+def _linked(state: State) -> xml.Associations:
+    """The categories that it stands in, the default one among them; a list is replaced as a whole (976)."""
+    held = state.get("categories")
+    numbers = {as_int(one) for one in held} if isinstance(held, list) else {HOME}
+    numbers.add(as_int(state.get("id_category_default")) or HOME)
+    return {"categories": ("category", [{"id": str(number)} for number in sorted(numbers - {0})])}
