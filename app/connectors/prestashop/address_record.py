@@ -112,4 +112,4 @@ def _shortened(state: dict[str, Json], name: str) -> str | None:
 def _label(value: Json) -> str | None:
     """At most 32 characters (recording 311)."""
     found = text(value)
-    return _NOT_IN_LABEL.sub(" ", found)[:_LABEL_LENGTH].strip() or None if found else None
+    return " ".join(_NOT_IN_LABEL.sub(" ", found).split())[:_LABEL_LENGTH].strip() or None if found else None

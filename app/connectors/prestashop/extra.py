@@ -22,6 +22,8 @@ from app.errors import ActionRequired, Rejected
 PREFIX: Final = "extra:"
 _TEXTS: Final = ", one per language"
 _READ_ONLY: Final = ", read only"
+_THE_SHOPS: Final = frozenset({"date_add", "date_upd"})
+"""Not marked, and not taken either (recordings 219, 250)."""
 _KINDS: Final[Mapping[str, Kind]] = {
     "isBool": Kind.BOOL,
     "isNullOrUnsignedId": Kind.ID,
@@ -109,7 +111,8 @@ class OwnFields:
 def _kind_of(field: Element) -> str:
     """Most texts say no format at all."""
     several = _TEXTS if field.find("language") is not None else ""
-    read_only = _READ_ONLY if "true" in (field.get("readOnly"), field.get("read_only")) else ""
+    marks = (field.get("readOnly"), field.get("read_only"))
+    read_only = _READ_ONLY if "true" in marks or field.tag in _THE_SHOPS else ""
     return (field.get("format") or "text") + several + read_only
 
 

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
-from app.connectors.base import EntityPort, Gone, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.base import (
+    Desired,
+    EntityPort,
+    Gone,
+    Patch,
+    RecordPort,
+    Removal,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
 from app.connectors.prestashop.connector import PrestashopConnector
 from app.connectors.prestashop.options import PrestashopOptions
-from app.entities.base import Json
+from app.entities.base import EntityType, Json, Record, State
 from app.errors import AppError
 from app.ingest.schemas import ENTITY_TYPES, Event, parse_envelope
 from app.sandbox.prestashop import Logged, Sandbox, create_sandbox
@@ -81,6 +92,65 @@ class Boutique:
     def port(self, entity_type: str) -> EntityPort:
         return self.connector.port(ENTITY_TYPES[entity_type])
 
+    def records(self, entity_type: str) -> RecordPort:
+        return cast("RecordPort", self.connector.port(EntityType(entity_type)))
+
+    async def record(self, entity_type: str, number: int) -> Record:
+        snapshot = await self.state(entity_type, number)
+        assert isinstance(snapshot, Snapshot)
+        [record] = await self.records(entity_type).to_records([snapshot.state])
+        return record
+
+    async def in_its_words(self, entity_type: str, number: int | None, /, **fields: Json) -> Resolved | AppError:
+        base = await self._base(entity_type, number)
+        [resolved] = await self.records(entity_type).from_records([Desired(fields=fields, base=base)])
+        return resolved
+
+    async def keep(self, entity_type: str, number: int | None = None, /, **fields: Json) -> Written:
+        """Fields of a record, written as the engine does, and what every port promises of it: the shop then holds what
+        was wanted, and the same again changes nothing."""
+        base = await self._base(entity_type, number)
+        resolved = await self.in_its_words(entity_type, number, **fields)
+        assert isinstance(resolved, Resolved), resolved
+        [written] = await self.write(entity_type, number, resolved.state, base=base)
+        assert isinstance(written, Written), written
+        again = await self.in_its_words(entity_type, int(written.ref.native_id), **fields)
+        assert isinstance(again, Resolved)
+        assert {name: value for name, value in again.state.items() if written.state.get(name) != value} == {}
+        if not resolved.notes:
+            record = await self.record(entity_type, int(written.ref.native_id))
+            assert {name: record.get(name) for name in fields} == fields
+        return Written(ref=written.ref, state=written.state, notes=resolved.notes + written.notes, sent=written.sent)
+
+    async def write(
+        self,
+        entity_type: str,
+        number: int | None,
+        changes: State,
+        *,
+        base: State | None = None,
+        removal: Removal | None = None,
+    ) -> list[Written | AppError]:
+        snapshot = await self.state(entity_type, number) if number else None
+        ref = snapshot.ref if isinstance(snapshot, Snapshot) else None
+        self.sandbox.requests.clear()
+        write = Write(
+            ref=ref,
+            changes=changes,
+            operation_id=OPERATION,
+            base=base,
+            checkpoint=None if ref else self.notes,
+            removal=removal,
+        )
+        return await self.records(entity_type).write([write])
+
+    async def _base(self, entity_type: str, number: int | None) -> State | None:
+        if number is None:
+            return None
+        snapshot = await self.state(entity_type, number)
+        assert isinstance(snapshot, Snapshot)
+        return snapshot.state
+
     def writes(self) -> list[Logged]:
         """What the last `apply` sent that changes something."""
         return [request for request in self.sandbox.requests if request.method != "GET"]
@@ -98,7 +168,10 @@ class Boutique:
         return snapshots[0] if snapshots else None
 
 
-def boutique(version: str = "8.2.1", /, **options: Any) -> Boutique:
+def boutique(
+    version: str = "8.2.1", /, *, own: dict[EntityType, tuple[str, ...]] | None = None, **options: Any
+) -> Boutique:
+    """`own`: an operator's own fields."""
     sandbox = create_sandbox(version=version)
     chosen = {"order_carrier": 2, "order_module": "ps_wirepayment", "order_status_map": {"shipped": 4}, **options}
     connector = PrestashopConnector(
@@ -107,6 +180,7 @@ def boutique(version: str = "8.2.1", /, **options: Any) -> Boutique:
         name="boutique",
         options=PrestashopOptions.model_validate(chosen),
         transport=httpx.ASGITransport(sandbox),
+        extra=own,
     )
     return Boutique(sandbox, connector)
 
