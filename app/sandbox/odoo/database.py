@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from app.sandbox.odoo.faults import OdooError, user_error
 from app.sandbox.odoo.fields import Model
-from app.sandbox.odoo.journal import Journal, Row, Table, restore
+from app.sandbox.odoo.journal import Finished, Journal, Post, Row, Table, restore
 from app.sandbox.odoo.schema import models_of
 
 __all__ = ["Account", "Database", "Row", "accepts"]
@@ -52,7 +52,9 @@ class Database:
     tables: dict[str, Table] = field(default_factory=dict)
     external_ids: dict[str, tuple[str, int]] = field(default_factory=dict)
     models: dict[str, Model] = field(init=False)
+    finished: list[Finished] = field(default_factory=list, repr=False)
     _journals: list[Journal] = field(default_factory=list, repr=False)
+    _began: str | None = None
     _next: Iterator[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -86,8 +88,11 @@ class Database:
         return new_id
 
     def stamp(self) -> str:
-        """Naive UTC with microseconds, as PostgreSQL keeps it; RPC shows whole seconds."""
-        return self.now().astimezone(UTC).strftime(DATETIME_FORMAT + ".%f")
+        """Naive UTC with microseconds, as PostgreSQL keeps it; RPC shows whole seconds.
+
+        In a transaction it is the time of its start, whenever that is committed.
+        """
+        return self._began or self.now().astimezone(UTC).strftime(DATETIME_FORMAT + ".%f")
 
     def account(self, uid: object) -> Account | None:
         return next((one for one in self.accounts if one.uid == uid and self._is_active(one)), None)
@@ -106,17 +111,37 @@ class Database:
     def transaction(self) -> Iterator[None]:
         """One call is one transaction: whatever fails leaves nothing behind. Inside another it is a savepoint."""
         journal = Journal(dict(self.external_ids))
+        if not self._journals:
+            self._began = self.stamp()
         self._journals.append(journal)
         try:
             yield
         except BaseException:
-            self._journals.pop()
-            self._take_back(journal)
+            self._close(journal, committed=False)
             raise
-        self._journals.pop()
+        self._close(journal, committed=True)
+
+    def note_post(self, post: Post) -> None:
+        """A rule ran. Also a savepoint that is rolled back keeps its posts (webhook_in_from_load_rolled_back)."""
         if self._journals:
-            for key, row in journal.before.items():
-                self._journals[-1].note(key, row)
+            self._journals[-1].posts.append(post)
+        else:
+            self.finished.append(Finished(before={}, posts=[post], committed=True))
+
+    def _close(self, journal: Journal, *, committed: bool) -> None:
+        self._journals.pop()
+        if not committed:
+            self._take_back(journal)
+        if self._journals:
+            outer = self._journals[-1]
+            outer.posts.extend(journal.posts)
+            for key, row in journal.before.items() if committed else ():
+                outer.note(key, row)
+            return
+        self._began = None
+        if journal.posts:
+            before = journal.before if committed else {}
+            self.finished.append(Finished(before=before, posts=journal.posts, committed=committed))
 
     def _take_back(self, journal: Journal) -> None:
         outer = list(self._journals)

@@ -9,15 +9,33 @@ Row = dict[str, object]
 Key = tuple[str, int]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One webhook a rule asked for: the values are those of the moment the rule ran."""
+
+    url: str
+    body: Row
+
+
 @dataclass(slots=True)
 class Journal:
     """The rows as they were before their first change here; None for a row that did not exist."""
 
     external_ids: dict[str, Key]
     before: dict[Key, Row | None] = field(default_factory=dict)
+    posts: list[Post] = field(default_factory=list)
 
     def note(self, key: Key, row: Row | None) -> None:
         self.before.setdefault(key, None if row is None else dict(row))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A transaction that set off webhooks: the rows before it, and whether it was committed."""
+
+    before: dict[Key, Row | None]
+    posts: list[Post]
+    committed: bool
 
 
 class StoredRow(dict[str, object]):

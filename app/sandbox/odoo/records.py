@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
+from app.sandbox.odoo.behaviour import INVERSES, behaviour_of
+from app.sandbox.odoo.call import Call, check_access, existing, id_of, is_id, may
 from app.sandbox.odoo.computed import value_of
-from app.sandbox.odoo.database import Account, Database, Row
+from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.domain import Test, compile_domain, mentions
-from app.sandbox.odoo.faults import OdooError, access_error, missing, value_error
-from app.sandbox.odoo.fields import Field, Model
+from app.sandbox.odoo.external_ids import show_external_ids
+from app.sandbox.odoo.faults import OdooError, value_error
+from app.sandbox.odoo.fields import X2MANY, Field, Model
+from app.sandbox.odoo.firing import Event, fire
 from app.sandbox.odoo.rules import check_parent, check_required, check_unlink, recompute
 from app.sandbox.odoo.values import to_read, to_stored
 
-VERBS: Mapping[str, str] = {"read": "access", "write": "modify", "create": "create", "unlink": "delete"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """One method call: who, on which model, on which ids (as they were sent), with which context."""
-
-    db: Database
-    account: Account
-    model: Model
-    ids: Sequence[object] = ()
-    context: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def table(self) -> dict[int, Row]:
-        return self.db.tables[self.model.name]
-
-    def on(self, model: str, ids: Sequence[object] = ()) -> Call:
-        """The same caller on another model."""
-        return Call(db=self.db, account=self.account, model=self.db.model(model), ids=ids, context=self.context)
-
-
-def may(call: Call, operation: str) -> bool:
-    if operation in call.model.settings_only and not call.account.settings:
-        return False
-    return call.account.admin or operation not in call.model.admin_only
-
-
-def check_access(call: Call, operation: str) -> None:
-    if not may(call, operation):
-        raise access_error(
-            f"You are not allowed to {VERBS[operation]} '{call.model.label}' ({call.model.name}) records.\n\n"
-            "This operation is allowed for the following groups:\n\t- Administration/Settings\n\n"
-            "Contact your administrator to request access if necessary."
-        )
-
-
-def existing(call: Call) -> list[Row]:
-    """The rows of the call's ids; one missing id fails all, and a text is no id."""
-    for one in call.ids:
-        if not _is_id(one) or one not in call.table:
-            raise missing(call.model.name, one, call.account.uid)
-    return [call.table[one] for one in call.ids if isinstance(one, int)]
+__all__ = [
+    "Call",
+    "check_access",
+    "create_row",
+    "existing",
+    "found_ids",
+    "may",
+    "read_rows",
+    "store",
+    "unlink_rows",
+    "write_rows",
+]
 
 
 def found_ids(
@@ -63,10 +35,14 @@ def found_ids(
 ) -> list[int]:
     """Archived rows are hidden unless the context or the domain asks for them."""
     check_access(call, "read")
+    if call.model.name == "ir.model.data":
+        show_external_ids(call.db)
     test: Test = compile_domain(call.db, call.model.name, domain)
     hide = "active" in call.model.fields and call.context.get("active_test", True) and not mentions(domain, "active")
-    rows = [row for row in call.table.values() if test(row) and not (hide and not row["active"])]
-    rows = _ordered(call.model, rows, order or call.model.order)
+    rows = [row for row in call.table.values() if not (hide and not row["active"]) and test(row)]
+    if call.model.name == "ir.attachment" and not (mentions(domain, "res_field") or mentions(domain, "id")):
+        rows = [row for row in rows if not row["res_field"]]
+    rows = _ordered(call, rows, order or call.model.order)
     end = None if not limit else offset + limit
     return [int(str(row["id"])) for row in rows[offset:end]]
 
@@ -78,7 +54,7 @@ def read_rows(call: Call, fields: Sequence[str] | None, *, pairs: bool) -> list[
     for name in names:
         if name not in call.model.fields:
             raise value_error(_invalid_field(call, name, " on "))
-    rows = [call.table[one] for one in call.ids if _is_id(one) and isinstance(one, int) and one in call.table]
+    rows = [call.table[one] for one in call.ids if is_id(one) and isinstance(one, int) and one in call.table]
     return [{"id": row["id"], **{name: _shown(call, row, name, pairs=pairs) for name in names}} for row in rows]
 
 
@@ -87,16 +63,22 @@ def create_row(call: Call, values: Mapping[str, object]) -> int:
     for name in values:
         if name not in call.model.fields:
             raise value_error(_invalid_field(call, name, " in "))
-    check_required(call.model, values)
-    plain, commands = _split(call.model, values)
-    stored = {
-        name: to_stored(call.db, call.model, name, value, creating=True, uid=call.account.uid)
-        for name, value in plain.items()
-    }
-    stored |= {"create_uid": call.account.uid, "write_uid": call.account.uid}
-    new_id = call.db.add(call.model.name, stored)
-    _apply_commands(call, call.table[new_id], commands)
+    behaviour = behaviour_of(call.model.name)
+    prepared = behaviour.prepare(call, dict(values))
+    known = behaviour.instead(call, prepared)
+    if known is not None:
+        return known
+    check_required(call.model, prepared)
+    plain, elsewhere, commands = _split(call.model, prepared)
+    stored = _stored(call, plain, creating=True)
+    new_id = call.db.add(call.model.name, {**stored, "create_uid": call.account.uid, "write_uid": call.account.uid})
+    row = call.table[new_id]
+    _translate(call, row, stored)
+    _write_elsewhere(call, row, elsewhere)
+    _apply_commands(call, row, commands)
     recompute(call.db, call.model.name, new_id)
+    behaviour.created(call, row)
+    fire(call, row, Event.CREATE, {})
     return new_id
 
 
@@ -107,29 +89,81 @@ def write_rows(call: Call, values: Mapping[str, object]) -> None:
         if name not in call.model.fields:
             invalid = _invalid_field(call, name, " on model ")
             raise OdooError("builtins.KeyError", name) if call.db.version >= 19 else value_error(invalid)
-    plain, commands = _split(call.model, values)
-    stored = {
-        name: to_stored(call.db, call.model, name, value, creating=False, uid=call.account.uid)
-        for name, value in plain.items()
-        if not call.model.fields[name].readonly
-    }
+    allowed = behaviour_of(call.model.name).allow(call, rows, dict(values))
     for row in rows:
+        store(call, row, {name: value for name, value in allowed.items() if not _kept(call.model, name)})
+
+
+def store(call: Call, row: Row, values: Row) -> None:
+    """A write without the checks: also what Odoo writes itself. `call` is on the row's model."""
+    before = dict(row)
+    plain, elsewhere, commands = _split(call.model, values)
+    stored = _stored(call, plain, creating=False)
+    if call.model.name == "res.partner":
         check_parent(call.db, row, stored)
-        row.update(stored, write_uid=call.account.uid, write_date=call.db.stamp())
-        _apply_commands(call, row, commands)
-        recompute(call.db, call.model.name, int(str(row["id"])))
+    _translate(call, row, stored)
+    row.update({**stored, "write_uid": call.account.uid, "write_date": call.db.stamp()})
+    _write_elsewhere(call, row, elsewhere)
+    _apply_commands(call, row, commands)
+    recompute(call.db, call.model.name, id_of(row))
+    behaviour_of(call.model.name).written(call, row, values)
+    fire(call, row, Event.WRITE, before)
 
 
 def unlink_rows(call: Call) -> None:
     check_access(call, "unlink")
-    for row in existing(call):
+    behaviour = behaviour_of(call.model.name)
+    rows = existing(call)
+    for row in rows:
         check_unlink(call.db, call.model.name, row)
-    for one in call.ids:
-        if isinstance(one, int):
-            call.table.pop(one, None)
+    for row in rows:
+        fire(call, row, Event.UNLINK, {})
+    for row in rows:
+        behaviour.deleting(call, row)
+        call.table.pop(id_of(row), None)
+        behaviour.deleted(call, row)
     gone = {(call.model.name, one) for one in call.ids}
     for name in [name for name, target in call.db.external_ids.items() if target in gone]:
         del call.db.external_ids[name]
+
+
+def _stored(call: Call, plain: Row, *, creating: bool) -> Row:
+    return {
+        name: to_stored(call.db, call.model, name, value, creating=creating, uid=call.account.uid)
+        for name, value in plain.items()
+    }
+
+
+def _kept(model: Model, name: str) -> bool:
+    """Such a field takes no value from outside; Odoo says nothing."""
+    return model.fields[name].readonly
+
+
+def _translate(call: Call, row: Row, stored: Row) -> None:
+    """A text in another language is kept beside the first one, and leaves that as it is."""
+    lang = call.context.get("lang")
+    if lang in (None, False, "en_US") or lang not in call.db.languages:
+        return
+    for name in [name for name in stored if call.model.fields[name].translate]:
+        row[f"{name}@{lang}"] = stored[name]
+        if row.get(name):
+            stored[name] = row[name]
+
+
+def _write_elsewhere(call: Call, row: Row, values: Row) -> None:
+    """Fields without a value of their own: the record behind them is written, or their inverse does something."""
+    delegated: dict[str, Row] = {}
+    for name, value in values.items():
+        inverse = INVERSES.get((call.model.name, name))
+        path = str(call.model.fields[name].related or "")
+        if inverse is not None:
+            inverse(call, row, value)
+        elif "." in path:
+            through, _, target = path.partition(".")
+            delegated.setdefault(through, {})[target] = value
+    for through, changes in delegated.items():
+        behind = call.on(str(call.model.fields[through].relation), [row[through]], system=True)
+        write_rows(behind, changes)
 
 
 def _shown(call: Call, row: Row, name: str, *, pairs: bool) -> object:
@@ -138,9 +172,13 @@ def _shown(call: Call, row: Row, name: str, *, pairs: bool) -> object:
     return to_read(call.db, call.model.fields[name], value, pairs=pairs, sizes=bool(call.context.get("bin_size")))
 
 
-def _split(model: Model, values: Mapping[str, object]) -> tuple[Row, Row]:
-    commands = {name: value for name, value in values.items() if model.fields[name].type.endswith("2many")}
-    return {name: value for name, value in values.items() if name not in commands}, commands
+def _split(model: Model, values: Mapping[str, object]) -> tuple[Row, Row, Row]:
+    """Values of the row itself, values kept elsewhere, and commands of x2many fields."""
+    fields = model.fields
+    elsewhere = {name: value for name, value in values.items() if fields[name].computed or fields[name].related}
+    commands = {name: value for name, value in values.items() if fields[name].type in X2MANY and name not in elsewhere}
+    plain = {name: value for name, value in values.items() if name not in commands and name not in elsewhere}
+    return plain, elsewhere, commands
 
 
 def _apply_commands(call: Call, row: Row, commands: Mapping[str, object]) -> None:
@@ -148,7 +186,7 @@ def _apply_commands(call: Call, row: Row, commands: Mapping[str, object]) -> Non
     for name, value in commands.items():
         one = call.model.fields[name]
         sent = value if isinstance(value, list) else []
-        if sent and all(isinstance(part, int) for part in sent):
+        if all(isinstance(part, int) for part in sent):
             sent = [[6, 0, sent]]
         for command in sent:
             _apply(call, row, name, one, command)
@@ -157,6 +195,7 @@ def _apply_commands(call: Call, row: Row, commands: Mapping[str, object]) -> Non
 def _apply(call: Call, row: Row, name: str, one: Field, command: list[object]) -> None:
     code, target, more = [*command, None, None][:3]
     related = call.on(str(one.relation), [target])
+    code = int(str(code))
     values = dict(more) if isinstance(more, Mapping) else {}
     linked = row.get(name)
     ids = list(linked) if isinstance(linked, list) else []
@@ -167,23 +206,47 @@ def _apply(call: Call, row: Row, name: str, one: Field, command: list[object]) -
         write_rows(related, values)
     elif code == 2:
         unlink_rows(related)
+        ids = [other for other in ids if other != target]
     elif code == 3:
         ids = [other for other in ids if other != target]
     elif code == 4:
         ids = ids if target in ids else [*ids, target]
-    elif code == 6:
+    elif code in (5, 6):
         ids = list(more) if isinstance(more, list) else []
     if one.type == "many2many":
         row[name] = ids
+    elif code in (3, 5, 6):
+        _keep_only(call, row, one, ids if code != 3 else None, target)
 
 
-def _ordered(model: Model, rows: list[Row], order: str) -> list[Row]:
+def _keep_only(call: Call, row: Row, one: Field, ids: list[object] | None, target: object) -> None:
+    """Of a one2many: records that are unlinked from it lose their parent, or go with the link if they need one."""
+    related = call.on(str(one.relation))
+    inverse = str(one.inverse)
+    mine = [other for other in list(related.table.values()) if other.get(inverse) == row["id"]]
+    gone = [other for other in mine if (other["id"] == target if ids is None else other["id"] not in ids)]
+    for other in gone:
+        if related.model.fields[inverse].required:
+            unlink_rows(call.on(related.model.name, [other["id"]]))
+        else:
+            write_rows(call.on(related.model.name, [other["id"]]), {inverse: False})
+
+
+def _ordered(call: Call, rows: list[Row], order: str) -> list[Row]:
     for part in reversed([part.split() for part in order.split(",")]):
         name, descending = part[0], part[-1].lower() == "desc"
-        if name not in model.fields:
-            raise value_error(f"Invalid field '{name}' on model '{model.name}'")
-        rows = sorted(rows, key=lambda row: _sort_key(row.get(name)), reverse=descending)
+        if name not in call.model.fields:
+            raise value_error(f"Invalid field '{name}' on model '{call.model.name}'")
+        rows = sorted(rows, key=lambda row: _sort_key(_orderable(call, row, name)), reverse=descending)
     return rows
+
+
+def _orderable(call: Call, row: Row, name: str) -> object:
+    return (
+        row.get(name)
+        if call.model.fields[name].stored and name in row
+        else value_of(call.db, call.model.name, row, name)
+    )
 
 
 def _sort_key(value: object) -> tuple[int, float, str]:
@@ -196,7 +259,3 @@ def _invalid_field(call: Call, name: str, joint: str) -> str:
     """The wording differs: 17 says `on model`, 19 says `on` when reading and `in` when creating."""
     word = joint if call.db.version >= 19 else " on model "
     return f"Invalid field '{name}'{word}'{call.model.name}'"
-
-
-def _is_id(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -4,57 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.sandbox.odoo.computed import target_of, value_of
 from app.sandbox.odoo.database import Database, Row
 from app.sandbox.odoo.faults import OdooError, user_error, validation_error
 from app.sandbox.odoo.fields import Model
 
+# Foreign keys that refuse the deletion of what they point to.
+NEEDED: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "res.partner": (
+        ("sale.order", "partner_id"),
+        ("sale.order", "partner_invoice_id"),
+        ("sale.order", "partner_shipping_id"),
+        ("account.move", "partner_id"),
+    ),
+    "product.product": (
+        ("account.move.line", "product_id"),
+        ("sale.order.line", "product_id"),
+        ("stock.move", "product_id"),
+        ("stock.quant", "product_id"),
+        ("loyalty.reward", "discount_line_product_id"),
+    ),
+    "product.category": (("product.template", "categ_id"),),
+    "product.attribute": (("product.template.attribute.line", "attribute_id"),),
+    "product.attribute.value": (("product.template.attribute.value", "product_attribute_value_id"),),
+}
+
 
 def recompute(db: Database, model: str, row_id: int) -> None:
-    """The computed fields of a row, and the names of those whose name contains it."""
+    """The stored computed fields of a row by itself; totals are in `totals.py`."""
     row = db.tables[model][row_id]
-    row["display_name"] = display_name(db, model, row)
-    if model == "res.partner":
-        _recompute_partner(db, row)
-    if model == "sale.order.line" and row["order_id"]:
-        recompute(db, "sale.order", int(str(row["order_id"])))
-    if model == "sale.order":
-        lines = [line for line in db.tables["sale.order.line"].values() if line["order_id"] == row_id]
-        total = sum(float(str(line["product_uom_qty"])) * float(str(line["price_unit"])) for line in lines)
-        row["amount_total"] = total
-
-
-def display_name(db: Database, model: str, row: Row) -> object:
-    if model in ("product.template", "product.product"):
-        return _product_name(db, model, row)
-    if model in ("product.category", "stock.location"):
-        return value_of(db, model, row, "complete_name")
-    if model == "product.attribute.value":
-        attribute = target_of(db, model, row, "attribute_id")
-        return f"{attribute['name']}: {row['name']}" if attribute else row["name"]
-    named = value_of(db, model, row, "name") if "name" in db.models[model].fields else False
-    return named or f"{model},{row['id']}"
-
-
-def _product_name(db: Database, model: str, row: Row) -> str:
-    code, name = value_of(db, model, row, "default_code"), str(value_of(db, model, row, "name"))
-    chosen = value_of(db, model, row, "product_template_attribute_value_ids") if model == "product.product" else []
-    values = db.tables["product.template.attribute.value"]
-    several = [values[one] for one in chosen if one in values] if isinstance(chosen, list) else []
-    texts = [str(value_of(db, "product.template.attribute.value", one, "name")) for one in several]
-    name = f"{name} ({', '.join(texts)})" if texts else name
-    return f"[{code}] {name}" if code else name
-
-
-def _recompute_partner(db: Database, row: Row) -> None:
-    email = str(row["email"] or "").strip().lower()
-    row["email_normalized"] = email if email.count("@") == 1 else False
-    parent = db.tables["res.partner"].get(row["parent_id"]) if isinstance(row["parent_id"], int) else None
-    if parent:
-        row["display_name"] = f"{parent['name']}, {row['name'] or str(row['type']).title()}"
-    for child in db.tables["res.partner"].values():
-        if child["parent_id"] == row["id"] and child["parent_id"] is not False:
-            child["display_name"] = f"{row['name']}, {child['name'] or str(child['type']).title()}"
+    source = {"res.partner": "email", "crm.lead": "email_from"}.get(model)
+    if source:
+        email = str(row[source] or "").strip().lower()
+        row["email_normalized"] = email if email.count("@") == 1 else False
 
 
 def check_required(model: Model, values: Mapping[str, object]) -> None:
@@ -84,5 +65,26 @@ def check_unlink(db: Database, model: str, row: Row) -> None:
             "You cannot delete contacts linked to an active user.\nYou should rather archive them after "
             "archiving their associated user.",
         )
+    _check_not_needed(db, model, row)
     if model == "sale.order" and row["state"] not in ("draft", "cancel"):
         raise user_error("You can not delete a sent quotation or a confirmed sales order. You must first cancel it.")
+
+
+def in_use(db: Database, model: str, row_id: int) -> tuple[str, str] | None:
+    """The model and field that still need a record."""
+    for other, name in NEEDED.get(model, ()):
+        if any(row.get(name) == row_id for row in db.tables[other].values()):
+            return other, name
+    return None
+
+
+def _check_not_needed(db: Database, model: str, row: Row) -> None:
+    """Recorded: product_err_unlink_in_use."""
+    needed = in_use(db, model, int(str(row["id"])))
+    if needed:
+        other, name = needed
+        raise validation_error(
+            "The operation cannot be completed: another model requires the record being deleted. If possible, archive "
+            f"it instead.\n\nModel: {db.models[other].label} ({other})\n"
+            f"Constraint: {other.replace('.', '_')}_{name}_fkey\n"
+        )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from app.sandbox.odoo.call import Call, check_access, existing
+from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.faults import user_error
-from app.sandbox.odoo.records import Call, check_access, existing
+from app.sandbox.odoo.records import store
+from app.sandbox.odoo.transfers import cancel_pickings, deliver
 
 
 def action_confirm(call: Call) -> object:
@@ -17,7 +20,11 @@ def action_confirm(call: Call) -> object:
         raise user_error(f"The following orders are not in a state requiring confirmation: {names}")
     for order in orders:
         # The date that was given is overwritten.
-        order.update(state="sale", date_order=call.db.stamp().split(".")[0], write_date=call.db.stamp())
+        changes: Row = {"state": "sale", "date_order": call.db.stamp().split(".")[0]}
+        store(call, order, changes)
+        deliver(call, order)
+        if call.db.version >= 17 and any(one["sale_id"] == order["id"] for one in _pickings(call)):
+            order["delivery_status"] = "pending"
     return True
 
 
@@ -35,14 +42,15 @@ def action_cancel(call: Call) -> object:
             "name": "Cancel Sales Order",
         }
     for order in orders:
-        order.update(state="cancel", write_date=call.db.stamp())
+        cancel_pickings(call, order)
+        store(call, order, {"state": "cancel"})
     return True
 
 
 def action_draft(call: Call) -> object:
     check_access(call, "write")
     for order in existing(call):
-        order.update(state="draft", write_date=call.db.stamp())
+        store(call, order, {"state": "draft"})
     return True
 
 
@@ -51,12 +59,24 @@ def action_quotation_sent(call: Call) -> object:
     for order in existing(call):
         if order["state"] != "draft":
             raise user_error("Only draft orders can be marked as sent directly.")
-        order.update(state="sent", write_date=call.db.stamp())
+        store(call, order, {"state": "sent"})
     return None
 
 
 def action_lock(call: Call) -> object:
+    return _lock(call, locked=True)
+
+
+def action_unlock(call: Call) -> object:
+    return _lock(call, locked=False)
+
+
+def _lock(call: Call, *, locked: bool) -> object:
     check_access(call, "write")
     for order in existing(call):
-        order.update(locked=True, write_date=call.db.stamp())
+        store(call, order, {"locked": locked})
     return None
+
+
+def _pickings(call: Call) -> list[Row]:
+    return list(call.db.tables["stock.picking"].values())

@@ -46,7 +46,7 @@ QUANT: Fields = {
     "available_quantity": number("Available Quantity", computed=True, readonly=True),
     "inventory_quantity": number("Counted Quantity"),
     "inventory_quantity_auto_apply": number("Inventoried Quantity", computed=True),
-    "inventory_diff_quantity": number("Difference", computed=True, readonly=True),
+    "inventory_diff_quantity": number("Difference", readonly=True),
     "inventory_quantity_set": boolean("Inventory Quantity Set"),
     "user_id": many2one("Assigned To", "res.users"),
 }

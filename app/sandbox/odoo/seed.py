@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from app.sandbox.odoo import business
 from app.sandbox.odoo.database import Account, Database
 from app.sandbox.odoo.rules import recompute
 from app.sandbox.odoo.seed_trade import plant_models, plant_trade
@@ -30,6 +31,7 @@ def seeded(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Database:
     """A database that `admin` opens with the given key (or, over JSON-RPC, the password `admin`)."""
+    business.install()
     db = Database(version=version, name=name, now=now)
     _add_base(db)
     _add_users(db, api_key=api_key)

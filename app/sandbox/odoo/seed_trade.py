@@ -30,7 +30,10 @@ def plant_trade(db: Database) -> None:
     for row_id, name, won in STAGES:
         db.add("crm.stage", {"name": name, "is_won": won, "sequence": row_id}, row_id=row_id)
     db.add("crm.team", {"name": "Sales"}, row_id=1)
-    template = {"name": "T-Shirt", "list_price": 20.0}
+    template = {"name": "T-Shirt", "list_price": 20.0, "type": "consu", "is_storable": True, "_ready": True}
+    if db.version <= 17:
+        template |= {"type": "product", "detailed_type": "product"}
+        del template["is_storable"]
     db.add("product.template", template, row_id=5)
     db.add("product.product", {"product_tmpl_id": 5, "default_code": "TS-0"}, row_id=5)
 

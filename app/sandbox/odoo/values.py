@@ -6,14 +6,23 @@ import base64
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
+from app.sandbox.odoo.computed import display_name
 from app.sandbox.odoo.database import DATETIME_FORMAT, Database
 from app.sandbox.odoo.faults import OdooError, missing, value_error
 from app.sandbox.odoo.fields import Field, Model
 
 SCRIPT: Final = re.compile(r"<script.*?</script>", re.DOTALL | re.IGNORECASE)
 DATE_FORMAT: Final = "%Y-%m-%d"
+# Fields with the precision "Product Price".
+PRICES: Final = frozenset({"price_unit", "list_price", "standard_price", "price_extra", "lst_price", "discount"})
+
+
+def rounded(value: object, digits: int) -> float:
+    """Half away from zero, as Odoo rounds amounts: 3.335 is 3.34."""
+    return float(Decimal(repr(float(str(value)))).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))
 
 
 def to_stored(db: Database, model: Model, name: str, value: object, *, creating: bool, uid: int) -> object:
@@ -26,7 +35,7 @@ def to_stored(db: Database, model: Model, name: str, value: object, *, creating:
     if value is None or value is False:
         return one.empty
     if one.type in ("float", "monetary", "integer"):
-        return _number(one, value)
+        return rounded(_number(one, value), 2) if name in PRICES else _number(one, value)
     if one.type == "datetime":
         return _datetime(str(value))
     if one.type == "date":
@@ -49,7 +58,9 @@ def to_read(db: Database, one: Field, value: object, *, pairs: bool, sizes: bool
         target = db.tables[one.relation].get(value)
         if target is None:
             return False
-        return [value, target["display_name"]] if pairs else value
+        return [value, display_name(db, one.relation, target)] if pairs else value
+    if one.type == "many2many" and isinstance(value, list) and one.relation:
+        return [other for other in value if other in db.tables[one.relation]]
     if one.type == "datetime" and isinstance(value, str):
         return value.split(".")[0]
     return value
