@@ -1,0 +1,1 @@
+<?php header("Location: ../"); // nothing to look at in a folder
