@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 WORKERS ?= 2
 
-.PHONY: help run test check bench chaos fmt lock venv clean
+.PHONY: help run test check bench chaos fmt lock venv clean php
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -15,16 +15,20 @@ help: ## what can be made
 run: $(STAMP) ## show the main job with a sandbox shop and Odoo, and keep serving; ONCE=1 ends after the show
 	$(BIN)/python -m app.demo $(if $(ONCE),--once)
 
-test: $(STAMP) ## the whole test suite
+test: $(STAMP) php ## the whole test suite
 	$(BIN)/pytest -n $(WORKERS)
 
-check: $(STAMP) ## format, lint, types, import contracts, migrations
+check: $(STAMP) php ## format, lint, types, import contracts, migrations, PHP's syntax
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict
 	$(BIN)/lint-imports
 	$(BIN)/python -m migrations.check
 	$(if $(wildcard integrations),$(BIN)/python -m compileall -q integrations)
+	sh scripts/php.sh lint
+
+php:
+	@sh scripts/php.sh install
 
 chaos: $(STAMP) ## kill, freeze and starve real processes, ten times longer than `make test` does; SCALE=N
 	CHAOS_SCALE=$(or $(SCALE),10) $(BIN)/pytest tests/chaos -s
