@@ -32,11 +32,13 @@ from app.errors import AppError, NotFound
 class OrderPort:
     entity_type = EntityType.ORDER
 
-    def __init__(self, client: OdooClient, options: OdooOptions, *, extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self, client: OdooClient, options: OdooOptions, reference: OrderReference, *, extra: Sequence[str] = ()
+    ) -> None:
         self._client = client
         self._options = options
-        self._reference = OrderReference(client, options)
-        self._resolver = OrderResolver(client, options, self._reference)
+        self._reference = reference
+        self._resolver = OrderResolver(client, options, reference)
         self._table = Table(
             client=client,
             entity_type=self.entity_type,
@@ -46,7 +48,7 @@ class OrderPort:
             archives=False,
             overlap_s=options.poll_overlap_s,
         )
-        self._creator = OrderCreator(self._table, options, self._reference)
+        self._creator = OrderCreator(self._table, options, reference)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await self._table.rows(ids)

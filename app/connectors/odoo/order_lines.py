@@ -73,7 +73,7 @@ def new_shipping(shipping: Mapping[str, Json], taxes: Sequence[Tax]) -> Line:
 
 
 def new_discount(discount: Mapping[str, Json], taxes: Sequence[Tax]) -> Line:
-    price = _price(amount_of(-_decimal(discount.get("amount"))), discount.get("tax_rate"), taxes)
+    price = _price(amount_of(str(-_decimal(discount.get("amount")))), discount.get("tax_rate"), taxes)
     return line_of({"name": text_of(discount.get("name")) or "Discount", "product_uom_qty": 1, **price}, None)
 
 

@@ -9,8 +9,13 @@ from app.connectors.base import Capability, RecordPort
 from app.connectors.odoo.address import AddressPort
 from app.connectors.odoo.category import CategoryPort, CategoryRoot
 from app.connectors.odoo.client import OdooClient
+from app.connectors.odoo.coupon import CouponPort
 from app.connectors.odoo.customer import CustomerPort
+from app.connectors.odoo.invoice import InvoicePort
+from app.connectors.odoo.lead import LeadPort
 from app.connectors.odoo.options import OdooOptions
+from app.connectors.odoo.order import OrderPort
+from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.product import ProductPort
 from app.connectors.odoo.reference import Reference
 from app.entities.base import Direction, EntityType
@@ -42,6 +47,32 @@ CAPABILITIES: Final[Sequence[Capability]] = (
         polled=True,
         unseen=(_NO_TRACE, "a change of SKU, barcode or weight made on the variant does not move the product's date"),
     ),
+    Capability(
+        entity_type=EntityType.ORDER,
+        directions=_BOTH,
+        signals=_SIGNALS,
+        polled=True,
+        unseen=(_NO_TRACE, "a changed description of a line does not move the order's date"),
+    ),
+    Capability(
+        entity_type=EntityType.INVOICE,
+        directions=frozenset({Direction.ODOO_TO_SHOP}),
+        signals=_SIGNALS,
+        polled=True,
+        unseen=(_NO_TRACE,),
+    ),
+    Capability(
+        entity_type=EntityType.COUPON,
+        directions=_BOTH,
+        signals=_SIGNALS,
+        polled=True,
+        unseen=(
+            _NO_TRACE,
+            "a change of code, least order or discount does not move the program's date",
+            "nor does an order that used the code",
+        ),
+    ),
+    Capability(entity_type=EntityType.LEAD, directions=_BOTH, signals=_SIGNALS, polled=True, unseen=(_NO_TRACE,)),
 )
 
 
@@ -50,6 +81,7 @@ def open_ports(
 ) -> Mapping[EntityType, RecordPort]:
     """One port per entity type over one client. `extra`: names of an operator's own fields to read and write."""
     reference, root = Reference(client), CategoryRoot(client, options)
+    money = OrderReference(client, options)
 
     def own(entity_type: EntityType) -> Sequence[str]:
         return extra.get(entity_type, ())
@@ -59,4 +91,8 @@ def open_ports(
         EntityType.ADDRESS: AddressPort(client, options, reference, extra=own(EntityType.ADDRESS)),
         EntityType.CATEGORY: CategoryPort(client, options, root, extra=own(EntityType.CATEGORY)),
         EntityType.PRODUCT: ProductPort(client, options, root, extra=own(EntityType.PRODUCT)),
+        EntityType.ORDER: OrderPort(client, options, money, extra=own(EntityType.ORDER)),
+        EntityType.INVOICE: InvoicePort(client, options, money, extra=own(EntityType.INVOICE)),
+        EntityType.COUPON: CouponPort(client, options, money, extra=own(EntityType.COUPON)),
+        EntityType.LEAD: LeadPort(client, options, extra=own(EntityType.LEAD)),
     }

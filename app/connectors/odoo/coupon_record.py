@@ -1,0 +1,130 @@
+"""A discount code in Odoo's words and in neutral ones. Pure.
+
+Odoo has three records for it: the program (name, dates, how often), its rule (code, least order) and its reward. A
+coupon is a program with one of each whose reward is a discount on the whole order; what else programs can be (buy two,
+one product free, points) no shop's coupon says.
+
+Odoo keeps days, from the start of the first to the end of the last; records have moments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from app.connectors.base import Desired
+from app.connectors.odoo.client import Row
+from app.connectors.odoo.values import amount_of, flag_of, id_of, text_of
+from app.entities.base import Json, Record, State
+from app.errors import BadPayload, Rejected
+
+MODES: Final[Mapping[str, str]] = {"percent": "percent", "amount": "per_order"}
+"""A record's field and Odoo's `discount_mode`."""
+HALF_A_DAY: Final = timedelta(hours=12)
+LAST_SECOND: Final = "T23:59:59+00:00"
+FIRST_SECOND: Final = "T00:00:00+00:00"
+
+
+def state_of(program: Row, rules: Sequence[Row], rewards: Sequence[Row]) -> State | None:
+    """None for a program of another kind. `max_usage` is None without a limit."""
+    rule, reward = _only(program, rules), _only(program, rewards)
+    if program.get("program_type") != "promo_code" or rule is None or reward is None or not _is_discount(reward):
+        return None
+    dates = {name: text_of(program.get(name)) for name in ("date_from", "date_to") if name in program}
+    limited = flag_of(program.get("limit_usage"))
+    return {
+        "name": text_of(program.get("name")),
+        "active": flag_of(program.get("active")),
+        **dates,
+        "max_usage": _count(program.get("max_usage")) if limited else None,
+        "total_order_count": _count(program.get("total_order_count")),
+        "currency_id": id_of(program.get("currency_id")),
+        "code": text_of(rule.get("code")),
+        "minimum_amount": amount_of(rule.get("minimum_amount")),
+        "discount": amount_of(reward.get("discount")),
+        "discount_mode": reward.get("discount_mode"),
+    }
+
+
+def to_record(state: State, currencies: Mapping[int, str]) -> Record:
+    """`uses` is how often it can still be used."""
+    currency, limit = id_of(state.get("currency_id")), state.get("max_usage")
+    mode, discount = state.get("discount_mode"), state.get("discount")
+    record: dict[str, Json] = {
+        "code": state.get("code"),
+        "name": state.get("name"),
+        "percent": discount if mode == MODES["percent"] else None,
+        "amount": discount if mode == MODES["amount"] else None,
+        "currency": currencies.get(currency) if currency else None,
+        "minimum": None if state.get("minimum_amount") in (None, "0") else state.get("minimum_amount"),
+        "valid_until": _moment(state.get("date_to"), LAST_SECOND),
+        "uses": None if limit is None else max(0, _count(limit) - _count(state.get("total_order_count"))),
+        "active": state.get("active"),
+    }
+    # Odoo 16 has no first day.
+    return {**record, "valid_from": _moment(state["date_from"], FIRST_SECOND)} if "date_from" in state else record
+
+
+def from_record(desired: Desired) -> State:
+    """All but the currency. Raises `Rejected` for what is no coupon."""
+    fields, base = desired.fields, desired.base or {}
+    if (desired.base is None or "code" in fields) and not fields.get("code"):
+        raise Rejected("a coupon needs a code", field="code", code="code_missing")
+    state: dict[str, Json] = {name: fields[name] for name in ("code", "active") if name in fields}
+    if desired.base is None or "name" in fields:
+        state["name"] = text_of(fields.get("name")) or text_of(fields.get("code")) or base.get("code")
+    if "minimum" in fields:
+        state["minimum_amount"] = amount_of(fields["minimum"])
+    if "valid_from" in fields:
+        state["date_from"] = _day(fields["valid_from"], HALF_A_DAY)
+    if "valid_until" in fields:
+        state["date_to"] = _day(fields["valid_until"], -HALF_A_DAY)
+    if "uses" in fields:
+        left = fields["uses"]
+        state["max_usage"] = None if left is None else _count(left) + _count(base.get("total_order_count"))
+    return {**state, **_discount(desired)}
+
+
+def _discount(desired: Desired) -> State:
+    given = {mode: desired.fields.get(name) for name, mode in MODES.items()}
+    for mode, value in given.items():
+        if value is not None and Decimal(amount_of(value)) > 0:
+            return {"discount_mode": mode, "discount": amount_of(value)}
+    if desired.base is None or desired.fields.keys() >= MODES.keys():
+        raise Rejected("a coupon needs a discount, in percent or as an amount", field="percent", code="no_discount")
+    return {}
+
+
+def _only(program: Row, parts: Sequence[Row]) -> Row | None:
+    """The one rule or reward. Those that were archived under a live program are gone."""
+    mine = [part for part in parts if id_of(part.get("program_id")) == program.get("id")]
+    live = [part for part in mine if flag_of(part.get("active"))] if program.get("active") else mine
+    return live[0] if len(live) == 1 else None
+
+
+def _is_discount(reward: Row) -> bool:
+    return (
+        reward.get("reward_type") == "discount"
+        and reward.get("discount_applicability") == "order"
+        and reward.get("discount_mode") in MODES.values()
+    )
+
+
+def _moment(day: Json, time: str) -> str | None:
+    return f"{day}{time}" if day else None
+
+
+def _day(moment: Json, towards: timedelta) -> str | None:
+    """The day whose start or end is nearest: midnight in the shop's zone is up to half a day away from that in UTC."""
+    if moment is None:
+        return None
+    try:
+        return (datetime.fromisoformat(str(moment)).astimezone(UTC) + towards).date().isoformat()
+    except ValueError:
+        raise BadPayload(f"{str(moment)[:40]!r} is no moment like 2026-12-31T23:59:59+00:00") from None
+
+
+def _count(value: Json) -> int:
+    return int(value) if isinstance(value, int | float | str) and str(value).strip() else 0
