@@ -14,7 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.models import Connection, Link
 from app.connections.store import ConnectionView, LinkView, Sealer, connection_view, get_link_view
-from app.connections.sync_settings import LinkSync
 from app.connectors.odoo.automation import (
     Act,
     Compared,
@@ -33,7 +32,7 @@ from app.connectors.odoo.automation_calls import Rules
 from app.connectors.odoo.connector import OdooConnector
 from app.connectors.registry import Peer, open_connector
 from app.entities.base import Direction, EntityType, Side
-from app.errors import ActionRequired, NotFound
+from app.errors import BadPayload, NotFound
 from app.modules.registry import MODULES
 
 
@@ -79,7 +78,7 @@ async def load_terms(session: AsyncSession, ring: Sealer, slug: str) -> Terms:
     if link is None:
         raise NotFound(f"there is no link {slug!r}; see `shopsync link list`", code="unknown_link")
     row = await session.get_one(Connection, link.odoo_connection_id)
-    sync = LinkSync.model_validate(await session.scalar(select(Link.sync).where(Link.id == link.id)) or {})
+    sync = link.sync
     links = await session.scalar(
         select(func.count()).select_from(Link).where(Link.odoo_connection_id == link.odoo_connection_id)
     )
@@ -103,11 +102,15 @@ async def manage(
     timeout_s: float = 30.0,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> Report:
-    """Raises `ActionRequired` for what a person has to mend first: rights, version, address. `transport`: for tests."""
+    """Raises `ActionRequired` for what a person has to mend first (rights, version), `BadPayload` without an address.
+
+    `transport` replaces the network, for tests.
+    """
     if public_url is None and doing is not Doing.REMOVE:
-        raise ActionRequired(
-            "where does Odoo reach this service? Set PUBLIC_URL (https://sync.example.com), or give --url",
+        raise BadPayload(
+            "where does Odoo reach this service? Set PUBLIC_URL (https://sync.example.com), or give the url",
             code="no_public_url",
+            field="url",
         )
     own = _open(terms.odoo, timeout_s, transport)
     acting = own if login is None else _open(_as(terms.odoo, login), timeout_s, transport)
