@@ -7,6 +7,7 @@ They lie beside the project, not in it. Where they are absent this file is skipp
 from __future__ import annotations
 
 import json
+import re
 import xmlrpc.client
 from dataclasses import replace
 from pathlib import Path
@@ -21,9 +22,10 @@ from app.connectors.odoo.jsonrpc import JsonRpcWire
 from app.connectors.odoo.rpc import Rpc, Wire
 from app.connectors.odoo.transport import Transport
 from app.connectors.odoo.xmlrpc import XmlRpcWire
-from app.errors import AppError
+from app.errors import AppError, Rejected, Retryable
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.seed import seeded
+from tests.connectors.odoo.wires import client_answered
 from tests.contract.odoo_exchange import ANY, Exchange
 from tests.contract.odoo_table import BY_RECORDING, EXCHANGES, TROUBLE
 from tests.contract.odoo_table_xmlrpc import XML_EXCHANGES, XML_READINGS, XmlExchange
@@ -125,6 +127,41 @@ def called(capture: dict[str, Any]) -> bool:
     path = (capture.get("request") or {}).get("path", "")
     response = capture.get("response") or {}
     return path.startswith(("/jsonrpc", "/xmlrpc/2/", "/json/2/", "/web/dataset")) and bool(response.get("status"))
+
+
+@pytest.mark.parametrize(
+    "recording",
+    [
+        "odoo17/sale_order_action_cancel_returns_wizard",
+        "odoo17/stock_picking_button_validate_returns_backorder_wizard",
+        "odoo17/stock_quant_apply_conflict_returns_wizard",
+    ],
+)
+async def test_a_recorded_wizard_is_a_refusal_and_not_a_success(recording: str) -> None:
+    client = client_answered("jsonrpc", recorded(recording)["response"]["body"]["result"])
+
+    with pytest.raises(Rejected) as raised:
+        await client.run_action("sale.order", "action_cancel", [1])
+
+    assert raised.value.code == "wizard"
+
+
+@pytest.mark.parametrize("recording", [name for name in EVERY if re.search(r"/load_race(_attempt)?_\d+$", name)])
+async def test_a_recorded_race_of_loads_is_won_or_tried_again(recording: str) -> None:
+    result = load_result(recorded(recording)["response"]["body"])
+    loading = client_answered("jsonrpc", result).load("res.partner", ["id", "name"], [["woo.race", "Race"]])
+
+    if result["ids"]:
+        assert await loading == result["ids"]
+        return
+    with pytest.raises(Retryable) as raised:
+        await loading
+    assert raised.value.code == "busy"
+
+
+def load_result(body: Any) -> Any:
+    """Over JSON-2 the body is the result."""
+    return body["result"] if "jsonrpc" in body else body
 
 
 async def reading_of(capture: dict[str, Any]) -> AppError | None:

@@ -94,7 +94,13 @@ class OdooClient:
     ) -> Json:
         """Any public method by named arguments; `context` adds to ours. See `Transport.call`."""
         transport = await self.transport()
-        return await transport.call(model, method, ids=ids, args=args, context=self._context(context or {}))
+        try:
+            return await transport.call(model, method, ids=ids, args=args, context=self._context(context or {}))
+        except Rejected as error:
+            if error.code == "invalid":
+                # It may be about a field that was taken out of the model since its fields were asked.
+                self._schema.forget(model)
+            raise
 
     async def search(
         self,

@@ -54,6 +54,10 @@ class Schema:
                 self._known[model] = (self._now(), known)
             return known
 
+    def forget(self, model: str) -> None:
+        """The next question about the model goes to Odoo."""
+        self._known.pop(model, None)
+
     async def check(self, model: str, values: Mapping[str, Json], *, call: str) -> None:
         """Raises `BadPayload` naming the field whose value Odoo would store as something else."""
         fields = await self.fields(model)

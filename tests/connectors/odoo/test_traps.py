@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -341,6 +342,20 @@ async def test_the_fields_are_asked_again_after_a_quarter_of_an_hour_and_after_a
     moments.append(NOON + timedelta(minutes=15))
     await connector.client.fields("res.partner")
     assert len(recorder.requests) == before + 1
+
+
+async def test_a_field_that_was_taken_out_of_a_model_is_noticed_by_the_next_question() -> None:
+    client, _, db = opened(17, "jsonrpc")
+    assert await client.has_field("res.partner", "ref")
+    partner = db.models["res.partner"]
+    db.models["res.partner"] = replace(
+        partner, fields={name: one for name, one in partner.fields.items() if name != "ref"}
+    )
+
+    with pytest.raises(Rejected, match="Invalid field 'ref'"):
+        await client.read("res.partner", [7], ["ref"])
+
+    assert not await client.has_field("res.partner", "ref")
 
 
 async def test_a_model_that_is_not_there_asks_for_a_person() -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from app.connectors.odoo.errors import translate
-from app.connectors.odoo.xmlrpc import NONE_RESULT, from_body, to_body, to_fault
+from app.connectors.odoo.xmlrpc import LARGE, NONE_RESULT, from_body, to_body, to_fault
 from app.entities.base import Json
 from app.errors import ActionRequired, AppError, BadPayload, NotFound, Rejected, Retryable
 from app.sandbox.odoo.seed import seeded
@@ -111,6 +111,15 @@ async def test_what_is_no_answer_of_odoo_is_tried_again(page: str) -> None:
 
     with pytest.raises(Retryable, match="without XML-RPC"):
         await client.search("res.partner", [])
+
+
+async def test_a_large_answer_is_read_like_a_small_one() -> None:
+    rows = [{"id": number, "name": "x" * 100} for number in range(1000)]
+    large = xmlrpc.client.dumps((rows,), methodresponse=True)
+    client = client_played("xmlrpc", lambda request: httpx.Response(200, text=large))
+
+    assert len(large) > LARGE
+    assert await client.search_read("res.partner", [], ["name"]) == rows
 
 
 def test_an_entity_is_refused_before_it_is_expanded() -> None:
