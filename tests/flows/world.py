@@ -98,11 +98,14 @@ async def open_world(
     engine: AsyncEngine,
     *,
     options: dict[str, Any] | None = None,
+    sync: dict[str, Any] | None = None,
+    odoo: httpx.AsyncBaseTransport | None = None,
+    odoo_credentials: dict[str, str] | None = None,
     batch_size: int = 50,
     timeout_s: float = 5.0,
     **sandbox: Any,
 ) -> AsyncIterator[World]:
-    """`options`: settings of the prestashop module; `sandbox`: of the sandbox shop."""
+    """`options`: settings of the prestashop module; `sync`: of the link; `sandbox`: of the sandbox shop."""
     sessions = open_sessions(engine)
     ring = KeyRing([b"k" * 32])
     holder: list[World] = []
@@ -113,14 +116,16 @@ async def open_world(
 
     hooks = httpx.AsyncClient(transport=httpx.MockTransport(shop_posts))
     shop = create_sandbox(webhook_url="http://api.test/webhooks/prestashop/boutique", webhook_client=hooks, **sandbox)
-    link = await _make_link(sessions, ring, shop.key, options or {})
+    link = await _make_link(
+        sessions, ring, shop.key, options or {}, sync=sync or {}, odoo_credentials=odoo_credentials or {}
+    )
     peers = Peers(
         sessions,
         ring,
         timeout_s=timeout_s,
         width=4,
         ttl_s=3600,
-        transports={"boutique": httpx.ASGITransport(shop)},
+        transports={"boutique": httpx.ASGITransport(shop)} | ({"erp": odoo} if odoo else {}),
     )
     ended: list[JobEnd] = []
     sync = Engine(sessions, peers, RetryPolicy(base_s=0.01, cap_s=0.02), on_end=lambda end, seconds: ended.append(end))
@@ -134,7 +139,7 @@ async def open_world(
         sessions=sessions,
         shop=shop,
         link=link,
-        ingest=Ingest(engine, SilentBell(), max_attempts=5),
+        ingest=Ingest(engine, SilentBell(), max_attempts=5, odoo_settle=timedelta()),
         drainer=drainer,
         sync=sync,
         peers=peers,
@@ -149,9 +154,19 @@ async def open_world(
         await hooks.aclose()
 
 
-async def _make_link(sessions: SessionMaker, ring: KeyRing, key: str, options: dict[str, Any]) -> LinkView:
+async def _make_link(
+    sessions: SessionMaker,
+    ring: KeyRing,
+    key: str,
+    options: dict[str, Any],
+    *,
+    sync: dict[str, Any],
+    odoo_credentials: dict[str, str],
+) -> LinkView:
     async with sessions.begin() as session:
-        odoo = Connection(name="erp", kind=ConnectionKind.ODOO, url="http://odoo.test", sealed=seal_json(ring, {}))
+        odoo = Connection(
+            name="erp", kind=ConnectionKind.ODOO, url="http://odoo.test", sealed=seal_json(ring, odoo_credentials)
+        )
         shop = Connection(
             name="boutique",
             kind=ConnectionKind.PRESTASHOP,
@@ -166,6 +181,7 @@ async def _make_link(sessions: SessionMaker, ring: KeyRing, key: str, options: d
                 odoo_connection_id=odoo.id,
                 shop_connection_id=shop.id,
                 modules={"prestashop": options},
+                sync=sync,
                 reverse_sync=True,
                 sealed_secrets=seal_json(ring, [SECRET]),
             )

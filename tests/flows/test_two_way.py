@@ -1,0 +1,176 @@
+"""Odoo and a shop kept the same: edits on either side arrive once on the other, and nothing goes round in circles."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.flows.two_sides import TwoSides, open_two_sides
+
+
+@pytest.fixture
+async def both(engine: AsyncEngine) -> AsyncIterator[TwoSides]:
+    async with open_two_sides(engine) as opened:
+        yield opened
+
+
+async def a_customer(both: TwoSides) -> tuple[int, int]:
+    """(Odoo's id, the shop's): a customer that both sides know."""
+    number = await both.add_to_odoo("res.partner", name="Ada Lovelace", email="ada@example.com")
+    await both.work()
+    [pair] = await both.pairs()
+    both.line.calls.clear()
+    both.world.shop.requests.clear()
+    return number, int(pair.shop_id)
+
+
+async def test_a_new_contact_in_odoo_becomes_one_customer_of_the_shop(both: TwoSides) -> None:
+    number = await both.add_to_odoo("res.partner", name="Ada Lovelace", email="ada@example.com")
+
+    await both.work()
+
+    [pair] = await both.pairs()
+    assert pair.odoo_id == str(number)
+    row = both.world.shop.row("customers", int(pair.shop_id))
+    assert (row["firstname"], row["lastname"], row["email"]) == ("Ada", "Lovelace", "ada@example.com")
+    assert [each for each in both.world.writes() if each.startswith("POST")] == ["POST /api/customers"]
+
+
+async def test_a_new_customer_of_the_shop_becomes_one_contact_in_odoo(both: TwoSides) -> None:
+    both.world.shop.add("customers", firstname="Grace", lastname="Hopper", email="grace@example.com", active="1")
+    await both.world.shop.settled()
+
+    await both.work()
+
+    [partner] = both.partners(email="grace@example.com")
+    assert partner["name"] == "Grace Hopper"
+    assert [pair.odoo_id for pair in await both.pairs()] == [str(partner["id"])]
+
+
+async def test_the_echo_costs_one_read_and_no_write(both: TwoSides) -> None:
+    number, _shop_id = await a_customer(both)
+
+    await both.tell("res.partner", number)
+    await both.work()
+
+    assert both.odoo_writes() == []
+    assert list(both.world.shop.requests) == []
+    assert both.line.calls == [("res.partner", "read")]
+    assert (await both.outcomes())[-1] == ("odoo customer", "completed", "unchanged")
+
+
+async def test_an_edit_in_odoo_arrives_in_the_shop_as_one_write(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+
+    await both.edit_odoo("res.partner", number, name="Ada King")
+    await both.work()
+
+    assert both.world.shop.row("customers", shop_id)["lastname"] == "King"
+    assert both.world.writes() == [f"PATCH /api/customers/{shop_id}"]
+    assert both.odoo_writes() == []
+
+
+async def test_an_edit_in_the_shop_arrives_in_odoo_as_one_write(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+
+    await both.edit_shop("customers", shop_id, lastname="King")
+    await both.work()
+
+    assert both.partner(number)["name"] == "Ada King"
+    assert both.odoo_writes() == [("res.partner", "write")]
+    assert both.world.writes() == []
+
+
+async def test_different_fields_edited_on_both_sides_at_once_both_survive(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+
+    await both.edit_odoo("res.partner", number, name="Ada King")
+    await both.edit_shop("customers", shop_id, company="Analytical Engines")
+    await both.work()
+
+    assert both.partner(number)["name"] == "Ada King"
+    assert both.partner(number)["company_name"] == "Analytical Engines"
+    row = both.world.shop.row("customers", shop_id)
+    assert (row["firstname"], row["lastname"], row["company"]) == ("Ada", "King", "Analytical Engines")
+    assert len(both.world.writes()) == 1
+    assert len(both.odoo_writes()) == 1
+    assert await both.world.rows("SELECT 1 FROM conflicts") == []
+
+
+@pytest.mark.parametrize(("rule", "wins"), [("odoo_wins", "Ada King"), ("shop_wins", "Ada Byron")])
+async def test_the_same_field_edited_on_both_sides_goes_by_the_rule_of_the_link(
+    engine: AsyncEngine, rule: str, wins: str
+) -> None:
+    sync = {"conflict_rule": rule, "entities": {"customer": {"direction": "both"}}}
+    async with open_two_sides(engine, sync=sync) as both:
+        number, shop_id = await a_customer(both)
+
+        await both.edit_odoo("res.partner", number, name="Ada King")
+        await both.edit_shop("customers", shop_id, lastname="Byron")
+        await both.work()
+
+        row = both.world.shop.row("customers", shop_id)
+        assert both.partner(number)["name"] == wins
+        assert f"{row['firstname']} {row['lastname']}" == wins
+        [conflict] = await both.world.rows("SELECT * FROM conflicts")
+        assert (conflict.field, conflict.status, conflict.winner) == ("name", "resolved", rule.removesuffix("_wins"))
+
+
+async def test_a_manual_conflict_waits_for_a_person_and_lets_the_other_fields_through(engine: AsyncEngine) -> None:
+    sync = {"conflict_rule": "manual", "entities": {"customer": {"direction": "both"}}}
+    async with open_two_sides(engine, sync=sync) as both:
+        number, shop_id = await a_customer(both)
+
+        await both.edit_odoo("res.partner", number, name="Ada King", website="https://odoo.example")
+        await both.edit_shop("customers", shop_id, lastname="Byron", company="Engines")
+        await both.work()
+
+        row = both.world.shop.row("customers", shop_id)
+        assert (both.partner(number)["name"], row["lastname"]) == ("Ada King", "Byron")
+        assert (row["website"], both.partner(number)["company_name"]) == ("https://odoo.example", "Engines")
+        [conflict] = await both.world.rows("SELECT * FROM conflicts")
+        assert (conflict.field, conflict.status) == ("name", "open")
+        assert (conflict.base, conflict.odoo_value, conflict.shop_value) == (
+            {"value": "Ada Lovelace"},
+            {"value": "Ada King"},
+            {"value": "Ada Byron"},
+        )
+
+
+async def test_an_edit_of_the_target_that_nobody_told_of_is_not_marked_as_seen(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+    await both.people.write("res.partner", [number], {"website": "https://ada.example"})
+
+    await both.edit_shop("customers", shop_id, lastname="King")
+    await both.work()
+    assert both.world.shop.row("customers", shop_id)["website"] in ("", None)
+    await both.tell("res.partner", number)
+    await both.work()
+
+    assert both.partner(number)["name"] == "Ada King"
+    assert both.world.shop.row("customers", shop_id)["website"] == "https://ada.example"
+
+
+async def test_a_webhook_for_a_record_that_we_are_creating_does_not_create_it_back(both: TwoSides) -> None:
+    """The shop's own event is ingested while our create has not been recorded yet."""
+    number = await both.add_to_odoo("res.partner", name="Ada Lovelace", email="ada@example.com")
+    both.line.tell_of_writes = both.tell
+
+    await both.work()
+
+    assert len(both.partners(email="ada@example.com")) == 1
+    assert [pair.odoo_id for pair in await both.pairs()] == [str(number)]
+
+
+async def test_a_create_whose_answer_was_lost_makes_one_contact(both: TwoSides) -> None:
+    both.line.lose = {("res.partner", "load")}
+    both.world.shop.add("customers", firstname="Grace", lastname="Hopper", email="grace@example.com", active="1")
+    await both.world.shop.settled()
+
+    await both.work()
+
+    assert len(both.partners(email="grace@example.com")) == 1
+    assert len(await both.pairs()) == 1
+    assert (await both.outcomes())[0][2] == "created"
