@@ -26,29 +26,28 @@ class Need:
     required: bool = False
 
 
+_PEOPLE: Final = frozenset({EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER})
+_GOODS: Final = frozenset({EntityType.PRODUCT, EntityType.VARIANT})
+_ORDER: Final = frozenset({EntityType.ORDER})
+_VARIANT: Final = frozenset({EntityType.VARIANT})
+_INVOICE: Final = frozenset({EntityType.INVOICE})
+_COUPON: Final = frozenset({EntityType.COUPON})
+
 NEEDS: Final = (
-    Need(
-        model="res.partner",
-        purpose="customers and addresses",
-        entity_types=frozenset({EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER}),
-        required=True,
-    ),
-    Need(model="sale.order", purpose="orders", entity_types=frozenset({EntityType.ORDER})),
-    Need(model="sale.order.line", purpose="lines of orders", entity_types=frozenset({EntityType.ORDER})),
-    Need(
-        model="product.template",
-        purpose="products and their images",
-        entity_types=frozenset({EntityType.PRODUCT, EntityType.IMAGE, EntityType.VARIANT}),
-    ),
-    Need(
-        model="product.product",
-        purpose="products",
-        entity_types=frozenset({EntityType.PRODUCT, EntityType.VARIANT, EntityType.ORDER}),
-    ),
+    Need(model="res.partner", purpose="customers and addresses", entity_types=_PEOPLE, required=True),
+    Need(model="sale.order", purpose="orders", entity_types=_ORDER),
+    Need(model="sale.order.line", purpose="lines of orders", entity_types=_ORDER),
+    Need(model="account.tax", purpose="taxes of orders", entity_types=_ORDER, operations=READ),
+    Need(model="product.template", purpose="products and images", entity_types=_GOODS | {EntityType.IMAGE}),
+    Need(model="product.product", purpose="products", entity_types=_GOODS),
+    Need(model="product.attribute", purpose="attributes of variants", entity_types=_VARIANT),
+    Need(model="product.attribute.value", purpose="attributes of variants", entity_types=_VARIANT),
     Need(model="product.category", purpose="categories", entity_types=frozenset({EntityType.CATEGORY})),
     Need(model="stock.quant", purpose="stock", entity_types=frozenset({EntityType.STOCK})),
-    Need(model="account.move", purpose="invoices", entity_types=frozenset({EntityType.INVOICE}), operations=READ),
-    Need(model="loyalty.program", purpose="coupons", entity_types=frozenset({EntityType.COUPON})),
+    Need(model="account.move", purpose="invoices", entity_types=_INVOICE, operations=READ),
+    Need(model="loyalty.program", purpose="coupons", entity_types=_COUPON),
+    Need(model="loyalty.rule", purpose="codes of coupons", entity_types=_COUPON),
+    Need(model="loyalty.reward", purpose="rewards of coupons", entity_types=_COUPON),
     Need(model="crm.lead", purpose="leads", entity_types=frozenset({EntityType.LEAD})),
 )
 
