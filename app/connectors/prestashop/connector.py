@@ -123,8 +123,11 @@ class PrestashopConnector:
             version = await self._client.version()
         except AppError as error:
             return ConnectionReport(ok=False, kind=KIND, problems=(error.message,))
-        problems = _too_old(version) + permissions.missing(root, can_patch=version >= PATCH_SINCE)
+        can_patch = version >= PATCH_SINCE
+        problems = _too_old(version) + permissions.missing(root, can_patch=can_patch)
         details: dict[str, Json] = {"shop": permissions.shop_name(root), "writes_with": _writes_with(version)}
+        if limits := permissions.limits(root, can_patch=can_patch):
+            details["not_allowed"] = dict[str, Json](limits)
         more, unanswered = await self._about()
         return ConnectionReport(
             ok=not problems and not unanswered,

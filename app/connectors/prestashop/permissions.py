@@ -7,12 +7,15 @@ resource it may not use at all is not there (recordings 001, 136). It exists in 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 from xml.etree.ElementTree import Element
+
+from app.entities.base import Direction, EntityType
 
 CHANGE: Final = "change"
 """PATCH where the shop has it, else PUT."""
-NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
+Rights: TypeAlias = Mapping[str, tuple[str, ...]]
+NEEDED: Final[Rights] = {
     "customers": ("GET", "POST", CHANGE),
     "addresses": ("GET", "POST", CHANGE),
     "cart_rules": ("GET", "POST", CHANGE),
@@ -36,6 +39,53 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "order_states": ("GET",),
     "groups": ("GET",),
 }
+"""For the events that Odoo sends in the shop's words."""
+KEPT_SAME: Final[Mapping[EntityType, Mapping[Direction, Rights]]] = {
+    EntityType.CUSTOMER: {
+        Direction.SHOP_TO_ODOO: {"customers": ("GET",), "languages": ("GET",)},
+        Direction.ODOO_TO_SHOP: {
+            "customers": ("GET", "POST", CHANGE, "DELETE"),
+            "languages": ("GET",),
+            "groups": ("GET",),
+        },
+    },
+    EntityType.ADDRESS: {
+        Direction.SHOP_TO_ODOO: {"addresses": ("GET",), "countries": ("GET",), "states": ("GET",)},
+        Direction.ODOO_TO_SHOP: {
+            "addresses": ("GET", "POST", CHANGE, "DELETE"),
+            "customers": ("GET",),
+            "countries": ("GET",),
+            "states": ("GET",),
+        },
+    },
+    EntityType.ORDER: {
+        Direction.SHOP_TO_ODOO: {
+            "orders": ("GET",),
+            "messages": ("GET",),
+            "order_cart_rules": ("GET",),
+            "order_states": ("GET",),
+            "carriers": ("GET",),
+            "currencies": ("GET",),
+        },
+        Direction.ODOO_TO_SHOP: {
+            "orders": ("GET", CHANGE),
+            "order_carriers": ("GET", CHANGE),
+            "order_histories": ("POST",),
+            "messages": ("GET",),
+            "order_cart_rules": ("GET",),
+            "order_states": ("GET",),
+        },
+    },
+    EntityType.COUPON: {
+        Direction.SHOP_TO_ODOO: {"cart_rules": ("GET",), "languages": ("GET",), "currencies": ("GET",)},
+        Direction.ODOO_TO_SHOP: {
+            "cart_rules": ("GET", "POST", CHANGE, "DELETE"),
+            "languages": ("GET",),
+            "currencies": ("GET",),
+        },
+    },
+}
+"""For keeping an entity type the same, by direction. DELETE only where a link's policy is to delete."""
 SETTINGS: Final = "configurations"
 """Wanted, not needed: it holds passwords too, and each setting read from it has an option."""
 _WHERE: Final = "in Advanced Parameters > Webservice"
@@ -43,13 +93,18 @@ _WHERE: Final = "in Advanced Parameters > Webservice"
 
 def missing(root: Element, *, can_patch: bool) -> tuple[str, ...]:
     """`("orders: POST, PATCH missing; allow …",)`."""
-    allowed = _allowed(root)
-    problems = []
-    for resource, methods in NEEDED.items():
-        wanted = [("PATCH" if can_patch else "PUT") if method == CHANGE else method for method in methods]
-        if lacking := [method for method in wanted if method not in allowed.get(resource, set())]:
-            problems.append(f"{resource}: {', '.join(lacking)} missing; allow it for this key {_WHERE}")
-    return tuple(problems)
+    lacking = _lacking(root, NEEDED, can_patch=can_patch)
+    return tuple(f"{words} missing; allow it for this key {_WHERE}" for words in lacking)
+
+
+def limits(root: Element, *, can_patch: bool) -> dict[str, str]:
+    """What cannot be kept the same with this key: `{"order shop_to_odoo": "order_cart_rules: GET"}`."""
+    found = {
+        f"{entity_type} {direction}": "; ".join(_lacking(root, rights, can_patch=can_patch))
+        for entity_type, directions in KEPT_SAME.items()
+        for direction, rights in directions.items()
+    }
+    return {cell: words for cell, words in found.items() if words}
 
 
 def can_read_settings(root: Element) -> bool:
@@ -59,6 +114,17 @@ def can_read_settings(root: Element) -> bool:
 def shop_name(root: Element) -> str | None:
     api = root.find("api")
     return None if api is None else api.get("shopName")
+
+
+def _lacking(root: Element, rights: Rights, *, can_patch: bool) -> list[str]:
+    """`["orders: POST, PATCH"]`."""
+    allowed = _allowed(root)
+    found = []
+    for resource, methods in rights.items():
+        wanted = [("PATCH" if can_patch else "PUT") if method == CHANGE else method for method in methods]
+        if lacking := [method for method in wanted if method not in allowed.get(resource, set())]:
+            found.append(f"{resource}: {', '.join(lacking)}")
+    return found
 
 
 def _allowed(root: Element) -> dict[str, set[str]]:
