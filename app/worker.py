@@ -36,9 +36,13 @@ from app.sync.ending import JobEnd, RetryPolicy
 from app.sync.engine import Engine
 from app.sync.mirroring import mirrored
 from app.sync.peers import Peers
+from app.sync.poller import Poller
+from app.sync.runner import Runner
 
 REDIS_AWAY_PAUSE_S = 2.0
 ONE_WISH_S = 0.5
+POLL_LOOK_S = 5.0
+"""How often a cursor that is due is looked for; when each is due is the link's `poll_every_s`."""
 
 log = structlog.get_logger(__name__)
 
@@ -109,6 +113,20 @@ class WorkerProcess:
             ),
             chain=self._bell.ring,
         )
+        self._poller = Poller(
+            self._sessions,
+            self._peers,
+            max_attempts=settings.max_attempts,
+            idle_s=POLL_LOOK_S,
+            ring=self._bell.ring,
+        )
+        self._runner = Runner(
+            self._sessions,
+            self._peers,
+            holder=self.name,
+            max_attempts=settings.max_attempts,
+            ring=self._bell.ring,
+        )
 
     async def run(self) -> None:
         stop = _stop_on_signals()
@@ -117,13 +135,18 @@ class WorkerProcess:
             await self._mirror.start()
         self.drainer.start()
         log.info("worker.started", worker=self.name, slots=self.settings.worker_slots)
-        listening = asyncio.create_task(self._listen(), name="arq")
+        besides = [
+            asyncio.create_task(self._listen(), name="arq"),
+            asyncio.create_task(self._poller.run(), name="poller"),
+            asyncio.create_task(self._runner.run(), name="runner"),
+        ]
         try:
             await stop.wait()
             log.info("worker.stopping", worker=self.name, grace_s=self.settings.shutdown_grace_s)
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+            for task in besides:
+                task.cancel()
+            await asyncio.gather(*besides, return_exceptions=True)
             await self._close()
 
     async def _close(self) -> None:

@@ -128,10 +128,12 @@ async def open_world(
         transports={"boutique": httpx.ASGITransport(shop)} | ({"erp": odoo} if odoo else {}),
     )
     ended: list[JobEnd] = []
-    sync = Engine(sessions, peers, RetryPolicy(base_s=0.01, cap_s=0.02), on_end=lambda end, seconds: ended.append(end))
+    syncing = Engine(
+        sessions, peers, RetryPolicy(base_s=0.01, cap_s=0.02), on_end=lambda end, seconds: ended.append(end)
+    )
     drainer = Drainer(
         sessions,
-        sync,
+        syncing,
         DrainerOptions(name="test", slots=2, batch_size=batch_size, lease=timedelta(seconds=60), idle_scan_s=0.05),
     )
     world = World(
@@ -141,7 +143,7 @@ async def open_world(
         link=link,
         ingest=Ingest(engine, SilentBell(), max_attempts=5, odoo_settle=timedelta()),
         drainer=drainer,
-        sync=sync,
+        sync=syncing,
         peers=peers,
         ended=ended,
     )

@@ -1,0 +1,212 @@
+"""A reconciliation: both sides compared record by record, whoever told or did not tell of changes.
+
+Three stages, each in pages that are read on both sides in one call each: the pairs we know; then what Odoo has and no
+pair; then what the shop has and no pair. A page and the cursor behind it are one commit, so that a killed run goes on
+where it was. With `fix` every difference that the two-way sync can settle becomes a job like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import text
+
+from app.connectors.base import Cursor, RecordPort, Snapshot
+from app.db.session import SessionMaker
+from app.entities.base import Action, Direction, Json, Record, Side
+from app.entities.fingerprint import fingerprint
+from app.entities.records import FIXED, references
+from app.queue.store import NewJob
+from app.sync.custom_fields import with_custom
+from app.sync.models import DriftKind
+from app.sync.pair_work import Ends
+from app.sync.pairs import Pair, find_counterparts, find_pairs
+from app.sync.references import translated
+from app.sync.runs import FoundDrift, Progress
+
+PAGE: Final = 100
+PRIORITY: Final = 9
+STAGES: Final = ("pairs", "odoo", "shop")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One page: what it found, and the jobs that mend it (none without `fix`)."""
+
+    progress: Progress
+    jobs: Sequence[NewJob] = ()
+
+
+_PAGE_OF_PAIRS = text(
+    """
+    SELECT id, odoo_id FROM entity_map
+    WHERE link_id = :link_id AND entity_type = :entity_type AND odoo_id IS NOT NULL AND gone_side IS NULL
+      AND id > :after
+    ORDER BY id LIMIT :limit
+    """
+)
+
+
+class Reconciliation:
+    """`ends` as seen from Odoo: `source` is Odoo's port, `target` the shop's."""
+
+    def __init__(self, sessions: SessionMaker, ends: Ends, *, fix: bool, max_attempts: int) -> None:
+        self._sessions = sessions
+        self._ends = ends
+        self._fix = fix
+        self._max_attempts = max_attempts
+        self._mappings = ends.terms.sync.mappings_of(ends.entity_type)
+
+    async def steps(self, cursor: Mapping[str, Any]) -> AsyncIterator[Step]:
+        """From where `cursor` says: `{"stage": "pairs", "after": 17}`, `{"stage": "odoo", "moment": …, "id": …}`."""
+        stage = str(cursor.get("stage") or STAGES[0])
+        if stage == "pairs":
+            async for step in self._pairs(int(cursor.get("after") or 0)):
+                yield step
+            cursor, stage = {}, "odoo"
+        for side in (Side.ODOO, Side.SHOP):
+            if STAGES.index(stage) > STAGES.index(side.value):
+                continue
+            at = Cursor(moment=str(cursor.get("moment") or ""), native_id=str(cursor.get("id") or ""))
+            async for step in self._unpaired(side, at if stage == side.value else Cursor()):
+                yield step
+
+    async def _pairs(self, after: int) -> AsyncIterator[Step]:
+        while True:
+            async with self._sessions() as session:
+                parameters = {
+                    "link_id": self._ends.terms.id,
+                    "entity_type": self._ends.entity_type.value,
+                    "after": after,
+                    "limit": PAGE,
+                }
+                rows = (await session.execute(_PAGE_OF_PAIRS, parameters)).all()
+                pairs = await find_pairs(
+                    session,
+                    link_id=self._ends.terms.id,
+                    entity_type=self._ends.entity_type,
+                    side=Side.ODOO,
+                    ids=[row.odoo_id for row in rows],
+                )
+            if not rows:
+                return
+            after = rows[-1].id
+            yield await self._compare(list(pairs.values()), {"stage": "pairs", "after": after})
+
+    async def _compare(self, pairs: Sequence[Pair], cursor: Mapping[str, Any]) -> Step:
+        odoo = await self._ends.source.read([str(pair.odoo_id) for pair in pairs])
+        shop = await self._ends.target.read([pair.shop_id for pair in pairs])
+        drifts: list[FoundDrift] = []
+        jobs: list[NewJob] = []
+        whole: list[tuple[Pair, Snapshot, Snapshot]] = []
+        for pair in pairs:
+            one, other = odoo[str(pair.odoo_id)], shop[pair.shop_id]
+            if isinstance(one, Snapshot) and isinstance(other, Snapshot):
+                whole.append((pair, one, other))
+                continue
+            kind = DriftKind.MISSING_IN_SHOP if isinstance(one, Snapshot) else DriftKind.MISSING_IN_ODOO
+            drifts.append(FoundDrift(kind=kind, odoo_id=pair.odoo_id, shop_id=pair.shop_id, fields={}))
+            gone = Side.SHOP if kind is DriftKind.MISSING_IN_SHOP else Side.ODOO
+            jobs += self._job(gone, str(pair.native_id(gone)), Action.DELETED)
+        for pair, one, other, fields in await self._differences(whole):
+            moved = self._moved(pair, one, other)
+            if fields:
+                kind = DriftKind.CONFLICTING if len(moved) == 2 else DriftKind.DIFFERS
+                drifts.append(FoundDrift(kind=kind, odoo_id=pair.odoo_id, shop_id=pair.shop_id, fields=fields))
+            for side in moved:
+                jobs += self._job(side, str(pair.native_id(side)), Action.UPDATED)
+        return Step(progress=Progress(cursor=cursor, seen=len(pairs), queued=len(jobs), drifts=drifts), jobs=jobs)
+
+    async def _differences(
+        self, whole: Sequence[tuple[Pair, Snapshot, Snapshot]]
+    ) -> list[tuple[Pair, Snapshot, Snapshot, dict[str, dict[str, Json]]]]:
+        """Per pair the fields both sides have and hold differently, in neutral words and the shop's ids."""
+        odoo = await self._records(self._ends.source, Side.ODOO, [one for _, one, _ in whole])
+        shop = await self._records(self._ends.target, Side.SHOP, [other for _, _, other in whole])
+        async with self._sessions() as session:
+            known = await find_counterparts(
+                session,
+                link_id=self._ends.terms.id,
+                side=Side.ODOO,
+                refs={ref for record in odoo for ref in references(self._ends.entity_type, record)},
+            )
+        found = []
+        for (pair, one, other), theirs, ours in zip(whole, odoo, shop, strict=True):
+            fields = self._fields(translated(self._ends.entity_type, theirs, known), ours)
+            found.append((pair, one, other, fields))
+        return found
+
+    async def _records(self, port: RecordPort, side: Side, snapshots: Sequence[Snapshot]) -> list[Record]:
+        states = [snapshot.state for snapshot in snapshots]
+        records = await port.to_records(states) if states else []
+        return [with_custom(record, state, self._mappings, side) for record, state in zip(records, states, strict=True)]
+
+    def _fields(self, odoo: Record, shop: Record) -> dict[str, dict[str, Json]]:
+        fixed = FIXED.get(self._ends.entity_type, frozenset())
+        return {
+            name: {"odoo": odoo[name], "shop": shop[name]}
+            for name in sorted(odoo.keys() & shop.keys() - fixed)
+            if odoo[name] != shop[name]
+        }
+
+    def _moved(self, pair: Pair, odoo: Snapshot, shop: Snapshot) -> list[Side]:
+        """The sides on which something changed since both were agreed."""
+        now = {Side.ODOO: fingerprint(odoo.state), Side.SHOP: fingerprint(shop.state)}
+        return [side for side, seen in now.items() if pair.fingerprint(side) != seen]
+
+    async def _unpaired(self, side: Side, cursor: Cursor) -> AsyncIterator[Step]:
+        port = self._ends.source if side is Side.ODOO else self._ends.target
+        seen: set[str] = set()
+        async for page in port.changed_since(cursor):
+            ids = [number for number in page.ids if number not in seen]
+            seen.update(ids)
+            at = {"stage": side.value, "moment": page.cursor.moment, "id": page.cursor.native_id}
+            yield await self._find_unpaired(side, port, ids, at)
+
+    async def _find_unpaired(self, side: Side, port: RecordPort, ids: Sequence[str], cursor: Mapping[str, Any]) -> Step:
+        async with self._sessions() as session:
+            known = await find_pairs(
+                session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, side=side, ids=ids
+            )
+        unknown = [number for number in ids if number not in known]
+        held = await port.read(unknown) if unknown else {}
+        alone = [number for number in unknown if isinstance(held[number], Snapshot)]
+        kind = DriftKind.MISSING_IN_SHOP if side is Side.ODOO else DriftKind.MISSING_IN_ODOO
+        drifts = [
+            FoundDrift(
+                kind=kind,
+                odoo_id=number if side is Side.ODOO else None,
+                shop_id=number if side is Side.SHOP else None,
+                fields={},
+            )
+            for number in alone
+        ]
+        jobs = [job for number in alone for job in self._job(side, number, Action.UPDATED)]
+        return Step(progress=Progress(cursor=cursor, seen=len(alone), queued=len(jobs), drifts=drifts), jobs=jobs)
+
+    def _job(self, side: Side, native_id: str, action: Action) -> list[NewJob]:
+        """Nothing without `fix`, or where this direction is not synced."""
+        direction = Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
+        if not self._fix or not self._ends.terms.sync.flows(self._ends.entity_type, direction):
+            return []
+        return [
+            bulk_job(self._ends, side, native_id, action, max_attempts=self._max_attempts),
+        ]
+
+
+def bulk_job(ends: Ends, side: Side, native_id: str, action: Action, *, max_attempts: int) -> NewJob:
+    """Behind everything live."""
+    return NewJob(
+        link_id=ends.terms.id,
+        module=ends.terms.module,
+        direction=Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO,
+        entity_type=ends.entity_type,
+        side=side,
+        native_id=native_id,
+        action=action,
+        payload={},
+        priority=PRIORITY,
+        max_attempts=max_attempts,
+    )
