@@ -37,6 +37,11 @@ class OdooOptions(BaseModel):
         description="Whether a first variant may be added to a simple product. Odoo then deletes its single variant "
         "and makes new ones, without SKU, barcode and stock.",
     )
+    variant_creation: Literal["dynamic", "always"] = Field(
+        "dynamic",
+        description="How new attributes make variants: `dynamic` only those that the shop has, `always` every "
+        "combination of all values.",
+    )
     stock_warehouse: int | None = Field(
         None, ge=1, description="Id of the warehouse whose stock counts. Empty: every internal location."
     )

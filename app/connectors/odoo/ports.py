@@ -18,6 +18,7 @@ from app.connectors.odoo.order import OrderPort
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.product import ProductPort
 from app.connectors.odoo.reference import Reference
+from app.connectors.odoo.variant import VariantPort
 from app.entities.base import Direction, EntityType
 
 _BOTH: Final = frozenset(Direction)
@@ -48,6 +49,17 @@ CAPABILITIES: Final[Sequence[Capability]] = (
         unseen=(_NO_TRACE, "a change of SKU, barcode or weight made on the variant does not move the product's date"),
     ),
     Capability(
+        entity_type=EntityType.VARIANT,
+        directions=_BOTH,
+        signals=_SIGNALS,
+        polled=True,
+        unseen=(
+            _NO_TRACE,
+            "Odoo deletes variants by itself with an attribute's value or the first attribute of a simple product",
+            "a price extra of an attribute's value moves no variant's date",
+        ),
+    ),
+    Capability(
         entity_type=EntityType.ORDER,
         directions=_BOTH,
         signals=_SIGNALS,
@@ -66,11 +78,7 @@ CAPABILITIES: Final[Sequence[Capability]] = (
         directions=_BOTH,
         signals=_SIGNALS,
         polled=True,
-        unseen=(
-            _NO_TRACE,
-            "a change of code, least order or discount does not move the program's date",
-            "nor does an order that used the code",
-        ),
+        unseen=(_NO_TRACE, "an order that used a code does not move the program's date"),
     ),
     Capability(entity_type=EntityType.LEAD, directions=_BOTH, signals=_SIGNALS, polled=True, unseen=(_NO_TRACE,)),
 )
@@ -91,6 +99,7 @@ def open_ports(
         EntityType.ADDRESS: AddressPort(client, options, reference, extra=own(EntityType.ADDRESS)),
         EntityType.CATEGORY: CategoryPort(client, options, root, extra=own(EntityType.CATEGORY)),
         EntityType.PRODUCT: ProductPort(client, options, root, extra=own(EntityType.PRODUCT)),
+        EntityType.VARIANT: VariantPort(client, options, extra=own(EntityType.VARIANT)),
         EntityType.ORDER: OrderPort(client, options, money, extra=own(EntityType.ORDER)),
         EntityType.INVOICE: InvoicePort(client, options, money, extra=own(EntityType.INVOICE)),
         EntityType.COUPON: CouponPort(client, options, money, extra=own(EntityType.COUPON)),

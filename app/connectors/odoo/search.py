@@ -1,12 +1,16 @@
-"""Searching with archived records: Odoo hides them from every search unless the context says `active_test: false`."""
+"""Searching as the ports do: archived records too, and texts without regard to case."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
-from app.connectors.odoo.client import LOAD_IN_SEARCH_READ_SINCE, Domain, OdooClient, Row
+from app.connectors.odoo.client import Domain, OdooClient, Row
+from app.connectors.odoo.values import text_of
 from app.entities.base import Json
-from app.errors import Retryable
+
+_ESCAPE: Final = re.compile(r"\\")
 
 
 async def rows_of(
@@ -18,15 +22,19 @@ async def rows_of(
     limit: int | None = None,
     order: str = "id",
 ) -> list[Row]:
-    """The rows of a domain, archived ones too, a many2one as its bare id."""
-    wanted: dict[str, Json] = {"domain": list(domain), "order": order, **({"limit": limit} if limit else {})}
-    shown: dict[str, Json] = {"active_test": False}
-    if (await client.server()).major < LOAD_IN_SEARCH_READ_SINCE:
-        ids = await client.call(model, "search", args=wanted, context=shown)
-        numbers = [number for number in ids if isinstance(number, int)] if isinstance(ids, list) else []
-        return await client.read(model, numbers, fields)
-    answer = await client.call(model, "search_read", args={**wanted, "fields": list(fields), "load": ""}, context=shown)
-    if not isinstance(answer, list):
-        # No list is no empty list: what was not told is not gone.
-        raise Retryable(f"{model}.search_read: Odoo answered without a list", code="odd_answer")
-    return [row for row in answer if isinstance(row, dict)]
+    """The rows of a domain, archived ones too, which Odoo hides from searches; a many2one as its bare id."""
+    return await client.search_read(model, domain, fields, limit=limit, order=order, context={"active_test": False})
+
+
+def any_of(field: str, texts: Sequence[str]) -> list[Json]:
+    """A domain of the rows whose field is one of these texts, in any case. It may show more: compare `plain` after.
+
+    `_` and `%` match other letters in Odoo too, and a backslash escapes.
+    """
+    leaves: list[Json] = [[field, "=ilike", _ESCAPE.sub("_", text).replace(" ", "%")] for text in texts]
+    return ["|"] * (len(leaves) - 1) + leaves
+
+
+def plain(text: Json) -> str:
+    """As natural keys write it: lower case, single blanks."""
+    return " ".join((text_of(text) or "").lower().split())
