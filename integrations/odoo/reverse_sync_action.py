@@ -6,8 +6,11 @@
 # in a server action cannot send anything itself: it may not import, and `requests` is not there (17.0, 19.0).
 #
 # What arrives is that action's own body, `{"_action": …, "_id": 67, "_model": "res.partner", "id": 67}` plus the
-# fields ticked in it, without any header; so the secret is the last part of its URL. It is no reverse-sync envelope:
-# README.md beside this file says which set-ups can send one.
+# fields ticked in it, without any header; so the secret is the last part of its URL. The service takes it as a hint:
+# it reads the record and brings the shop to the same.
+#
+# `shopsync odoo install` makes rules that need no code. This is for whoever sets them up by hand, for one text that
+# does for every model. README.md beside this file says where to paste it.
 #
 # Before use: create the webhook action first, put its id here, and give the rule *trigger fields*. Without them it
 # fires on every stored recompute, 13 times for one new contact (17.0, 19.0). Whatever raises here, or a webhook
