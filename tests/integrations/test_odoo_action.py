@@ -1,4 +1,4 @@
-"""What is pasted into Odoo (the server action's text, the add-on's hints), against stand-ins for the parts of Odoo it meets."""
+"""What is pasted into Odoo: the server action's text and the add-on's hints, against stand-ins for parts of Odoo."""
 
 from __future__ import annotations
 
