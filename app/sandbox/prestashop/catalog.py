@@ -1,5 +1,7 @@
 """What saving or deleting a product, a combination or a category does besides writing its row."""
 
+from unicodedata import normalize
+
 from .images import delete_image
 from .state import Row, Shop
 from .stock import add_up, close_stock, open_stock
@@ -13,7 +15,7 @@ def add_product(shop: Shop, memory: Row) -> int:
     names = memory.get("name")
     texts = names if isinstance(names, dict) else {}
     if not isinstance(memory.get("link_rewrite"), dict):
-        memory["link_rewrite"] = {one: _slug(texts.get(one, "")) for one in shop.languages()}
+        memory["link_rewrite"] = {one: slug(texts.get(one, "")) for one in shop.languages()}
     row_id = shop.insert("products", memory)
     open_stock(shop, row_id, 0)
     _index(shop, row_id)
@@ -83,5 +85,7 @@ def _index(shop: Shop, row_id: int) -> None:
     row["indexed"] = "1" if row["active"] == "1" else row["indexed"]
 
 
-def _slug(text: str) -> str:
-    return "-".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+def slug(text: str) -> str:
+    """Without accents, as the shop makes it unless it was told to keep them."""
+    plain = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return "-".join("".join(c if c.isalnum() else " " for c in plain).split())

@@ -6,6 +6,7 @@ and order 1001 in state 2, so that the reverse-sync examples of the documentatio
 
 from hashlib import md5, sha256
 
+from .catalog import slug
 from .resources import Resource, Value
 from .seed_rows import COMBINATION_VALUES, DEMO, EXAMPLES, PICTURES
 from .state import RESOURCES, Links, Row, Shop
@@ -81,7 +82,7 @@ def _plant_row(shop: Shop, resource: Resource, row_id: int, values: dict[str, st
     if resource.name == "order_details":
         row.update(_prices(values))
     if resource.name == "products":
-        row["link_rewrite"] = {n: t.lower().replace(" ", "-") for n, t in _two(values["name"]).items()}
+        row["link_rewrite"] = {n: slug(t) for n, t in _two(values["name"]).items()}
     if resource.name in ("languages", "currencies"):
         row["date_format_full"] = f"{values.get('date_format_lite')} H:i:s"
         row["conversion_rate"] = "1"

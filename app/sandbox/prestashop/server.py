@@ -71,24 +71,22 @@ class Sandbox(Starlette):
     def row(self, resource: str, row_id: int) -> Row:
         return self.shop.table(resource).rows[row_id]
 
-    def edit(self, resource: str, row_id: int, **fields: str) -> None:
-        """A person saves a record in the back office: dates, mails and hooks as ever, without our header."""
+    def edit(self, resource: str, row_id: int, **fields: Value) -> None:
+        """A person saves a record in the back office: dates, mails and hooks as ever, without our header.
+
+        A text in several languages is `{1: "Mug", 2: "Tasse"}`.
+        """
         memory = self.shop.load(resource, row_id)
         if memory is None:
             raise KeyError(f"{resource} {row_id} is not in the sandbox shop")
-        for name, text in fields.items():
-            apply_setter(self.shop, RESOURCES[resource], memory, name, text)
+        self._take(resource, memory, fields)
         save_object(self.shop, RESOURCES[resource], memory)
         self._tell(None)
 
     def add(self, resource: str, **fields: Value) -> int:
         """A person adds a record in the back office."""
         memory: Row = {}
-        for name, value in fields.items():
-            if isinstance(value, str):
-                apply_setter(self.shop, RESOURCES[resource], memory, name, value)
-            else:
-                memory[name] = value
+        self._take(resource, memory, fields)
         row_id = add_object(self.shop, RESOURCES[resource], memory, send_email=True)
         self._tell(None)
         return row_id
@@ -120,6 +118,13 @@ class Sandbox(Starlette):
         answer = await self._answer(call, send)
         if answer is not None:
             await _respond(send, answer)
+
+    def _take(self, resource: str, memory: Row, fields: Row) -> None:
+        for name, value in fields.items():
+            if isinstance(value, str):
+                apply_setter(self.shop, RESOURCES[resource], memory, name, value)
+            else:
+                memory[name] = value
 
     def _tell(self, operation: str | None) -> None:
         self.hooks.tell(self.shop, self.shop.take_changes(), operation=operation)
