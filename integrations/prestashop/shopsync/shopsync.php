@@ -91,8 +91,9 @@ class Shopsync extends Module
         if (!preg_match(self::ADDRESS, $address)) {
             return $this->displayError($this->l('The address must look like https://SERVICE/webhooks/prestashop/LINK.'));
         }
-        if ($secret !== '' && ShopsyncSignature::key($secret) === '') {
-            return $this->displayError($this->l('What follows whsec_ in the secret is not base64.'));
+        if ($secret !== '' && (ShopsyncSignature::key($secret) === '' || strpbrk($secret, '<>'))) {
+            // PrestaShop stores no value with a tag in it as it is.
+            return $this->displayError($this->l('Not a secret: what follows whsec_ must be base64; no < or > elsewhere.'));
         }
         Configuration::updateGlobalValue('SHOPSYNC_ADDRESS', $address);
         $secret === '' || Configuration::updateGlobalValue('SHOPSYNC_SECRET', $secret);

@@ -50,8 +50,10 @@ function test_an_address_or_secret_that_cannot_work_is_refused()
         $page = page(['submitShopsync' => '1', 'SHOPSYNC_ADDRESS' => $address, 'SHOPSYNC_SECRET' => 'new']);
         same(0, strpos($page, '<error>'), $address);
     }
-    $page = page(['submitShopsync' => '1', 'SHOPSYNC_ADDRESS' => 'https://s.test/webhooks/prestashop/one', 'SHOPSYNC_SECRET' => 'whsec_***']);
-    same(0, strpos($page, '<error>'));
+    foreach (['whsec_***', 'whsec_', 'a<b'] as $secret) {
+        $page = page(['submitShopsync' => '1', 'SHOPSYNC_ADDRESS' => 'https://s.test/webhooks/prestashop/one', 'SHOPSYNC_SECRET' => $secret]);
+        same(0, strpos($page, '<error>'), $secret);
+    }
     same($before, Configuration::$values);
 }
 
@@ -120,15 +122,34 @@ function test_the_request_ends_before_anything_is_sent_and_its_cookie_is_written
     same([1, 0], column('attempts'), 'the service failed a moment ago;');
 }
 
-function test_the_timetable_s_address_wants_its_token()
+/** Calls the timetable's address, which ends the process; the test is good if it answers so. */
+function timetable($token, $expected, $test)
 {
-    $module = shop();
     require dirname(__DIR__) . '/shopsync/controllers/front/cron.php';
     $controller = new ShopsyncCronModuleFrontController();
-    $controller->module = $module;
-    Tools::$posted = ['token' => 'guess'];
-    ob_start(function ($text) {
-        return $text === 'wrong token' ? "ok test_the_timetable_s_address_wants_its_token\n" : "not refused: $text\n";
+    $controller->module = new Shopsync();
+    Tools::$posted = ['token' => $token];
+    ob_start(function ($text) use ($expected, $test) {
+        return $text === $expected ? "ok $test\n" : "answered: $text\n";
     });
     $controller->postProcess();
+}
+
+function test_the_timetable_s_address_refuses_another_token()
+{
+    shop();
+    timetable('guess', 'wrong token', __FUNCTION__);
+}
+
+function test_without_a_token_the_timetable_s_address_refuses_everybody()
+{
+    shop();
+    Configuration::$values['SHOPSYNC_TOKEN'] = '';
+    timetable('', 'wrong token', __FUNCTION__);
+}
+
+function test_the_timetable_s_address_sends_what_waits()
+{
+    shop();
+    timetable(Configuration::$values['SHOPSYNC_TOKEN'], 'sent=0, refused=0, failed=0, waiting=0', __FUNCTION__);
 }

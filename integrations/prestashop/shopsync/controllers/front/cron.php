@@ -6,7 +6,8 @@ class ShopsyncCronModuleFrontController extends ModuleFrontController
 
     public function postProcess()
     {
-        $known = hash_equals($this->module->cronToken(), (string) Tools::getValue('token'));
+        $token = $this->module->cronToken();
+        $known = $token !== '' && hash_equals($token, (string) Tools::getValue('token'));
         header('Content-Type: text/plain', true, $known ? 200 : 403);
         exit($known ? $this->module->sendWaiting() : 'wrong token');
     }

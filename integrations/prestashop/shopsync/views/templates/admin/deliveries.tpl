@@ -1,7 +1,7 @@
 {* The lower half of the settings page. tables: the rows given up, then the newest rows *}
 <div class="panel">
   <h3>{l s='Deliveries' mod='shopsync'}</h3>
-  <p>{l s='Waiting' mod='shopsync'}: <strong>{$shopsync.waiting|intval}</strong></p>
+  <p>{l s='Waiting' mod='shopsync'}: <strong>{$shopsync.waiting|escape:'html':'UTF-8'}</strong></p>
   {if $shopsync.at_once}
     <p>{l s='Changes are sent right after the page they were made on. A timetable (cron) sends again what failed.' mod='shopsync'}</p>
   {else}
@@ -26,15 +26,15 @@
         <tbody>
           {foreach from=$rows item=row}
             <tr>
-              <td>{$row.created|date_format:'%Y-%m-%d %H:%M:%S'}</td>
-              <td>{$row.entity_type|escape:'html':'UTF-8'} {$row.native_id|intval} {$row.action_type|escape:'html':'UTF-8'}</td>
-              <td>{$row.attempts|intval}</td>
+              <td>{$row.created|date_format:'Y-m-d H:i:s'}</td>
+              <td>{$row.entity_type|escape:'html':'UTF-8'} {$row.native_id|escape:'html':'UTF-8'} {$row.action_type|escape:'html':'UTF-8'}</td>
+              <td>{$row.attempts|escape:'html':'UTF-8'}</td>
               <td>
-                {if $row.sent}{l s='sent' mod='shopsync'} {$row.sent|date_format:'%H:%M:%S'}
-                {elseif $row.next_try}{l s='waits until' mod='shopsync'} {$row.next_try|date_format:'%H:%M:%S'}
+                {if $row.sent}{l s='sent' mod='shopsync'} {$row.sent|date_format:'H:i:s'}
+                {elseif $row.next_try}{l s='waits until' mod='shopsync'} {$row.next_try|date_format:'H:i:s'}
                 {else}{l s='given up' mod='shopsync'}{/if}
               </td>
-              <td>{if $row.tried}{$row.last_status|intval} {$row.last_error|escape:'html':'UTF-8'}{/if}</td>
+              <td>{if $row.tried}{$row.last_status|escape:'html':'UTF-8'} {$row.last_error|escape:'html':'UTF-8'}{/if}</td>
             </tr>
           {foreachelse}
             <tr><td colspan="5">{l s='Nothing yet.' mod='shopsync'}</td></tr>
