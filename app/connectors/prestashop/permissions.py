@@ -24,13 +24,8 @@ NEEDED: Final[Rights] = {
     "order_carriers": ("GET", CHANGE),
     "messages": ("GET", "POST"),
     "carts": ("POST",),
-    "products": ("GET", "POST", CHANGE),
-    "combinations": ("GET", "POST", CHANGE),
-    "product_options": ("GET", "POST"),
-    "product_option_values": ("GET", "POST"),
-    "stock_availables": ("GET", CHANGE),
-    "categories": ("GET", "POST", CHANGE),
-    "images": ("GET", "POST", "DELETE"),
+    "products": ("GET",),
+    "combinations": ("GET",),
     "carriers": ("GET",),
     "countries": ("GET",),
     "states": ("GET",),
@@ -83,6 +78,37 @@ KEPT_SAME: Final[Mapping[EntityType, Mapping[Direction, Rights]]] = {
             "languages": ("GET",),
             "currencies": ("GET",),
         },
+    },
+    EntityType.CATEGORY: {
+        Direction.SHOP_TO_ODOO: {"categories": ("GET",), "languages": ("GET",)},
+        Direction.ODOO_TO_SHOP: {"categories": ("GET", "POST", CHANGE, "DELETE"), "languages": ("GET",)},
+    },
+    EntityType.PRODUCT: {
+        Direction.SHOP_TO_ODOO: {"products": ("GET",), "languages": ("GET",)},
+        Direction.ODOO_TO_SHOP: {"products": ("GET", "POST", CHANGE, "DELETE"), "languages": ("GET",)},
+    },
+    EntityType.VARIANT: {
+        Direction.SHOP_TO_ODOO: {
+            "combinations": ("GET",),
+            "product_options": ("GET",),
+            "product_option_values": ("GET",),
+            "languages": ("GET",),
+        },
+        Direction.ODOO_TO_SHOP: {
+            "combinations": ("GET", "POST", CHANGE, "DELETE"),
+            "product_options": ("GET", "POST"),
+            "product_option_values": ("GET", "POST"),
+            "products": ("GET",),
+            "languages": ("GET",),
+        },
+    },
+    EntityType.STOCK: {
+        Direction.SHOP_TO_ODOO: {"stock_availables": ("GET",), "combinations": ("GET",)},
+        Direction.ODOO_TO_SHOP: {"stock_availables": ("GET", CHANGE), "combinations": ("GET",)},
+    },
+    EntityType.IMAGE: {
+        Direction.SHOP_TO_ODOO: {"products": ("GET",), "images": ("GET",)},
+        Direction.ODOO_TO_SHOP: {"products": ("GET", CHANGE), "images": ("GET", "POST", "DELETE")},
     },
 }
 """For keeping an entity type the same, by direction. DELETE only where a link's policy is to delete."""
