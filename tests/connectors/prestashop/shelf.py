@@ -67,7 +67,7 @@ class Shelf:
         [resolved] = await self.port.from_records([Desired(fields=fields, base=base)])
         return resolved
 
-    async def keep(self, number: str | None = None, /, *, content: bytes | None = None, **fields: Json) -> Written:
+    async def keep(self, number: str | None = None, /, *, picture: bytes | None = None, **fields: Json) -> Written:
         """Written as the engine does it, with what every port promises: what was wanted is in the words that are sent,
         and read again."""
         resolved = await self.wanted(number, **fields)
@@ -75,7 +75,7 @@ class Shelf:
         base = await self.state(number) if number else None
         [said] = await self.port.to_records([{**(base or {}), **resolved.state}])
         assert resolved.notes or {name: said.get(name) for name in fields} == fields
-        written = await self.write(number, resolved.state, content=content)
+        written = await self.write(number, resolved.state, content=picture)
         assert isinstance(written, Written), written
         return written
 
