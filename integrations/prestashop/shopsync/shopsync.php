@@ -126,6 +126,7 @@ class Shopsync extends Module
         $form = new HelperForm();
         $form->module = $this;
         $form->submit_action = 'submitShopsync';
+        $form->default_form_language = (int) Configuration::get('PS_LANG_DEFAULT');
         $form->currentIndex = AdminController::$currentIndex . '&configure=shopsync';
         $form->token = Tools::getAdminTokenLite('AdminModules');
         $form->fields_value = ['SHOPSYNC_ADDRESS' => $this->setting('ADDRESS'), 'SHOPSYNC_SECRET' => ''];

@@ -84,6 +84,11 @@ class Configuration
 {
     public static $values = [];
 
+    public static function get($key)
+    {
+        return self::getGlobalValue($key);
+    }
+
     public static function getGlobalValue($key)
     {
         return isset(self::$values[$key]) ? self::$values[$key] : false;
@@ -184,6 +189,7 @@ class HelperForm
     public $submit_action;
     public $currentIndex;
     public $token;
+    public $default_form_language;
     public $fields_value;
 
     public function generateForm(array $forms)
