@@ -21,10 +21,11 @@ from app.connectors.odoo.rpc import Rpc
 from app.connectors.odoo.schema import ATTRIBUTES, FieldInfo, Schema
 from app.connectors.odoo.server import OLDEST_MAJOR, Server, ask_server
 from app.connectors.odoo.transport import Transport
+from app.connectors.odoo.values import id_of
 from app.connectors.odoo.xmlrpc import XmlRpcWire
 from app.context import current_operation_id
 from app.entities.base import Json
-from app.errors import ActionRequired, BadPayload, Rejected, Retryable
+from app.errors import NOT_PERMITTED, ActionRequired, BadPayload, Rejected, Retryable
 
 Protocol: TypeAlias = Literal["auto", "json2", "jsonrpc", "xmlrpc"]
 Domain: TypeAlias = Sequence[Json]
@@ -67,6 +68,7 @@ class OdooClient:
         self._now = now
         self._server: Server | None = None
         self._asking = asyncio.Lock()
+        self._may_search_markers = True
 
     async def server(self) -> Server:
         """Version and clock, asked once. `ActionRequired` for an address without an Odoo we can talk to."""
@@ -227,10 +229,18 @@ class OdooClient:
             if error.code in {"invalid", "not_found"}:
                 return None
             raise
-        return next(iter(_numbers(found)), None)
+        # [model, id]; [model, false] where our user may not read the record.
+        return id_of(found[1]) if isinstance(found, list) and len(found) > 1 else None
 
     async def find_markers(self, markers: Sequence[str]) -> dict[str, int | None]:
-        """`find_marker` for many, every marker a key: there is no call for several that every user may make."""
+        """`find_marker` for many, every marker a key: in one call where our user has Settings rights."""
+        if len(markers) > 1 and self._may_search_markers:
+            try:
+                return await self._search_markers(markers)
+            except ActionRequired as error:
+                if error.code != NOT_PERMITTED:
+                    raise
+                self._may_search_markers = False
         found = await asyncio.gather(*(self.find_marker(marker) for marker in markers))
         return dict(zip(markers, found, strict=True))
 
@@ -247,6 +257,14 @@ class OdooClient:
         args: Row = {"operation": operation, "raise_exception": False}
         allowed = await self.call(model, "check_access_rights", args=args)
         return bool(allowed)
+
+    async def _search_markers(self, markers: Sequence[str]) -> dict[str, int | None]:
+        parts = [marker.partition(".") for marker in markers]
+        modules, names = sorted({part[0] for part in parts}), sorted({part[2] for part in parts})
+        domain: list[Json] = [["module", "in", list[Json](modules)], ["name", "in", list[Json](names)]]
+        rows = await self.search_read(MARKERS, domain, ["module", "name", "res_id"])
+        known = {f"{row.get('module')}.{row.get('name')}": id_of(row.get("res_id")) for row in rows}
+        return {marker: known.get(marker) for marker in markers}
 
     async def _ask_fields(self, model: str) -> Json:
         return await self.call(model, "fields_get", args={"attributes": list(ATTRIBUTES)})
@@ -294,11 +312,6 @@ def _some(ids: Sequence[int], model: str, method: str) -> Sequence[int]:
     if not ids:
         raise BadPayload(f"{model}.{method} without a record: Odoo would answer true and do nothing")
     return ids
-
-
-def _numbers(answer: Json) -> list[int]:
-    listed = answer if isinstance(answer, list) else []
-    return [value for value in listed if isinstance(value, int) and not isinstance(value, bool)]
 
 
 def _load_messages(answer: Json) -> str:

@@ -283,6 +283,25 @@ async def test_a_marker_is_found_by_users_without_settings_rights_and_when_archi
 
 
 @ON_EVERY_WIRE
+async def test_many_markers_cost_one_call_where_the_user_may_search_them(version: int, protocol: Protocol) -> None:
+    client, recorder, db = opened(version, protocol)
+    limited, watched = open_odoo(db=db, protocol=protocol, username="limited", api_key=f"{KEY}-limited")
+    rows = [[f"boutique.customer_{number}", f"Ann {number}"] for number in range(5)]
+    ids = await client.load("res.partner", ["id", "name"], [*rows, ["other.customer_9", "Bob"]])
+    wanted = [*(row[0] for row in rows), "boutique.customer_9"]
+    before = len(recorder.requests)
+
+    found = await client.find_markers(wanted)
+
+    assert found == dict(zip(wanted, [*ids[:5], None], strict=True))
+    assert len(recorder.requests) - before == (1 if version > 14 else 2), "14 searches, then reads"
+    assert await limited.client.find_markers(wanted) == found
+    before = len(watched.requests)
+    assert await limited.client.find_markers(wanted) == found
+    assert len(watched.requests) - before == len(wanted), "what was refused once is not asked again"
+
+
+@ON_EVERY_WIRE
 async def test_archived_records_are_shown_where_the_context_asks_for_them(version: int, protocol: Protocol) -> None:
     client, _, _ = opened(version, protocol)
     named: list[Json] = [["name", "=", "Archived Co"]]
