@@ -16,6 +16,7 @@ from app.connectors.prestashop.fields import as_int
 from app.connectors.prestashop.reference import Reference
 from app.entities.base import Json, Record, State
 from app.entities.coupon import DEFAULT_QUANTITY
+from app.entities.values import as_amount
 from app.errors import AppError, Rejected
 
 ALWAYS_FROM: Final = "2000-01-01 00:00:00"
@@ -69,7 +70,7 @@ class CouponRecords:
             state["quantity"] = DEFAULT_QUANTITY if fields.get("uses") is None else as_int(fields["uses"])
         if isinstance(active := fields.get("active"), bool):
             state["active"] = active
-        state |= {own: str(fields[name] or "0") for name, own in _AMOUNTS.items() if name in fields}
+        state |= {own: _kept(fields[name], name) for name, own in _AMOUNTS.items() if name in fields}
         currency, notes = await self._currency(fields, {**(base or {}), **state})
         state |= currency
         return Resolved(state=state | _with_them(state, base or {}), notes=notes)
@@ -121,6 +122,14 @@ def _has_currency(state: State, base: State) -> bool:
     """Or none can be told from here: a new coupon then gets the shop's own."""
     known: Mapping[str, Json] = {**base, **state}
     return bool(known.get("minimum_amount_currency")) or not base.get("reduction_currency")
+
+
+def _kept(value: Json, name: str) -> str:
+    """As the shop's column keeps it: two places of a percentage, six of an amount."""
+    try:
+        return as_amount(value or "0", places=2 if name == "percent" else 6)
+    except ValueError as error:
+        raise Rejected(f"{name} {error}", code="invalid", field=name) from error
 
 
 def _amount(value: Json) -> str | None:

@@ -29,7 +29,10 @@ def joined(state: State) -> str | None:
 
 
 def of_customer(wanted: Json, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """`firstname` and `lastname`, and a note if characters were left out. Raises `Rejected` if nothing is left."""
+    """`firstname` and `lastname`, and a note if characters were left out. Raises `Rejected` if nothing is left.
+
+    What the shop holds already it keeps, whatever it would take today.
+    """
     return _parts(wanted, _STOP.sub(r"\1 ", _OF_CUSTOMER.sub(" ", _words(wanted))), base)
 
 
@@ -39,6 +42,8 @@ def of_address(wanted: Json, base: State) -> tuple[dict[str, Json], tuple[str, .
 
 def _parts(wanted: Json, cleaned: str, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
     name = _words(cleaned)
+    if _words(wanted) and _words(wanted) == joined(base):
+        name = _words(wanted)
     if not name or name == NOTHING:
         raise Rejected(
             f'the shop takes no name like "{_words(wanted)}"; it wants letters', code="invalid", field="name"

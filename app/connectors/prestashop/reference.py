@@ -275,7 +275,8 @@ class Reference:
 
     async def utc(self, local: Json, *, field: str) -> str | None:
         """A moment of the shop's clock as ISO text in UTC; None for none. The inverse of `local_time`."""
-        if not isinstance(local, str) or local.startswith("0000-00-00"):
+        moment = _moment(local)
+        if moment is None:
             return None
         zone = await self.time_zone()
         if zone is None:
@@ -284,7 +285,7 @@ class Reference:
                 "configurations",
                 code="no_time_zone",
             )
-        return datetime.fromisoformat(local).replace(tzinfo=zone).astimezone(UTC).isoformat(timespec="seconds")
+        return moment.replace(tzinfo=zone).astimezone(UTC).isoformat(timespec="seconds")
 
     async def time_zone(self) -> ZoneInfo | None:
         name = self._options.time_zone or await self._setting("PS_TIMEZONE")
@@ -323,6 +324,14 @@ class Reference:
             raise
         values = (as_str(row.get("value")) for row in rows.values() if row.get("name") == name)
         return next(values, None)
+
+
+def _moment(local: Json) -> datetime | None:
+    """None for what is no date: "0000-00-00 00:00:00", and whatever else MySQL was told to keep."""
+    try:
+        return datetime.fromisoformat(local) if isinstance(local, str) else None
+    except ValueError:
+        return None
 
 
 def _is_active(row: Row) -> bool:

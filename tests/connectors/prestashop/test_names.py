@@ -26,6 +26,7 @@ SARTRE: State = {"firstname": "Jean", "lastname": "Paul Sartre"}
         ({"firstname": "Madonna", "lastname": "-"}, "Madonna", ("Madonna", "-")),
         ({"firstname": "Madonna", "lastname": "-"}, "Madonna Ciccone", ("Madonna", "Ciccone")),
         ({}, "王小明", ("王小明", "-")),
+        ({"firstname": "J.R.", "lastname": "Ewing 2"}, "J.R. Ewing 2", ("J.R.", "Ewing 2")),
     ],
 )
 def test_a_name_is_split_as_it_was_where_that_still_fits(base: State, name: str, parts: tuple[str, str]) -> None:

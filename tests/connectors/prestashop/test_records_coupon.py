@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import MISSING, Cursor, Removal, Snapshot, Written
+from app.connectors.base import MISSING, Cursor, Removal, Resolved, Snapshot, Written
 from app.entities.base import EntityType, Json
 from app.entities.records import FIELDS, record_key
 from app.errors import Rejected
@@ -98,6 +98,25 @@ async def test_a_percentage_needs_no_currency(shop: Boutique) -> None:
     written = await shop.keep("coupon", **TEN | {"currency": "XTS"})
 
     assert "currency XTS is not in the shop; a percentage needs none" in written.notes
+
+
+async def test_a_percentage_has_two_places_and_is_one_number(shop: Boutique) -> None:
+    rounded = await shop.in_its_words("coupon", None, **TEN | {"percent": "12.345"})
+    refused = await shop.in_its_words("coupon", None, **TEN | {"percent": "ten"})
+
+    assert isinstance(rounded, Resolved)
+    assert rounded.state["reduction_percent"] == "12.35"
+    assert isinstance(refused, Rejected)
+    assert (refused.code, refused.field) == ("invalid", "percent")
+
+
+async def test_a_date_that_is_none_is_none(shop: Boutique) -> None:
+    number = await made(shop)
+    shop.sandbox.row("cart_rules", number).update(date_from="2026-00-00 00:00:00", date_to="0000-00-00 00:00:00")
+
+    record = await shop.record("coupon", number)
+
+    assert (record["valid_from"], record["valid_until"]) == (None, None)
 
 
 @pytest.mark.parametrize("number", [None, 1])
