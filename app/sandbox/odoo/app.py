@@ -7,9 +7,11 @@ import json
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.sandbox.odoo import json2, jsonrpc, xmlrpc
 from app.sandbox.odoo.automation import Automation, Manner
@@ -43,8 +45,10 @@ def create_app(db: Database, automation: Automation | None = None) -> Starlette:
             Route("/web/health", server.health),
             Route("/_sandbox/actions/reverse-sync", server.reverse_sync, methods=["POST"]),
             Route("/_sandbox/actions", server.actions),
+            Route("/_sandbox/posts", server.posts),
             Route("/{path:path}", server.website, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
-        ]
+        ],
+        middleware=[Middleware(Finishing, server=server)],
     )
     app.state.odoo = server
     return app
@@ -131,6 +135,12 @@ class Server:
     async def actions(self, request: Request) -> Response:
         return self._json([sent.as_json() for sent in self.automation.sent])
 
+    async def posts(self, request: Request) -> Response:
+        """What rules made through the API posted."""
+        return self._json(
+            [{"url": one.url, "body": one.body, "status": one.status} for one in self.automation.hooks.posts]
+        )
+
     def _refused_before_login(self, request: Request) -> Response | None:
         if request.method == "POST" and not _is_json(request):
             return self._page("<!doctype html>\n<title>415 Unsupported Media Type</title>\n", 415)
@@ -149,6 +159,21 @@ class Server:
 
     def _date(self) -> str:
         return email.utils.format_datetime(self.db.now(), usegmt=True)
+
+
+class Finishing:
+    """Before an answer leaves, the webhooks of its transaction do: the caller waits for them."""
+
+    def __init__(self, app: ASGIApp, *, server: Server) -> None:
+        self._app, self._server = app, server
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def finish_first(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await self._server.automation.hooks.finish(self._server.db)
+            await send(message)
+
+        await self._app(scope, receive, finish_first)
 
 
 def _is_json(request: Request) -> bool:

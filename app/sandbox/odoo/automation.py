@@ -18,9 +18,10 @@ from urllib.parse import quote
 import httpx
 
 from app.sandbox.odoo.faults import user_error
+from app.sandbox.odoo.firing import NO_URL
+from app.sandbox.odoo.hooks import TIMEOUT_S, Hooks, Poster
 
-TIMEOUT_S = 1.0
-NO_URL = "I'll be happy to send a webhook for you, but you really need to give me a URL to reach out to..."
+__all__ = ["TIMEOUT_S", "Automation", "Manner", "Sent"]
 log = logging.getLogger("sandbox.odoo")
 
 
@@ -46,12 +47,20 @@ class Sent:
 
 @dataclass(slots=True, kw_only=True)
 class Automation:
-    """`transport` replaces the network in tests. `sent` keeps the last posts."""
+    """`transport` replaces the network in tests. `sent` keeps the last posts.
+
+    `webhook_client` takes the posts of rules that were made through the API; `hooks` sends and keeps those.
+    """
 
     webhook_url: str | None = None
     webhook_secret: str | None = None
     transport: httpx.AsyncBaseTransport | None = None
+    webhook_client: httpx.AsyncClient | Poster | None = None
     sent: deque[Sent] = field(default_factory=lambda: deque(maxlen=1000))
+    hooks: Hooks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.hooks = Hooks(self.webhook_client, transport=self.transport)
 
     async def press(self, event: Mapping[str, object], *, manner: Manner = Manner.HEADER) -> Sent:
         """Posts one reverse-sync envelope. Never raises for what the receiver does.

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from app.sandbox.odoo.faults import OdooError, user_error
 from app.sandbox.odoo.fields import Model
-from app.sandbox.odoo.journal import Finished, Journal, Post, Row, Table, restore
+from app.sandbox.odoo.journal import Finished, Journal, Key, Post, Row, Table, current, merged, restore
 from app.sandbox.odoo.schema import models_of
 
 __all__ = ["Account", "Database", "Row", "accepts"]
@@ -92,7 +92,7 @@ class Database:
 
         In a transaction it is the time of its start, whenever that is committed.
         """
-        return self._began or self.now().astimezone(UTC).strftime(DATETIME_FORMAT + ".%f")
+        return self._began or _stamped(self.now())
 
     def account(self, uid: object) -> Account | None:
         return next((one for one in self.accounts if one.uid == uid and self._is_active(one)), None)
@@ -108,11 +108,14 @@ class Database:
         )
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """One call is one transaction: whatever fails leaves nothing behind. Inside another it is a savepoint."""
+    def transaction(self, *, began: datetime | None = None) -> Iterator[None]:
+        """One call is one transaction: whatever fails leaves nothing behind. Inside another it is a savepoint.
+
+        `began`: when a slow one started; its rows have that time although they appear only now.
+        """
         journal = Journal(dict(self.external_ids))
         if not self._journals:
-            self._began = self.stamp()
+            self._began = self.stamp() if began is None else _stamped(began)
         self._journals.append(journal)
         try:
             yield
@@ -127,6 +130,16 @@ class Database:
             self._journals[-1].posts.append(post)
         else:
             self.finished.append(Finished(before={}, posts=[post], committed=True))
+
+    def hide(self, before: dict[Key, Row | None]) -> dict[Key, Row | None]:
+        """Takes a finished transaction out of sight; answers its rows, for `show`."""
+        after = current(self.tables, iter(before))
+        restore(self.tables, before)
+        return after
+
+    def show(self, before: dict[Key, Row | None], after: dict[Key, Row | None]) -> None:
+        """Commits what was hidden. Fields that somebody else changed meanwhile keep the other's value."""
+        restore(self.tables, merged(before, after, current(self.tables, iter(before))))
 
     def _close(self, journal: Journal, *, committed: bool) -> None:
         self._journals.pop()
@@ -153,6 +166,10 @@ class Database:
     def _is_active(self, account: Account) -> bool:
         user = self.tables["res.users"].get(account.uid)
         return bool(user and user["active"])
+
+
+def _stamped(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime(DATETIME_FORMAT + ".%f")
 
 
 def accepts(account: Account, secret: object) -> bool:

@@ -103,3 +103,16 @@ def restore(tables: dict[str, Table], rows: dict[Key, Row | None]) -> None:
 def current(tables: dict[str, Table], keys: Iterator[Key]) -> dict[Key, Row | None]:
     found = {key: tables[key[0]].get(key[1]) for key in keys}
     return {key: None if row is None else dict(row) for key, row in found.items()}
+
+
+def merged(
+    before: dict[Key, Row | None], after: dict[Key, Row | None], now: dict[Key, Row | None]
+) -> dict[Key, Row | None]:
+    """The rows of a late commit on top of what became of them meanwhile."""
+    return {key: _merged(before[key], row, now[key]) for key, row in after.items()}
+
+
+def _merged(before: Row | None, after: Row | None, now: Row | None) -> Row | None:
+    if after is None or before is None or now is None:
+        return after if now == before else now
+    return {**now, **{name: value for name, value in after.items() if now.get(name) == before.get(name)}}

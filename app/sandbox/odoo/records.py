@@ -201,7 +201,10 @@ def _apply(call: Call, row: Row, name: str, one: Field, command: list[object]) -
     ids = list(linked) if isinstance(linked, list) else []
     if code == 0:
         inverse = {one.inverse: row["id"]} if one.inverse else {}
+        external = values.pop("__external", None)
         ids.append(create_row(related, {**values, **inverse}))
+        if external:
+            call.db.external_ids[str(external)] = (related.model.name, ids[-1])
     elif code == 1:
         write_rows(related, values)
     elif code == 2:

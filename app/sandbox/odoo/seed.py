@@ -29,10 +29,11 @@ def seeded(
     name: str = "odoo",
     api_key: str = "sandbox-key",
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    languages: tuple[str, ...] = ("en_US",),
 ) -> Database:
     """A database that `admin` opens with the given key (or, over JSON-RPC, the password `admin`)."""
     business.install()
-    db = Database(version=version, name=name, now=now)
+    db = Database(version=version, name=name, now=now, languages=languages)
     _add_base(db)
     _add_users(db, api_key=api_key)
     _add_partners(db)
