@@ -1,4 +1,4 @@
-"""Where there is no PHP these tests are skipped, except in CI, where that is a failure."""
+"""Where there is no PHP the tests that need it are skipped, except in CI, where that is a failure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.integrations.php import PHP
 _NEEDED = 'exit(extension_loaded("curl") && extension_loaded("pdo_sqlite") && extension_loaded("tokenizer") ? 0 : 1);'
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def php() -> None:
     """`make test` installs it where it can (`scripts/php.sh`)."""
     if PHP is None or subprocess.run([PHP, "-r", _NEEDED], check=False).returncode != 0:

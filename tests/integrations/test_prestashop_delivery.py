@@ -17,6 +17,8 @@ from app.connectors.prestashop.webhook import parse_shop_event
 from app.security.signatures import verify_standard_webhook
 from tests.integrations.php import TESTS, run
 
+pytestmark = pytest.mark.usefixtures("php")
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 DOOR = "/webhooks/prestashop/boutique"
 LONGEST_POST_S = 2.0

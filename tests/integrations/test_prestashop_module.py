@@ -13,6 +13,8 @@ from app.entities.base import Action, EntityType
 from app.security.signatures import verify_standard_webhook
 from tests.integrations.php import MODULE, TESTS, own_tests, run
 
+pytestmark = pytest.mark.usefixtures("php")
+
 SOURCES = sorted(MODULE.rglob("*.php"))
 MOST_LINES = 600
 TOO_NEW = {
