@@ -10,6 +10,7 @@ from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Res
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.coupon_record import from_record, state_of, to_record
 from app.connectors.odoo.coupon_write import REWARD, RULE, CouponWriter, parts_of
+from app.connectors.odoo.linked_changes import Part, changed_since
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.records import Table, native_id, refuse_patches
@@ -31,6 +32,11 @@ FIELDS: Final = (
     "max_usage",
     "total_order_count",
     "currency_id",
+)
+
+PARTS: Final = tuple(
+    Part(model=model, owner="program_id", kind=(["program_id.program_type", "=", "promo_code"],))
+    for model in (RULE, REWARD)
 )
 
 
@@ -85,7 +91,7 @@ class CouponPort:
         return [await self._resolved(desired) for desired in wanted]
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return self._table.changed_since(cursor)
+        return changed_since(self._table, PARTS, cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.types()

@@ -57,7 +57,7 @@ class CouponWriter:
         await self._refuse_taken(write.changes, program)
         if program is None:
             columns = ["id", "name", "program_type", "trigger", "applies_on", "active"]
-            row: list[Json] = [write.marker, write.changes["name"], "promo_code", "with_code", "current", "0"]
+            row: list[Json] = [write.marker, write.changes["name"], "promo_code", "with_code", "current", ""]
             [program] = await self._client.load(self._table.model, columns, [row])
         await self._make_part(RULE, program, {**WITH_CODE, **_rule(write.changes)}, f"{write.marker}_rule")
         await self._make_part(REWARD, program, {**ON_ORDER, **_reward(write.changes)}, f"{write.marker}_reward")

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.odoo.client import OdooClient, Row
+from app.connectors.odoo.linked_changes import Part, changed_since
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_actions import states_now
-from app.connectors.odoo.order_changes import changed_since
 from app.connectors.odoo.order_create import OrderCreator
 from app.connectors.odoo.order_finish import NO_DELIVERY, finish, write_tracking
 from app.connectors.odoo.order_lines import lines_in, record_of
@@ -20,13 +21,18 @@ from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.order_resolve import OrderResolver
 from app.connectors.odoo.order_rows import FIELDS, MODEL, snapshots
 from app.connectors.odoo.order_states import status_of
-from app.connectors.odoo.order_tracking import TRACKING
+from app.connectors.odoo.order_tracking import MODEL as PICKING
+from app.connectors.odoo.order_tracking import TRACKING, has_pickings
 from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.values import id_of, ids_of, ref_of, text_of, text_to_html
 from app.connectors.odoo.writing import Planned, Stored, as_known, required_id, settle, write_all
 from app.context import mark_as_reverse_sync
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.errors import AppError, NotFound
+
+DELIVERIES: Final = Part(
+    model=PICKING, owner="sale_id", kind=(["sale_id", "!=", False], ["picking_type_code", "=", "outgoing"])
+)
 
 
 class OrderPort:
@@ -90,8 +96,10 @@ class OrderPort:
     async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
         return await self._resolver.resolve(wanted)
 
-    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return changed_since(self._table, cursor)
+    async def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
+        parts = [DELIVERIES] if await has_pickings(self._client) else []
+        async for page in changed_since(self._table, parts, cursor):
+            yield page
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.types()
@@ -133,7 +141,7 @@ class OrderPort:
         wanted = {
             number: write.changes
             for write, number in zip(writes, numbers, strict=True)
-            if isinstance(number, int) and TRACKING in write.changes
+            if isinstance(number, int) and (write.changes.get(TRACKING) or _clears(write))
         }
         try:
             without = await write_tracking(self._client, wanted)
@@ -164,6 +172,10 @@ def _header(state: State, codes: Mapping[int, str]) -> Record:
         "tracking": state.get(TRACKING),
         "note": state.get("note"),
     }
+
+
+def _clears(write: Write) -> bool:
+    return write.ref is not None and TRACKING in write.changes
 
 
 async def _no_plan(write: Write) -> Planned:

@@ -32,6 +32,7 @@ from app.entities.base import Json, State
 from app.errors import ActionRequired, AppError, BadPayload, Parked, Rejected, Retryable
 
 QUOTATION: Final = ("draft", "sent")
+NEW: Final[State] = {"state": "draft"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -77,7 +78,7 @@ class OrderCreator:
                 making.failure = BadPayload("an order is only made under a marker, so that it is made once")
         await together(_going(makings), self._look)
         await together([one for one in _going(makings) if not one.number], self._headers)
-        await together(_going(makings), self._totals)
+        await together([one for one in _going(makings) if one.now is None], self._totals)
         await together([one for one in _going(makings) if _is_quotation(one) and not one.has_lines], self._lines)
         await together([one for one in _going(makings) if _is_quotation(one)], self._totals)
         await asyncio.gather(*(together([making], self._finish) for making in _going(makings)))
@@ -91,7 +92,7 @@ class OrderCreator:
     async def _headers(self, makings: Sequence[Making]) -> None:
         rows = [await self._header(making) for making in makings]
         for making, number in zip(makings, await self._client.load(MODEL, HEADER, rows), strict=True):
-            making.number = number
+            making.number, making.now = number, NEW
 
     async def _header(self, making: Making) -> list[Json]:
         currency = id_of(making.write.changes.get("currency_id"))

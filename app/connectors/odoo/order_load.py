@@ -57,7 +57,7 @@ def header_row(marker: str, changes: State, *, pricelist: int | None) -> list[Js
 def line_row(external_id: str, order: int, line: Line, *, product: int) -> list[Json]:
     """In the columns of `LINE`. Taxes are written afterwards: `load` takes them by name."""
     amounts = [str(line[name]) for name in _AMOUNTS]
-    return [external_id, str(order), str(product), line["name"], *amounts, "1" if line["is_delivery"] else "0"]
+    return [external_id, str(order), str(product), line["name"], *amounts, "1" if line["is_delivery"] else ""]
 
 
 def line_markers(marker: str, lines: Sequence[Line]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from app.connectors.odoo.category import CategoryPort, CategoryRoot
 from app.connectors.odoo.client import OdooClient
 from app.connectors.odoo.coupon import CouponPort
 from app.connectors.odoo.customer import CustomerPort
+from app.connectors.odoo.image import ProductImagePort
 from app.connectors.odoo.invoice import InvoicePort
 from app.connectors.odoo.lead import LeadPort
 from app.connectors.odoo.options import OdooOptions
@@ -18,6 +19,7 @@ from app.connectors.odoo.order import OrderPort
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.product import ProductPort
 from app.connectors.odoo.reference import Reference
+from app.connectors.odoo.stock import StockPort
 from app.connectors.odoo.variant import VariantPort
 from app.entities.base import Direction, EntityType
 
@@ -60,6 +62,23 @@ CAPABILITIES: Final[Sequence[Capability]] = (
         ),
     ),
     Capability(
+        entity_type=EntityType.STOCK,
+        directions=_BOTH,
+        signals=frozenset({"created", "updated"}),
+        polled=True,
+        unseen=(
+            "stock moves no date of its product, and the rules of products do not tell of it: quants are looked at",
+            "a quant that Odoo cleared away leaves no trace for polling",
+        ),
+    ),
+    Capability(
+        entity_type=EntityType.IMAGE,
+        directions=_BOTH,
+        signals=frozenset({"created", "updated"}),
+        polled=True,
+        unseen=("an image that was taken away leaves no trace for polling",),
+    ),
+    Capability(
         entity_type=EntityType.ORDER,
         directions=_BOTH,
         signals=_SIGNALS,
@@ -100,6 +119,8 @@ def open_ports(
         EntityType.CATEGORY: CategoryPort(client, options, root, extra=own(EntityType.CATEGORY)),
         EntityType.PRODUCT: ProductPort(client, options, root, extra=own(EntityType.PRODUCT)),
         EntityType.VARIANT: VariantPort(client, options, extra=own(EntityType.VARIANT)),
+        EntityType.STOCK: StockPort(client, options, extra=own(EntityType.STOCK)),
+        EntityType.IMAGE: ProductImagePort(client, options),
         EntityType.ORDER: OrderPort(client, options, money, extra=own(EntityType.ORDER)),
         EntityType.INVOICE: InvoicePort(client, options, money, extra=own(EntityType.INVOICE)),
         EntityType.COUPON: CouponPort(client, options, money, extra=own(EntityType.COUPON)),
