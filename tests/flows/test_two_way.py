@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from string import ascii_lowercase
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -174,3 +175,165 @@ async def test_a_create_whose_answer_was_lost_makes_one_contact(both: TwoSides) 
     assert len(both.partners(email="grace@example.com")) == 1
     assert len(await both.pairs()) == 1
     assert (await both.outcomes())[0][2] == "created"
+
+
+def place_order(both: TwoSides, customer: int, address: int) -> int:
+    """As the storefront does: one mug for 11.90, shipped for 7, to a country without tax."""
+    shop = both.world.shop
+    ends = {"id_customer": str(customer), "id_address_delivery": str(address), "id_address_invoice": str(address)}
+    cart = shop.add("carts", id_currency="1", id_lang="1", id_carrier="2", **ends)
+    row = {"id_product": "8", "id_product_attribute": "0", "quantity": "1"}
+    shop.shop.table("carts").linked[cart, "cart_rows"] = [row]
+    return shop.add(
+        "orders",
+        id_cart=str(cart),
+        id_currency="1",
+        id_lang="1",
+        id_carrier="2",
+        module="ps_wirepayment",
+        payment="Bank wire",
+        total_paid="18.9",
+        total_products="11.9",
+        total_products_wt="11.9",
+        conversion_rate="1",
+        **ends,
+    )
+
+
+async def test_twenty_orders_of_one_new_customer_make_one_contact(both: TwoSides) -> None:
+    shop = both.world.shop
+    customer = shop.add("customers", firstname="Grace", lastname="Hopper", email="grace@example.com", active="1")
+    address = shop.add(
+        "addresses",
+        id_customer=str(customer),
+        id_country="21",
+        alias="Home",
+        firstname="Grace",
+        lastname="Hopper",
+        address1="1 Main Street",
+        city="New York",
+        postcode="10001",
+    )
+    orders = [place_order(both, customer, address) for _ in range(20)]
+    await shop.settled()
+
+    await both.work()
+
+    [partner] = both.partners(email="grace@example.com")
+    made = [row for row in both.odoo.tables["sale.order"].values() if row["partner_id"] == partner["id"]]
+    assert len(made) == len(orders) == 20
+
+
+async def test_a_deleted_customer_of_the_shop_archives_the_contact_and_is_not_brought_back(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+    both.line.tell_of_writes = both.tell
+
+    both.world.shop.remove("customers", shop_id)
+    await both.world.shop.settled()
+    await both.work()
+
+    assert both.partner(number)["active"] is False
+    assert both.world.writes() == []
+    assert "ada@example.com" not in [row["email"] for row in both.world.shop.rows("customers")]
+
+
+async def test_a_deleted_contact_switches_the_customer_off(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+
+    await both.remove_from_odoo("res.partner", number)
+    await both.work()
+
+    assert both.world.shop.row("customers", shop_id)["active"] in ("0", 0, False)
+    assert len(both.partners(email="ada@example.com")) == 0
+
+
+async def test_a_contact_that_vanished_between_event_and_read_is_left_alone(both: TwoSides) -> None:
+    number = await both.add_to_odoo("res.partner", name="Ada Lovelace", email="ada@example.com")
+    await both.people.unlink("res.partner", [number])
+
+    await both.work()
+
+    assert await both.pairs() == []
+    assert (await both.outcomes())[-1][1:] == ("completed", "unchanged")
+    assert both.world.writes() == []
+
+
+async def test_two_filled_systems_are_linked_by_name_and_nothing_is_made_twice(both: TwoSides) -> None:
+    number = await both.people.create("res.partner", [{"name": "Grace Hopper", "email": "Grace@Example.com"}])
+    shop_id = both.world.shop.add("customers", firstname="Grace", lastname="Hopper", email="grace@example.com")
+    await both.world.shop.settled()
+
+    await both.work()
+
+    [pair] = await both.pairs()
+    assert (pair.odoo_id, pair.shop_id) == (str(number[0]), str(shop_id))
+    assert len(both.partners(email_normalized="grace@example.com")) == 1
+
+
+async def test_a_name_that_two_contacts_have_is_parked_with_the_candidates(both: TwoSides) -> None:
+    both.world.shop.add("customers", firstname="Doub", lastname="Le", email="dup@example.com")
+    await both.world.shop.settled()
+
+    await both.work()
+
+    [job] = await both.world.jobs("shop_to_odoo")
+    assert (job.status, job.error_code) == ("parked", "ambiguous")
+    assert "18, 19" in job.error_message
+    assert await both.pairs() == []
+
+
+async def test_a_customer_whose_contact_was_merged_into_another_follows_it(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+    [kept] = await both.people.create("res.partner", [{"name": "Ada Lovelace", "email": "ada@example.com"}])
+    await both.people.unlink("res.partner", [number])
+
+    await both.edit_shop("customers", shop_id, lastname="King")
+    await both.work()
+
+    assert both.partner(kept)["name"] == "Ada King"
+    assert [(pair.odoo_id, pair.shop_id) for pair in await both.pairs()] == [(str(kept), str(shop_id))]
+
+
+async def test_a_pair_that_two_automatons_keep_rewriting_is_parked_and_shown(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+
+    for _ in range(20):
+        await both.edit_odoo("res.partner", number, name="Ada Lovelace")
+        await both.work()
+        await both.edit_shop("customers", shop_id, lastname="Byron")
+        await both.work()
+
+    [pair] = await both.pairs()
+    assert "times within 10 minutes" in pair.blocked_reason
+    parked = await both.world.rows("SELECT * FROM sync_queue WHERE status = 'parked'")
+    assert {job.error_code for job in parked} == {"flipping"}
+    assert len(both.world.writes()) + len(both.odoo_writes()) < 20
+
+
+async def test_a_thousand_edits_on_alternating_sides_make_a_thousand_writes_and_then_it_is_quiet(
+    engine: AsyncEngine,
+) -> None:
+    letters, rounds = ascii_lowercase[:25], 20
+    async with open_two_sides(engine, sync={"entities": {"customer": {"direction": "both"}}}) as both:
+        for one in letters:
+            await both.add_to_odoo("res.partner", name=f"Ada {one}", email=f"ada.{one}@example.com")
+        await both.work()
+        pairs = await both.pairs()
+        both.line.tell_of_writes = both.tell
+        both.line.calls.clear()
+        both.world.shop.requests.clear()
+
+        for turn in range(rounds):
+            word = f"{chr(97 + turn)}odoo"
+            for one, pair in zip(letters, pairs, strict=True):
+                await both.edit_odoo("res.partner", int(pair.odoo_id), name=f"Ada {one}{word}")
+            await both.work()
+            for one, pair in zip(letters, pairs, strict=True):
+                await both.edit_shop("customers", int(pair.shop_id), lastname=f"{one}{chr(97 + turn)}shop")
+            await both.work()
+
+        assert len(both.world.writes()) == len(letters) * rounds
+        assert len(both.odoo_writes()) == len(letters) * rounds
+        assert await both.world.rows("SELECT 1 FROM sync_queue WHERE status IN ('pending', 'processing')") == []
+        names = {str(row["name"]) for row in both.partners() if str(row.get("email")).startswith("ada.")}
+        assert names == {f"Ada {one}tshop" for one in letters}
