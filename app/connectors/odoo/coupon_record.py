@@ -22,7 +22,8 @@ from app.errors import BadPayload, Rejected
 
 MODES: Final[Mapping[str, str]] = {"percent": "percent", "amount": "per_order"}
 """A record's field and Odoo's `discount_mode`."""
-HALF_A_DAY: Final = timedelta(hours=12)
+EASTERNMOST: Final = timedelta(hours=14)
+"""Midnight somewhere is at most so much before, and 9 hours after, that of the same day in UTC (Alaska)."""
 LAST_SECOND: Final = "T23:59:59+00:00"
 FIRST_SECOND: Final = "T00:00:00+00:00"
 
@@ -78,9 +79,9 @@ def from_record(desired: Desired) -> State:
     if "minimum" in fields:
         state["minimum_amount"] = amount_of(fields["minimum"])
     if "valid_from" in fields:
-        state["date_from"] = _day(fields["valid_from"], HALF_A_DAY)
+        state["date_from"] = _first_day(fields["valid_from"])
     if "valid_until" in fields:
-        state["date_to"] = _day(fields["valid_until"], -HALF_A_DAY)
+        state["date_to"] = _last_day(fields["valid_until"])
     if "uses" in fields:
         left = fields["uses"]
         state["max_usage"] = None if left is None else _count(left) + _count(base.get("total_order_count"))
@@ -116,12 +117,23 @@ def _moment(day: Json, time: str) -> str | None:
     return f"{day}{time}" if day else None
 
 
-def _day(moment: Json, towards: timedelta) -> str | None:
-    """The day whose start or end is nearest: midnight in the shop's zone is up to half a day away from that in UTC."""
-    if moment is None:
-        return None
+def _first_day(moment: Json) -> str | None:
+    """The day that begins at this moment in the shop's zone, whichever that is."""
+    begun = _parsed(moment)
+    return None if begun is None else (begun + EASTERNMOST).date().isoformat()
+
+
+def _last_day(moment: Json) -> str | None:
+    """The day whose last second this is there: the one before that which begins then."""
+    ended = _parsed(moment)
+    return (
+        None if ended is None else (ended + timedelta(seconds=1) + EASTERNMOST - timedelta(days=1)).date().isoformat()
+    )
+
+
+def _parsed(moment: Json) -> datetime | None:
     try:
-        return (datetime.fromisoformat(str(moment)).astimezone(UTC) + towards).date().isoformat()
+        return None if moment is None else datetime.fromisoformat(str(moment)).astimezone(UTC)
     except ValueError:
         raise BadPayload(f"{str(moment)[:40]!r} is no moment like 2026-12-31T23:59:59+00:00") from None
 
