@@ -27,6 +27,11 @@ def state_of(row: Row) -> State:
     return {"type": kind, "storable": kind == TRACKED or flag_of(row.get("is_storable"))}
 
 
+def tracked(fields: Mapping[str, FieldInfo]) -> list[Json]:
+    """The domain of products whose stock Odoo tracks."""
+    return [["is_storable", "=", True]] if "is_storable" in fields else [["type", "=", TRACKED]]
+
+
 def neutral(state: State) -> str:
     """A kind that a module of its own brought (`event`, `course`) is sold like a service."""
     return _NEUTRAL.get(str(state.get("type")), "service")
