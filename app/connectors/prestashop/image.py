@@ -121,8 +121,10 @@ class ImagePort:
     async def _store(self, write: Write) -> Stored:
         if write.removal is not None:
             return await self._remove(write)
-        if write.ref is None or "content" in write.changes:
-            return await self._upload(write)
+        if write.ref is None:
+            return await self._add(write)
+        if "content" in write.changes:
+            return await self._replace(write, write.ref.native_id)
         if write.changes.get("cover"):
             await self._make_cover(write.ref.native_id)
         return Stored(native_id=write.ref.native_id)
@@ -134,27 +136,41 @@ class ImagePort:
         await delete(self._client, f"images/products/{product}", image)
         return Stored(native_id=write.ref.native_id, gone=True)
 
-    async def _upload(self, write: Write) -> Stored:
-        """The new one first, so that the product is never without; then it is the cover if the old one was."""
-        base = write.base or {}
-        product = str(as_int(write.changes.get("id_product")) or as_int(base.get("id_product")))
-        new = f"{product}/{await self._uploaded(write, product)}"
-        if write.changes.get("cover", base.get("cover")):
+    async def _add(self, write: Write) -> Stored:
+        new = await self._uploaded(write, as_int(write.changes.get("id_product")))
+        if write.changes.get("cover"):
             await self._make_cover(new)
-        if write.ref is not None:
-            await delete(self._client, f"images/products/{product}", write.ref.native_id.partition("/")[2])
         return Stored(native_id=new)
 
-    async def _uploaded(self, write: Write, product: str) -> str:
-        """An image of an earlier attempt is not sent again."""
+    async def _replace(self, write: Write, old: str) -> Stored:
+        """The new one first, so that the product is never without; it is the cover if the old one was.
+
+        What goes wrong after it leaves no two of the same: the new one is taken back, or a person is told of the old.
+        """
+        product, _, image = old.partition("/")
+        new = await self._uploaded(write, as_int(product))
+        try:
+            if write.changes.get("cover", (write.base or {}).get("cover")):
+                await self._make_cover(new)
+        except AppError:
+            await delete(self._client, f"images/products/{product}", new.partition("/")[2])
+            raise
+        try:
+            await delete(self._client, f"images/products/{product}", image)
+        except AppError as error:
+            return Stored(native_id=new, notes=(f"the image it replaces, {old}, is still there: {error.message}",))
+        return Stored(native_id=new)
+
+    async def _uploaded(self, write: Write, product: int) -> str:
+        """`8/24`. An image of an earlier attempt is not sent again."""
         if write.checkpoint is not None and isinstance(saved := write.checkpoint.saved.get(_SAVED), str):
             return saved
         if not write.content:
             raise Rejected("the bytes of the image are missing", code="no_content", field="content")
-        image = await self._client.upload("images/products", product, write.content)
+        new = f"{product}/{await self._client.upload('images/products', str(product), write.content)}"
         if write.checkpoint is not None:
-            await write.checkpoint.save(**{_SAVED: image})
-        return image
+            await write.checkpoint.save(**{_SAVED: new})
+        return new
 
     async def _make_cover(self, number: str) -> None:
         """The first image of a product is its cover without being told."""

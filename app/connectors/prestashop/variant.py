@@ -50,8 +50,7 @@ class VariantPort:
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await by_id(self._client, "combinations", ids, self._display)
-        known = {native_id(snapshot_row): snapshot_row for snapshot_row in rows.values()}
-        snapshots = {one.ref.native_id: one for one in await self._snapshots(list(known.values()))}
+        snapshots = {one.ref.native_id: one for one in await self._snapshots(list(rows.values()))}
         return {number: snapshots.get(number, MISSING) for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:

@@ -109,6 +109,24 @@ async def test_another_picture_is_another_image_and_the_old_one_is_gone(images: 
     assert (await images.read("8/8"))["8/8"] is MISSING
 
 
+async def test_a_new_picture_that_cannot_be_the_cover_is_taken_back(images: Shelf) -> None:
+    images.shop.sandbox.fail("PATCH", "/products/8", status=500)
+
+    error = await images.write("8/8", {"content": sha1(PICTURE)}, content=PICTURE)
+
+    assert isinstance(error, Retryable)
+    assert [row["id"] for row in images.shop.sandbox.rows("images") if row["id_product"] == "8"] == [8]
+
+
+async def test_an_old_picture_that_stays_is_told(images: Shelf) -> None:
+    images.shop.sandbox.fail("DELETE", "/images/products/1/2", status=500)
+
+    written = await images.write("1/2", {"content": sha1(PICTURE)}, content=PICTURE)
+
+    assert isinstance(written, Written), "another attempt would add it once more"
+    assert written.notes[0].startswith("the image it replaces, 1/2, is still there:")
+
+
 async def test_an_attempt_that_was_cut_off_does_not_add_the_image_twice(images: Shelf) -> None:
     images.shop.sandbox.fail("PATCH", "/products/8", status=500)
     resolved = await images.wanted(**chair("8", cover=True))
