@@ -22,18 +22,17 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.prestashop import attributes, changes, xml
-from app.connectors.prestashop.attributes import Vocabulary
+from app.connectors.prestashop import attributes, changes
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
-from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import CODES, amounts, codes, native_reference, same
 from app.connectors.prestashop.records import Stored, by_id, by_value, cannot, delete, write_all
 from app.connectors.prestashop.reference import Reference
+from app.connectors.prestashop.variant_create import NewVariants
+from app.connectors.prestashop.variant_create import key as key_of
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
-from app.entities.records import attributes_key
-from app.errors import AppError, Conflict, Rejected
+from app.errors import AppError, Rejected
 
 FIELDS: Final = {"id_product": Kind.ID, "reference": Kind.TEXT, "ean13": Kind.TEXT, "price": Kind.AMOUNT}
 _DISPLAY: Final = ("id", *FIELDS, "product_option_values[id]")
@@ -58,7 +57,7 @@ class VariantPort:
         products = [key.value.partition("|")[0] for key in keys]
         found: dict[str, list[Snapshot]] = {}
         for snapshot in await self._of_products(products):
-            found.setdefault(_key(snapshot.state), []).append(snapshot)
+            found.setdefault(key_of(snapshot.state), []).append(snapshot)
         return {key: found.get(key.value, []) for key in keys}
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
@@ -66,10 +65,9 @@ class VariantPort:
         return [Resolved(state=dict(patch.fields)) for patch in patches]
 
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
-        products = [str(as_int(write.changes.get("id_product"))) for write in writes if write.ref is None]
-        there = Once(partial(self._of_products, products))
-        words = Vocabulary(self._client, self._reference)
-        return await write_all(writes, partial(self._store, there, words), self.read)
+        products = [as_int(write.changes.get("id_product")) for write in writes if write.ref is None]
+        new = NewVariants(self._client, self._reference, products, self._of_products)
+        return await write_all(writes, partial(self._store, new), self.read)
 
     async def to_records(self, states: Sequence[State]) -> list[Record]:
         return [_record(state) for state in states]
@@ -105,9 +103,10 @@ class VariantPort:
         state = {**from_shop(row, FIELDS), "attributes": named}
         return Snapshot(ref=ref, state=state | await self._own.state(row))
 
-    async def _store(self, there: Once[list[Snapshot]], words: Vocabulary, write: Write) -> Stored:
+    async def _store(self, new: NewVariants, write: Write) -> Stored:
         if write.ref is None:
-            return await self._create(write.changes, await there(), words)
+            fields = to_shop(write.changes, FIELDS) | await self._own.changed(write.changes, {})
+            return await new.create(write.changes, fields)
         number = write.ref.native_id
         if write.removal is Removal.DELETE:
             return await delete(self._client, "combinations", number)
@@ -115,23 +114,6 @@ class VariantPort:
             raise cannot(write.removal, "a combination", "it is there or it is not; let it be deleted")
         fields = to_shop(write.changes, FIELDS) | await self._own.changed(write.changes, write.base or {})
         await self._client.update("combinations", number, fields)
-        return Stored(native_id=number)
-
-    async def _create(self, changes: State, there: Sequence[Snapshot], words: Vocabulary) -> Stored:
-        """Looks once more: the shop takes a second combination of the same attributes."""
-        siblings = [one for one in there if one.state.get("id_product") == changes.get("id_product")]
-        if same := next((one for one in siblings if _key(one.state) == _key(changes)), None):
-            raise Conflict(
-                f"combination {same.ref.native_id} of product {changes.get('id_product')} has these attributes already",
-                code="duplicate_attributes",
-                field="attributes",
-            )
-        values = await words.values(changes.get("attributes"))
-        linked: xml.Associations = {
-            "product_option_values": ("product_option_value", [{"id": number} for number in values])
-        }
-        fields = to_shop(changes, FIELDS) | await self._own.changed(changes, {})
-        number = await self._client.create("combinations", {"minimal_quantity": "1", **fields}, associations=linked)
         return Stored(native_id=number)
 
 
@@ -164,7 +146,3 @@ def _of_new(fields: Record) -> dict[str, Json]:
         missing = "attributes" if product else "product"
         raise Rejected(f"a combination of the shop needs {missing}", code="required", field=missing)
     return {"id_product": product, "attributes": fields["attributes"]}
-
-
-def _key(state: State) -> str:
-    return attributes_key(str(state.get("id_product")), state.get("attributes"))

@@ -30,11 +30,13 @@ def save_product(shop: Shop, memory: Row) -> None:
 
 
 def set_type(shop: Shop, memory: Row, text: str) -> None:
-    """`Product::setWsType` of 8.2.1: any other word changes nothing."""
+    """`Product::setWsType` of 8.2.1: any other word changes nothing, and what is stored looks at the combinations."""
     if text in _TYPES:
+        several = any(shop.table("combinations").where("id_product", [str(memory.get("id"))]))
+        ordinary = "combinations" if several else "standard"
         memory["cache_is_pack"] = "1" if text == "pack" else "0"
         memory["is_virtual"] = "1" if text == "virtual" else "0"
-        memory["product_type"] = text if text != "simple" else "standard"
+        memory["product_type"] = text if text != "simple" else ordinary
 
 
 def delete_product(shop: Shop, row_id: int) -> None:

@@ -166,6 +166,26 @@ async def test_a_hundred_combinations_are_two_lists_and_two_for_all_their_names(
     assert variants.gets() == 4
 
 
+@pytest.mark.parametrize(("held", "then"), [("standard", "combinations"), ("", "")])
+async def test_the_first_combination_of_a_product_is_not_hidden_by_its_type(
+    variants: Shelf, held: str, then: str
+) -> None:
+    product = str(variants.shop.sandbox.add("products", reference="NEW", price="1", product_type=held))
+
+    written = await variants.keep(**{**LARGE, "product": product})
+
+    assert variants.shop.sandbox.row("products", int(product))["product_type"] == then
+    assert written.notes == ()
+
+
+async def test_a_combination_is_there_though_its_products_type_cannot_be_set(variants: Shelf) -> None:
+    variants.shop.sandbox.fail("PATCH", "/products/8", status=500)
+
+    written = await variants.keep(**{**LARGE, "product": "8"})
+
+    assert "may hide the combinations" in written.notes[0]
+
+
 async def test_those_of_a_changed_product_are_shown(variants: Shelf) -> None:
     assert set(await variants.changed_ids()) == {"1", "2", "9", "18", "25", "28"}
     variants.long_ago()
