@@ -6,6 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.entities.base import Action, EntityType
+
 
 class ReverseEnvelope(BaseModel):
     """One change out of Odoo, in the shop's words. `data` is partial: an absent field is left alone."""
@@ -123,13 +125,35 @@ HINT_EXAMPLES: dict[str, Any] = {
 }
 
 
-def body_of(*models: type[BaseModel], examples: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The `requestBody` of a route that reads its body raw; `main.py` adds the models to the document."""
+HINT_PARAMETERS: list[dict[str, Any]] = [
+    {
+        "name": "action",
+        "in": "query",
+        "schema": {"enum": [action.value for action in Action], "default": Action.UPDATED.value},
+        "description": "For Odoo's own body, which cannot say what happened.",
+    },
+    {
+        "name": "entity_type",
+        "in": "query",
+        "schema": {"enum": [kind.value for kind in EntityType]},
+        "description": "For Odoo's own body: which of the entity types that its model may be.",
+    },
+]
+"""Read from the address where they are needed: declared on the routes they would cost every webhook a look."""
+
+
+def body_of(
+    *models: type[BaseModel],
+    examples: dict[str, Any] | None = None,
+    parameters: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """What is documented of a route that reads its body raw; `main.py` adds the models to the document."""
     refs = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     content: dict[str, Any] = {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}}
     if examples is not None:
         content["examples"] = examples
-    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+    document: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": content}}}
+    return document if parameters is None else {**document, "parameters": parameters}
 
 
 ALL: tuple[type[BaseModel], ...] = (ReverseEnvelope, ShopEnvelope, NativeHint, ShortHint)

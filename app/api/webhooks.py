@@ -7,7 +7,7 @@ import time
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.api.deps import State
@@ -17,6 +17,7 @@ from app.api.state import ApiState
 from app.api.webhook_bodies import (
     ENVELOPE_EXAMPLES,
     HINT_EXAMPLES,
+    HINT_PARAMETERS,
     AcceptedAnswer,
     DoneAnswer,
     NativeHint,
@@ -38,11 +39,6 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}", re.ASCII)
 NOT_IN_SYNC = "not_in_sync"
 _WAIT = re.compile(r"(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])", re.ASCII)
 
-WhatHappened = Annotated[
-    str | None, Query(description="For hints: what happened, where the body cannot say it (created, updated, deleted)")
-]
-WhichKind = Annotated[str | None, Query(description="For hints: which of the entity types the model may be")]
-
 router = APIRouter(tags=["webhooks"])
 _REFUSED = responses(400, 403, 404, 409, 413, 429, 500, 503)
 
@@ -60,7 +56,7 @@ async def test_address() -> dict[str, Any]:
     status_code=HTTPStatus.ACCEPTED,
     response_model=AcceptedAnswer,
     responses={200: {"model": DoneAnswer, "description": "The outcome (with `Prefer: wait=N`)"}, **_REFUSED},
-    openapi_extra=body_of(ReverseEnvelope, examples=ENVELOPE_EXAMPLES),
+    openapi_extra=body_of(ReverseEnvelope, examples=ENVELOPE_EXAMPLES, parameters=HINT_PARAMETERS),
 )
 @router.post("/webhooks/odoo/{link}/", include_in_schema=False)
 async def receive_odoo(
@@ -72,11 +68,8 @@ async def receive_odoo(
     prefer: Annotated[
         str | None, Header(description="`wait=N`: answer with the outcome, waiting up to N seconds (at most 30)")
     ] = None,
-    action: WhatHappened = None,
-    entity_type: WhichKind = None,
 ) -> Response:
-    secret = x_webhook_secret or x_odoo_token
-    return await _from_odoo(request, state, link, secret, prefer, action=action, entity_type=entity_type)
+    return await _from_odoo(request, state, link, x_webhook_secret or x_odoo_token, prefer)
 
 
 @router.post(
@@ -85,7 +78,7 @@ async def receive_odoo(
     status_code=HTTPStatus.ACCEPTED,
     response_model=AcceptedAnswer,
     responses={200: {"model": DoneAnswer, "description": "The outcome (with `Prefer: wait=N`)"}, **_REFUSED},
-    openapi_extra=body_of(NativeHint, ShortHint, ReverseEnvelope, examples=HINT_EXAMPLES),
+    openapi_extra=body_of(NativeHint, ShortHint, ReverseEnvelope, examples=HINT_EXAMPLES, parameters=HINT_PARAMETERS),
 )
 @router.post("/webhooks/odoo/{link}/{token}/", include_in_schema=False)
 async def receive_odoo_with_token(
@@ -94,10 +87,8 @@ async def receive_odoo_with_token(
     request: Request,
     state: State,
     prefer: Annotated[str | None, Header()] = None,
-    action: WhatHappened = None,
-    entity_type: WhichKind = None,
 ) -> Response:
-    return await _from_odoo(request, state, link, token, prefer, action=action, entity_type=entity_type)
+    return await _from_odoo(request, state, link, token, prefer)
 
 
 @router.post(
@@ -137,16 +128,7 @@ async def receive_prestashop(
     return _accepted_answer(accepted)
 
 
-async def _from_odoo(
-    request: Request,
-    state: ApiState,
-    slug: str,
-    secret: str | None,
-    prefer: str | None,
-    *,
-    action: str | None,
-    entity_type: str | None,
-) -> Response:
+async def _from_odoo(request: Request, state: ApiState, slug: str, secret: str | None, prefer: str | None) -> Response:
     started = time.perf_counter()
     view = await admit(request, state, slug, secret)
     try:
@@ -154,8 +136,8 @@ async def _from_odoo(
         accepted = await state.ingest.accept_odoo(
             view,
             raw,
-            action=action,
-            entity_type=entity_type,
+            action=request.query_params.get("action"),
+            entity_type=request.query_params.get("entity_type"),
             traceparent=request.headers.get("traceparent"),
         )
     except AppError as error:

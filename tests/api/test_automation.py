@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import httpx
 import pytest
 import respx
+from fastapi import FastAPI
 
 from app.api.state import ApiState
 from app.api.tokens import create_token
+from app.connectors.odoo.automation import Doing
+from app.connectors.odoo.connector import OdooConnector
 from app.db.session import SessionMaker
+from app.entities.base import EntityType
+from app.ingest.automation import load_terms, manage
+from app.sandbox.odoo import Sandbox, create_sandbox
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.database import Database
 from app.sandbox.odoo.seed import seeded
@@ -119,3 +126,132 @@ async def test_only_a_token_that_may_write_changes_odoo(
 
 async def test_a_link_nobody_knows_is_404(operator: httpx.AsyncClient, link: LinkRow) -> None:
     assert (await operator.get("/links/nowhere/odoo/automation")).status_code == 404
+
+
+DOOR = "http://api.test"
+KINDS = frozenset({EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER, EntityType.STOCK})
+
+
+class Telling:
+    """A sandbox Odoo with the link's rules installed, whose posts come to the running API."""
+
+    def __init__(self, sandbox: Sandbox, sessions: SessionMaker) -> None:
+        self.sandbox = sandbox
+        self._sessions = sessions
+        self.client = OdooConnector(
+            "http://odoo.test",
+            "odoo",
+            sandbox.login,
+            sandbox.key,
+            name="erp",
+            transport=httpx.ASGITransport(app=sandbox),
+        ).client
+
+    async def told(self) -> list[tuple[str, str, str]]:
+        """(entity type, Odoo id, action) of the jobs."""
+        await self.sandbox.settled()
+        jobs = await rows(
+            self._sessions,
+            "SELECT entity_type, native_id, action FROM sync_queue WHERE side = 'odoo' ORDER BY entity_type, native_id",
+        )
+        return [tuple(job) for job in jobs]
+
+
+@pytest.fixture(params=[17, 19])
+async def telling(
+    request: pytest.FixtureRequest, app: FastAPI, state: ApiState, sessions: SessionMaker, customers: LinkRow
+) -> AsyncIterator[Telling]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as door:
+        sandbox = create_sandbox(version=request.param, webhook_client=door)
+        async with sessions() as session:
+            terms = await load_terms(session, state.ring, "boutique")
+        credentials = {"database": "odoo", "username": sandbox.login, "api_key": sandbox.key}
+        terms = replace(terms, odoo=replace(terms.odoo, credentials=credentials), entity_types=KINDS)
+        transport = httpx.ASGITransport(app=sandbox)
+        report = await manage(terms, Doing.INSTALL, public_url=DOOR, transport=transport)
+        assert report.right
+        yield Telling(sandbox, sessions)
+        await sandbox.settled()
+
+
+async def test_a_persons_edit_is_told_once(telling: Telling) -> None:
+    telling.sandbox.edit("res.partner", 7, {"phone": "+33 1 23 45 67 89", "email": "new@example.com"})
+
+    assert await telling.told() == [("customer", "7", "updated")]
+    [post] = telling.sandbox.posts
+    assert post.status == 202
+    assert set(post.body) == {"_action", "_id", "_model", "id", "parent_id", "type"}
+
+
+async def test_an_edit_of_what_is_not_kept_in_sync_is_not_told(telling: Telling) -> None:
+    telling.sandbox.edit("res.partner", 7, {"comment": "<p>pays late</p>"})
+
+    assert await telling.told() == []
+    assert telling.sandbox.posts == []
+
+
+async def test_our_own_writes_are_not_told(telling: Telling) -> None:
+    [made] = await telling.client.create("res.partner", [{"name": "From the shop", "email": "shop@example.com"}])
+    await telling.client.write("res.partner", [made], {"email": "other@example.com"})
+
+    assert await telling.told() == []
+    assert telling.sandbox.posts == []
+
+
+async def test_a_person_who_deletes_what_we_wrote_last_is_heard(telling: Telling) -> None:
+    [made] = await telling.client.create("res.partner", [{"name": "From the shop", "email": "shop@example.com"}])
+    telling.sandbox.remove("res.partner", made)
+
+    assert await telling.told() == [("customer", str(made), "deleted")]
+
+
+async def test_several_posts_of_one_save_are_one_job(telling: Telling) -> None:
+    telling.sandbox.hooks.retries = 3
+    await telling.sandbox.save("res.partner", 7, {"email": "new@example.com"})
+    await telling.sandbox.save("res.partner", 7, {"email": "newer@example.com"})
+
+    assert len(telling.sandbox.posts) == (8 if telling.sandbox.db.version == 17 else 2)
+    assert await telling.told() == [("customer", "7", "updated")]
+
+
+async def test_a_change_that_was_rolled_back_is_told_by_17_and_is_only_a_hint(
+    telling: Telling, sessions: SessionMaker
+) -> None:
+    await telling.sandbox.roll_back_after("res.partner", 7, {"email": "never@example.com"})
+
+    told = await telling.told()
+    assert told == ([("customer", "7", "updated")] if telling.sandbox.db.version == 17 else [])
+    payloads = await rows(sessions, "SELECT payload FROM sync_queue")
+    assert [row.payload for row in payloads] == [{"model": "res.partner"}] * len(told)
+
+
+async def test_an_address_below_a_customer_is_told_as_an_address(telling: Telling) -> None:
+    made = telling.sandbox.add("res.partner", {"name": "Depot", "type": "delivery", "parent_id": 7, "street": "2 Main"})
+
+    assert [kind for kind, native_id, _ in await telling.told() if native_id == str(made)] == ["address"]
+
+
+async def test_stock_that_we_moved_is_told_all_the_same_for_other_shops_to_hear(telling: Telling) -> None:
+    goods = {"type": "product"} if telling.sandbox.db.version == 17 else {"type": "consu", "is_storable": True}
+    template = telling.sandbox.add("product.template", {"name": "Mug", **goods})
+    [product] = [row["id"] for row in telling.sandbox.rows("product.product") if row["product_tmpl_id"] == template]
+    sync_uid = telling.sandbox.uid
+    for location in (8, 5):
+        telling.sandbox.add(
+            "stock.quant", {"product_id": product, "location_id": location, "quantity": 3.0}, uid=sync_uid
+        )
+    await telling.sandbox.settled()
+
+    told = [post for post in telling.sandbox.posts if post.body["_model"] == "stock.quant"]
+    assert [post.body["product_id"] for post in told] == [product]
+
+
+async def test_an_order_its_delivery_and_their_stock_are_one_job_of_the_order(telling: Telling) -> None:
+    product = telling.sandbox.add("product.product", {"name": "Mug"})
+    order = telling.sandbox.add("sale.order", {"partner_id": 7, "order_line": [[0, 0, {"product_id": product}]]})
+    telling.sandbox.press("sale.order", "action_confirm", [order])
+
+    told = await telling.told()
+    posts = [post for post in telling.sandbox.posts if post.body["_model"] in ("sale.order", "stock.picking")]
+    assert len(posts) > 1
+    assert [job for job in told if job[0] == "order"] == [("order", str(order), "updated")]
