@@ -53,7 +53,8 @@ FIELDS: Final = {
     "phone_mobile": Kind.TEXT,
     "other": Kind.TEXT,
 }
-_DISPLAY: Final = ("id", *FIELDS, "deleted", "date_upd")
+_OF_OTHERS: Final = ("id_manufacturer", "id_supplier")
+_DISPLAY: Final = ("id", *FIELDS, *_OF_OTHERS, "deleted", "date_upd")
 PLACE: Final = "place"
 """Name of the natural key of a record (`entities/records.py`); the others are an event's (`entities/address.py`)."""
 _LIVE: Final = {"deleted": "[0]"}
@@ -70,8 +71,9 @@ class AddressPort:
         self._records = AddressRecords(reference)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
+        """Addresses of brands and suppliers, which the shop keeps in the same place, are missing: they are nobody's."""
         rows = await by_id(self._client, "addresses", ids, self._display)
-        live = {number: row for number, row in rows.items() if not as_flag(row.get("deleted"))}
+        live = {number: row for number, row in rows.items() if _is_customers(row)}
         return {number: await self._snapshot(live[number]) if number in live else MISSING for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
@@ -226,6 +228,10 @@ def _is_meant(key: NaturalKey, row: Row) -> bool:
         return _alias(row) == owner_and_alias(key)[1]
     place = {"customer": str(as_int(row.get("id_customer"))), "street": as_str(row.get("address1"))}
     return key.value == place_key({**place, "postcode": as_str(row.get("postcode")), "city": as_str(row.get("city"))})
+
+
+def _is_customers(row: Row) -> bool:
+    return not as_flag(row.get("deleted")) and not any(as_int(row.get(name)) for name in _OF_OTHERS)
 
 
 def _alias(row: Row) -> str:

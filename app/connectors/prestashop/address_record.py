@@ -39,7 +39,7 @@ class AddressRecords:
         self._reference = reference
 
     async def record(self, state: State) -> Record:
-        """`customer` is None for the address of a brand or supplier, which is nobody's."""
+        """`customer` is None for an address that lost its owner: a PUT without it does that (recording 316)."""
         record: dict[str, Json] = {name: text(state[own]) for name, own in _SAME.items() if own in state}
         if "id_customer" in state:
             owner = as_int(state["id_customer"])

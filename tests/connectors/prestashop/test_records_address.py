@@ -54,8 +54,14 @@ async def test_an_address_in_neutral_words(shop: Boutique) -> None:
     assert record.keys() == FIELDS[EntityType.ADDRESS]
 
 
-async def test_the_address_of_a_brand_is_nobodys(shop: Boutique) -> None:
-    assert (await shop.record("address", 6))["customer"] is None
+async def test_the_address_of_a_brand_is_none_of_a_customers(shop: Boutique) -> None:
+    assert await shop.state("address", 6) is MISSING
+
+
+async def test_an_address_that_lost_its_owner_has_none(shop: Boutique) -> None:
+    shop.sandbox.row("addresses", 7)["id_customer"] = "0"
+
+    assert (await shop.record("address", 7))["customer"] is None
 
 
 @BOTH
