@@ -29,7 +29,7 @@ from app.connectors.prestashop.records import Stored, by_id, by_value, delete, m
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.tax_rules import TaxRules
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
-from app.errors import AppError, Conflict
+from app.errors import AppError, Conflict, Retryable
 
 FIELDS: Final = {
     "name": Kind.TEXTS,
@@ -80,7 +80,7 @@ class ProductPort:
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         new = [str(write.changes.get("reference") or "") for write in writes if write.ref is None]
         taken = Once(partial(self._by_reference, [reference for reference in new if reference]))
-        return await write_all(writes, partial(self._store, taken), self.read)
+        return await write_all(writes, partial(self._store, taken, set()), self.read)
 
     async def to_records(self, states: Sequence[State]) -> list[Record]:
         return [await self._records.record(state) for state in states]
@@ -108,9 +108,10 @@ class ProductPort:
         changed = modified_at(row, await self._reference.time_zone())
         return Snapshot(ref=ref, state=state | await self._own.state(row), modified_at=changed)
 
-    async def _store(self, taken: Once[dict[str, list[Row]]], write: Write) -> Stored:
+    async def _store(self, taken: Once[dict[str, list[Row]]], made: set[str], write: Write) -> Stored:
         if write.ref is None:
-            return await self._create(write.changes, taken)
+            await self._check_reference(str(write.changes.get("reference") or ""), taken, made)
+            return await self._create(write.changes)
         number = write.ref.native_id
         if write.removal is Removal.DELETE:
             return await delete(self._client, "products", number)
@@ -125,30 +126,40 @@ class ProductPort:
         linked = _linked({**base, **wanted}) if "id_category_default" in wanted else None
         await self._client.update("products", number, fields, associations=linked)
 
-    async def _create(self, changes: State, taken: Once[dict[str, list[Row]]]) -> Stored:
-        """Looks for the reference once more: the shop takes a second product with the same one."""
-        reference = str(changes.get("reference") or "")
-        if reference and (found := (await taken())[reference]):
+    async def _check_reference(self, reference: str, taken: Once[dict[str, list[Row]]], made: set[str]) -> None:
+        """Looks for it once more: the shop takes a second product with the same one, also of one batch."""
+        if not reference:
+            return
+        if found := (await taken())[reference]:
             raise Conflict(
                 f"product {native_id(found[0])} has the reference {reference} already",
                 code="duplicate_sku",
                 field="reference",
             )
+        if reference.lower() in made:
+            raise Retryable(
+                f"another new product has the reference {reference}; the retry looks for it",
+                code="appeared",
+                field="reference",
+            )
+        made.add(reference.lower())
+
+    async def _create(self, changes: State) -> Stored:
         supplied: State = {"active": True, "id_category_default": HOME}
         wanted = await catalog_texts.everywhere(self._reference, {**supplied, **changes}, TEXTS)
         tax, notes = await self._tax_rules.of_new()
-        fields = _fields_of_new(wanted, reference) | tax | await self._own.changed(changes, {})
+        fields = _fields_of_new(wanted) | tax | await self._own.changed(changes, {})
         number = await self._client.create("products", fields, associations=_linked(wanted))
         return Stored(native_id=number, notes=notes, sent=frozenset({*wanted, "categories"} - changes.keys()))
 
 
-def _fields_of_new(wanted: State, reference: str) -> dict[str, str | xml.Texts]:
+def _fields_of_new(wanted: State) -> dict[str, str | xml.Texts]:
     """An ordinary type goes without saying: said, it is fixed, and the back office hides combinations made later
     (`Product::setWsType`, 8.2.1)."""
     fields = to_shop(catalog_texts.gathered(wanted, {}, TEXTS), FIELDS)
     if fields.get("type") == "simple":
         del fields["type"]
-    slugs = catalog_texts.slugs(wanted, otherwise=reference)
+    slugs = catalog_texts.slugs(wanted, otherwise=str(wanted.get("reference") or ""))
     return {"price": "0", **_FOR_SALE, **fields, "link_rewrite": slugs}
 
 

@@ -9,7 +9,7 @@ import pytest
 from app.connectors.base import MISSING, Desired, Removal, Resolved, Snapshot, Write, Written
 from app.entities.base import EntityType
 from app.entities.records import FIELDS
-from app.errors import Conflict, Rejected
+from app.errors import Conflict, Rejected, Retryable
 from tests.connectors.prestashop.boutique import Boutique, boutique
 from tests.connectors.prestashop.shelf import LATER, Shelf
 
@@ -242,6 +242,26 @@ async def test_a_reference_is_not_given_twice(products: Shelf) -> None:
     assert isinstance(error, Conflict)
     assert error.code == "duplicate_sku"
     assert products.shop.writes() == []
+
+
+async def test_two_new_products_of_one_batch_do_not_get_one_reference(products: Shelf) -> None:
+    resolved = await products.port.from_records([Desired(fields=CHAIR), Desired(fields={**CHAIR, "sku": "odoo-1"})])
+    states = [one.state for one in resolved if isinstance(one, Resolved)]
+
+    first, second = await products.port.write([Write(ref=None, changes=one, operation_id="op") for one in states])
+
+    assert isinstance(first, Written)
+    assert isinstance(second, Retryable)
+    assert len(products.shop.sandbox.rows("products")) == 8
+
+
+async def test_a_shop_without_tax_rules_is_told_that_a_new_product_has_none(products: Shelf) -> None:
+    for row in products.shop.sandbox.rows("products"):
+        row["id_tax_rules_group"] = "0"
+
+    written = await products.keep(**CHAIR)
+
+    assert "no tax rules" in written.notes[0]
 
 
 async def test_removal_is_switching_off_or_deleting(products: Shelf) -> None:
