@@ -193,15 +193,6 @@ class RecordPort(EntityPort, Protocol):
 
 
 @runtime_checkable
-class MarkingPort(Protocol):
-    """A port whose peer keeps the marker of a create with the record, so that a repeated create is the first one."""
-
-    async def find_marked(self, markers: Sequence[str]) -> dict[str, str]:
-        """Native ids of the records that creates with these markers made; markers of none are absent."""
-        ...
-
-
-@runtime_checkable
 class ImagePort(RecordPort, Protocol):
     async def content(self, native_id: str) -> bytes:
         """The bytes of one image; raises `NotFound`."""
@@ -233,6 +224,15 @@ class ConnectionReport:
     version: str | None = None
     details: Mapping[str, Json] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Marking(Protocol):
+    """A connector whose peer keeps the marker of a create with the record, so that a repeated create is the first."""
+
+    async def find_marked(self, markers: Sequence[str]) -> Mapping[str, str]:
+        """Native ids of the records that creates with these markers made; markers of none are absent."""
+        ...
 
 
 class Connector(Protocol):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from app.connectors.base import MarkingPort, Snapshot
+from app.connectors.base import Snapshot
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, NaturalKey, Side
 from app.entities.records import record_key
@@ -57,9 +57,9 @@ class Contact:
             and not intent.closed
             and intent.job_id == work.job.id
         ]
-        port = self._ends.target
+        marking = self._ends.marking
         markers = [self._ends.marker(work.native_id) for work, _ in begun]
-        marked = await port.find_marked(markers) if markers and isinstance(port, MarkingPort) else {}
+        marked = await marking.find_marked(markers) if markers and marking is not None else {}
         for work, intent in begun:
             if self._ends.marker(work.native_id) in marked:
                 work.target, work.error = None, None

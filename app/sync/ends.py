@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from app.connectors.base import RecordPort
+from app.connectors.base import Marking, RecordPort
 from app.entities.base import EntityType, Side
 from app.sync.pair_work import Ends
 from app.sync.peers import LinkTerms, Peers
@@ -14,11 +14,13 @@ async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, sid
     """`side` is the source's. Raises `BadPayload` for an entity type that one of the two peers has not."""
     other = Side.SHOP if side is Side.ODOO else Side.ODOO
     source = (await peers.get(terms.id, side)).port(entity_type)
-    target = (await peers.get(terms.id, other)).port(entity_type)
+    receiver = await peers.get(terms.id, other)
+    target = receiver.port(entity_type)
     return Ends(
         terms=terms,
         entity_type=entity_type,
         side=side,
         source=cast(RecordPort, source),
         target=cast(RecordPort, target),
+        marking=receiver if isinstance(receiver, Marking) else None,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.connectors.base import RecordPort, Resolved, Snapshot
+from app.connectors.base import Marking, RecordPort, Resolved, Snapshot
 from app.entities.base import Direction, EntityType, Json, Record, Side, State
 from app.errors import AppError
 from app.queue.models import Outcome
@@ -23,13 +23,14 @@ TOUCH, FORCE = "touch:", "force:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """Where a batch comes from and where it goes."""
+    """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates."""
 
     terms: LinkTerms
     entity_type: EntityType
     side: Side
     source: RecordPort
     target: RecordPort
+    marking: Marking | None = None
 
     @property
     def target_side(self) -> Side:

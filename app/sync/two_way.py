@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from app.connections.sync_settings import OnDelete
-from app.connectors.base import Desired, ImagePort, MarkingPort, Resolved, Snapshot, Write, Written
+from app.connectors.base import Desired, ImagePort, Resolved, Snapshot, Write, Written
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey
 from app.entities.records import FIXED, record_key
@@ -236,7 +236,7 @@ class TwoWay:
         for work in works:
             key = keys[work.native_id]
             before = known.get(str(key))
-            if before is not None and not before.closed and str(key).startswith(KEYLESS) and not self._marks():
+            if before is not None and not before.closed and str(key).startswith(KEYLESS) and self._ends.marking is None:
                 work.error = Parked(
                     f"{self._ends.entity_type} {work.native_id} may have been made on the other side already, and has "
                     "nothing to find it by; look there, and link the two by hand or delete the half-made one",
@@ -247,9 +247,6 @@ class TwoWay:
                 work.intent = await open_intent(self._sessions, work.job, key, side=self._ends.target_side)
             except Snoozed as busy:
                 work.error = busy
-
-    def _marks(self) -> bool:
-        return isinstance(self._ends.target, MarkingPort)
 
     def _intent_key(self, work: PairWork) -> NaturalKey:
         key = record_key(self._ends.entity_type, work.record)

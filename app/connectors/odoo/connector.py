@@ -119,6 +119,11 @@ class OdooConnector:
             ok=not rights.blocking, kind=KIND, version=server.version, details=details, problems=problems
         )
 
+    async def find_marked(self, markers: Sequence[str]) -> dict[str, str]:
+        """Records that have one of these markers as their external id (`connectors.base.Marking`)."""
+        found = await self.client.find_markers(markers)
+        return {marker: str(number) for marker, number in found.items() if number is not None}
+
     async def aclose(self) -> None:
         await self._peer.aclose()
 
