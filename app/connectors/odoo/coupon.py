@@ -14,7 +14,7 @@ from app.connectors.odoo.linked_changes import Part, changed_since
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.records import Table, native_id, refuse_patches
-from app.connectors.odoo.search import rows_of
+from app.connectors.odoo.search import plain, rows_of
 from app.connectors.odoo.values import id_of, text_of
 from app.connectors.odoo.writing import as_known, write_each
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
@@ -73,7 +73,7 @@ class CouponPort:
         programs = {str(number) for rule in rules if (number := id_of(rule.get("program_id")))}
         found: dict[str, list[Snapshot]] = {}
         for shot in await self._snapshots(list((await self._table.rows(sorted(programs))).values())):
-            found.setdefault((text_of(shot.state.get("code")) or "").lower(), []).append(shot)
+            found.setdefault(plain(shot.state.get("code")), []).append(shot)
         return {key: found.get(key.value, []) for key in keys}
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:

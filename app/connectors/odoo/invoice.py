@@ -14,7 +14,7 @@ from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.records import Table, refuse_patches
-from app.connectors.odoo.search import rows_of
+from app.connectors.odoo.search import plain, rows_of
 from app.connectors.odoo.values import amount_of, id_of, ref_of, text_of
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.errors import AppError, Rejected
@@ -70,8 +70,8 @@ class InvoicePort:
         rows = await self._table.where([*KIND, ["name", "in", list[Json](names)]]) if names else []
         found: dict[str, list[Snapshot]] = {}
         for shot in await self._snapshots(rows):
-            found.setdefault((text_of(shot.state.get("name")) or "").lower(), []).append(shot)
-        return {key: found.get(key.value.lower(), []) for key in keys}
+            found.setdefault(plain(shot.state.get("name")), []).append(shot)
+        return {key: found.get(plain(key.value), []) for key in keys}
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
         return refuse_patches(patches)

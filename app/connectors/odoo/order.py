@@ -15,15 +15,16 @@ from app.connectors.odoo.linked_changes import Part, changed_since
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_actions import states_now
 from app.connectors.odoo.order_create import OrderCreator
-from app.connectors.odoo.order_finish import NO_DELIVERY, finish, write_tracking
+from app.connectors.odoo.order_finish import finish
 from app.connectors.odoo.order_lines import lines_in, record_of
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.order_resolve import OrderResolver
 from app.connectors.odoo.order_rows import FIELDS, MODEL, snapshots
 from app.connectors.odoo.order_states import status_of
 from app.connectors.odoo.order_tracking import MODEL as PICKING
-from app.connectors.odoo.order_tracking import TRACKING, has_pickings
+from app.connectors.odoo.order_tracking import TRACKING, has_pickings, pickings_of, write_tracking
 from app.connectors.odoo.records import Table, refuse_patches
+from app.connectors.odoo.search import plain
 from app.connectors.odoo.values import id_of, ids_of, ref_of, text_of, text_to_html
 from app.connectors.odoo.writing import Planned, Stored, as_known, required_id, settle, write_all
 from app.context import mark_as_reverse_sync
@@ -69,7 +70,7 @@ class OrderPort:
         rows = await self._table.where(["|"] * (len(named) - 1) + named) if named else []
         found: dict[str, list[Snapshot]] = {}
         for shot in await self._snapshots(rows):
-            found.setdefault((text_of(shot.state.get("client_order_ref")) or "").lower(), []).append(shot)
+            found.setdefault(plain(shot.state.get("client_order_ref")), []).append(shot)
         return {key: found.get(key.value, []) for key in keys}
 
     async def resolve(self, patches: Sequence[Patch]) -> list[Resolved | AppError]:
@@ -138,23 +139,36 @@ class OrderPort:
 
     async def _tracked(self, writes: Sequence[Write], numbers: Sequence[int | AppError]) -> list[Stored | AppError]:
         """Tracking numbers last: a delivery comes with the confirmation."""
-        wanted = {
-            number: write.changes
+        wanted = [
+            number
             for write, number in zip(writes, numbers, strict=True)
-            if isinstance(number, int) and (write.changes.get(TRACKING) or _clears(write))
-        }
-        try:
-            without = await write_tracking(self._client, wanted)
-        except Exception as error:
-            failure = as_known(error, "writing a tracking number")
-            numbers = [failure if number in wanted else number for number in numbers]
-            without = set()
-        return [
-            Stored(native_id=str(number), notes=(NO_DELIVERY,) if number in without else ())
-            if isinstance(number, int)
-            else number
-            for number in numbers
+            if isinstance(number, int) and _has_tracking(write)
         ]
+        try:
+            pickings = await pickings_of(self._client, wanted)
+        except Exception as error:
+            failure = as_known(error, "looking for deliveries")
+            numbers, pickings = [failure if number in wanted else number for number in numbers], {}
+        return await asyncio.gather(
+            *(self._track(write, number, pickings) for write, number in zip(writes, numbers, strict=True))
+        )
+
+    async def _track(
+        self, write: Write, number: int | AppError, pickings: Mapping[int, Sequence[Row]]
+    ) -> Stored | AppError:
+        if isinstance(number, AppError):
+            return number
+        with mark_as_reverse_sync(write.operation_id):
+            try:
+                deliveries = pickings.get(number, ())
+                notes = (
+                    await write_tracking(self._client, deliveries, write.changes[TRACKING])
+                    if _has_tracking(write)
+                    else ()
+                )
+            except Exception as error:
+                return as_known(error, "writing a tracking number")
+        return Stored(native_id=str(number), notes=notes)
 
 
 def _header(state: State, codes: Mapping[int, str]) -> Record:
@@ -174,8 +188,9 @@ def _header(state: State, codes: Mapping[int, str]) -> Record:
     }
 
 
-def _clears(write: Write) -> bool:
-    return write.ref is not None and TRACKING in write.changes
+def _has_tracking(write: Write) -> bool:
+    """A new order without a number has none to take away."""
+    return TRACKING in write.changes and (write.ref is not None or write.changes[TRACKING] is not None)
 
 
 async def _no_plan(write: Write) -> Planned:

@@ -102,16 +102,24 @@ class OrderCreator:
         return header_row(making.marker, making.write.changes, pricelist=pricelist)
 
     async def _lines(self, makings: Sequence[Making]) -> None:
-        columns = LINE if await self._client.has_field(LINES, "is_delivery") else LINE[:-1]
-        rows = [row[: len(columns)] for making in makings for row in await self._line_rows(making)]
+        try:
+            ids = await self._load_lines(makings)
+        except Rejected:
+            # Perhaps somebody deleted the service that shipping stands under, which is remembered.
+            self._services.forget()
+            ids = await self._load_lines(makings)
         lines = [line for making in makings for line in making.lines]
-        ids = await self._client.load(LINES, columns, rows) if rows else []
         tax_name = TAX_NAMES[0] if await self._client.has_field(LINES, TAX_NAMES[0]) else TAX_NAMES[1]
         for tax_ids, numbers in by_taxes(ids, lines).items():
             await self._client.write(LINES, numbers, {tax_name: [[6, 0, list[Json](tax_ids)]]})
         for making in makings:
             if making.write.checkpoint is not None:
                 await making.write.checkpoint.save(lines_of=str(making.number))
+
+    async def _load_lines(self, makings: Sequence[Making]) -> list[int]:
+        columns = LINE if await self._client.has_field(LINES, "is_delivery") else LINE[:-1]
+        rows = [row[: len(columns)] for making in makings for row in await self._line_rows(making)]
+        return await self._client.load(LINES, columns, rows) if rows else []
 
     async def _line_rows(self, making: Making) -> list[list[Json]]:
         markers = line_markers(making.marker, making.lines)

@@ -60,8 +60,9 @@ def record_of(state: State, taxes: Mapping[int, Tax]) -> Record:
 
 def new_line(line: Mapping[str, Json], product: Row, taxes: Sequence[Tax]) -> Line:
     """One of a record's `lines` as Odoo shall hold it."""
+    own = ids_of(product.get("taxes_id"))
     row: Row = {"product_id": product.get("id"), "product_uom_qty": line.get("quantity")}
-    made = line_of({**row, **_price(line.get("price"), line.get("tax_rate"), taxes)}, product)
+    made = line_of({**row, **_price(line.get("price"), line.get("tax_rate"), taxes, own)}, product)
     return {**made, "name": text_of(line.get("name")) or text_of(line.get("sku")) or "-"}
 
 
@@ -81,8 +82,8 @@ def is_discount(line: Line) -> bool:
     return _decimal(line["price_unit"]) < 0
 
 
-def _price(price: Json, rate: Json, taxes: Sequence[Tax]) -> Row:
-    one = priced(_decimal(price), _decimal(rate), taxes)
+def _price(price: Json, rate: Json, taxes: Sequence[Tax], own: Sequence[int] = ()) -> Row:
+    one = priced(_decimal(price), _decimal(rate), taxes, own=own)
     return {"price_unit": amount_of(str(one.price_unit)), "tax_ids": list[Json](one.tax_ids)}
 
 

@@ -17,7 +17,7 @@ from app.connectors.odoo.search import rows_of
 from app.connectors.odoo.values import amount_of, flag_of, id_of, text_of
 from app.errors import ActionRequired, Rejected
 
-TAX_FIELDS: Final = ("amount", "amount_type", "price_include", "type_tax_use", "active", "company_id")
+TAX_FIELDS: Final = ("amount", "amount_type", "price_include", "type_tax_use", "active", "company_id", "sequence")
 
 
 class OrderReference:
@@ -38,7 +38,8 @@ class OrderReference:
         return {number: _tax(number, row) for number, row in rows.items() if row.get("amount_type") == "percent"}
 
     async def sale_taxes(self, *, anew: bool = False) -> list[Tax]:
-        """What a new line may get: live taxes on sales of the company that our user works for, by id.
+        """What a new line may get: live taxes on sales of the company that our user works for, in
+        the order that the company gave them.
 
         `anew`: a rate was not among them, and may have been added meanwhile.
         """
@@ -48,7 +49,8 @@ class OrderReference:
         company = await self.company() if len(companies) > 1 else None
         if company in companies:
             rows = {number: row for number, row in rows.items() if id_of(row.get("company_id")) == company}
-        return [_tax(number, row) for number, row in sorted(rows.items())]
+        ordered = sorted(rows, key=lambda number: (int(amount_of(rows[number].get("sequence"), places=0)), number))
+        return [_tax(number, rows[number]) for number in ordered]
 
     async def currency_codes(self, numbers: set[int]) -> Mapping[int, str]:
         rows = await self._currencies.with_ids(numbers) if numbers else {}

@@ -47,7 +47,13 @@ LINE_FIELDS: Final = (
     "is_delivery",
     "is_downpayment",
 )
-PRODUCT_FIELDS: Final = ("product_tmpl_id", "default_code", "product_template_attribute_value_ids", "active")
+PRODUCT_FIELDS: Final = (
+    "product_tmpl_id",
+    "default_code",
+    "product_template_attribute_value_ids",
+    "active",
+    "taxes_id",
+)
 
 
 async def snapshots(table: Table, rows: Sequence[Row], *, shipping_sku: str) -> list[Snapshot]:

@@ -6,7 +6,7 @@ out or includes it (`price_include`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
@@ -48,15 +48,16 @@ def without_tax(price_unit: Decimal, tax_ids: Iterable[int], taxes: Mapping[int,
     return price_unit / (1 + inside / 100)
 
 
-def priced(price: Decimal, rate: Decimal, taxes: Sequence[Tax]) -> Priced:
+def priced(price: Decimal, rate: Decimal, taxes: Sequence[Tax], *, own: Collection[int] = ()) -> Priced:
     """A price without tax as Odoo shall hold it. Raises `Rejected` where no tax has the rate; none is needed for 0 %.
 
-    A tax on top is preferred. But 16.666667 would be rounded to 16.67, and three of them cost a cent too much: where
+    Several taxes may have one rate (goods and services): the product's `own` go before the company's others. A tax on
+    top is preferred. But 16.666667 would be rounded to 16.67, and three of them cost a cent too much: where
     the price with tax has whole cents (20.00) and the company has the tax in its including form, that one is taken.
     """
     if rate == 0:
         return Priced(price_unit=price, tax_ids=())
-    fitting = _of_rate(rate, taxes)
+    fitting = sorted(_of_rate(rate, taxes), key=lambda tax: tax.id not in own)
     with_tax = _without_noise(price * (1 + fitting[0].rate / 100))
     including = [tax for tax in fitting if tax.included]
     on_top = [tax for tax in fitting if not tax.included]

@@ -14,6 +14,7 @@ from app.errors import ActionRequired
 MODEL: Final = "stock.picking"
 TRACKING: Final = "carrier_tracking_ref"
 FIELDS: Final = ("sale_id", "state", TRACKING)
+NO_DELIVERY: Final = "tracking left out: Odoo has no delivery for this order"
 OUTGOING: Final[tuple[Json, ...]] = (["picking_type_code", "=", "outgoing"], ["state", "!=", "cancel"])
 
 
@@ -46,3 +47,13 @@ def tracked(pickings: Sequence[Row]) -> Row | None:
 def tracking_of(pickings: Sequence[Row]) -> str | None:
     row = tracked(pickings)
     return text_of(row.get(TRACKING)) if row else None
+
+
+async def write_tracking(client: OdooClient, pickings: Sequence[Row], wanted: Json) -> tuple[str, ...]:
+    """Puts the number (None: takes it away) on an order's delivery, and gives the notes."""
+    row, number = tracked(pickings), text_of(wanted)
+    if row is None:
+        return (NO_DELIVERY,) if number else ()
+    if text_of(row.get(TRACKING)) != number:
+        await client.write(MODEL, [id_of(row.get("id")) or 0], {TRACKING: number or False})
+    return ()

@@ -261,10 +261,14 @@ async def test_a_confirmed_order_is_not_deleted_and_none_is_archived(version: in
     odoo = erp("order", version)
     number = await _made(odoo)
 
-    [archived] = await odoo.results(odoo.update(number, {}, removal=Removal.ARCHIVE))
+    archived, deleted = await odoo.results(
+        odoo.update(number, {}, removal=Removal.ARCHIVE), odoo.update(number, {}, removal=Removal.DELETE)
+    )
 
     assert isinstance(archived, Rejected)
     assert archived.code == "cannot_archive"
+    assert isinstance(deleted, Rejected)
+    assert len(orders_of(odoo)) == 1
 
 
 @VERSIONS

@@ -66,6 +66,19 @@ async def test_the_services_for_costs_are_found_or_made_once(version: int) -> No
 
 
 @VERSIONS
+async def test_a_service_for_costs_that_was_deleted_is_made_again(version: int) -> None:
+    odoo = erp("order", version)
+    await odoo.create(SOLD, MARKER)
+    [shipping] = [row for row in odoo.db.tables["product.product"].values() if row["default_code"] == "SHIPPING"]
+    del odoo.db.tables["product.product"][int(str(shipping["id"]))]
+    del odoo.db.external_ids["boutique.service_SHIPPING"]
+
+    written = await odoo.create(sold(reference="B"), "boutique.order_2")
+
+    assert (await odoo.record(written.ref.native_id))["shipping"] == SOLD["shipping"]
+
+
+@VERSIONS
 async def test_twenty_orders_share_their_headers_lines_and_reads(version: int) -> None:
     odoo = erp("order", version)
     await odoo.create(sold(status="draft"), MARKER)

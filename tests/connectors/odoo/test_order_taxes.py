@@ -45,6 +45,14 @@ def test_a_price_gets_the_tax_of_its_rate(
     assert (got.price_unit, got.tax_ids) == (Decimal(price_unit), tax_ids)
 
 
+def test_of_several_taxes_of_one_rate_the_products_own_is_taken() -> None:
+    services = Tax(id=8, rate=Decimal(20))
+
+    assert priced(Decimal(10), Decimal(20), [ON_TOP, services]).tax_ids == (3,)
+    assert priced(Decimal(10), Decimal(20), [ON_TOP, services], own=[8]).tax_ids == (8,)
+    assert priced(Decimal(10), Decimal("5.5"), [REDUCED, services], own=[8]).tax_ids == (2,)
+
+
 @pytest.mark.parametrize(("rate", "taxes"), [("19", [ON_TOP, REDUCED]), ("20", [])])
 def test_a_rate_without_a_tax_is_named(rate: str, taxes: list[Tax]) -> None:
     with pytest.raises(Rejected, match=f"no active sale tax of {rate} %") as refused:
