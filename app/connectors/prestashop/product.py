@@ -116,15 +116,15 @@ class ProductPort:
         if write.removal is Removal.DELETE:
             return await delete(self._client, "products", number)
         wanted: State = {"active": False} if write.removal is Removal.ARCHIVE else write.changes
-        await self._update(number, wanted, write.base or {})
-        return Stored(native_id=number)
+        return await self._update(number, wanted, write.base or {})
 
-    async def _update(self, number: str, wanted: State, base: State) -> None:
+    async def _update(self, number: str, wanted: State, base: State) -> Stored:
         """A default category that the product does not stand in would not show it, so it is put there too."""
         gathered = catalog_texts.gathered(wanted, base, TEXTS)
         fields = to_shop(gathered, FIELDS) | await self._own.changed(wanted, base)
         linked = _linked({**base, **wanted}) if "id_category_default" in wanted else None
         await self._client.update("products", number, fields, associations=linked)
+        return Stored(native_id=number, sent=frozenset({"categories"} if linked else ()))
 
     async def _check_reference(self, reference: str, taken: Once[dict[str, list[Row]]], made: set[str]) -> None:
         """Looks for it once more: the shop takes a second product with the same one, also of one batch."""

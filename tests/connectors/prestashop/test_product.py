@@ -173,6 +173,7 @@ async def test_another_default_category_is_one_that_the_product_stands_in(produc
     written = await products.keep("8", category="3")
 
     assert written.state["categories"] == [2, 3, 6, 8]
+    assert written.sent == {"categories"}, "that is our doing, not a person's"
 
 
 async def test_home_is_no_category(products: Shelf) -> None:
