@@ -68,8 +68,8 @@ class AddressPort:
         domain: list[Json] = [["parent_id", "in", list[Json](sorted(owners))], ["type", "in", list(TYPES)]]
         rows = await self._table.where([*domain, ["active", "=", True]]) if owners else []
         found: dict[str, list[Snapshot]] = {}
-        for shot in await self._snapshots(rows):
-            [record] = await self.to_records([shot.state])
+        shots = await self._snapshots(rows)
+        for shot, record in zip(shots, await self.to_records([shot.state for shot in shots]), strict=True):
             found.setdefault(place_key(record), []).append(shot)
         return {key: found.get(key.value, []) for key in keys}
 

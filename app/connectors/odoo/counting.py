@@ -11,14 +11,15 @@ from typing import Final, TypeAlias
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.places import Places
 from app.connectors.odoo.values import amount_of, id_of, number_of
-from app.connectors.odoo.writing import as_known
+from app.connectors.odoo.writing import as_known, may_be_of_one
 from app.context import mark_as_reverse_sync
 from app.entities.base import Json
-from app.errors import ActionRequired, AppError, Conflict, Rejected, Retryable
+from app.errors import AppError, Conflict, Retryable
 
 QUANT: Final = "stock.quant"
 COUNTING: Final[Mapping[str, Json]] = {"inventory_mode": True}
 """Without it Odoo makes a second quant of the same product and place (19.0), and applies nothing."""
+MOVED: Final = "stock_moved"
 CONFLICT: Final = "stock.inventory.conflict"
 _OF_OTHERS: Final = ("lot_id", "package_id", "owner_id")
 """A quant of a lot, in a package or of another owner is not the one that a plain count merges into."""
@@ -58,9 +59,7 @@ class Counting:
                 return await self._adjust(counts)
         except Exception as error:
             failure = _meant(as_known(error, "adjusting stock"))
-            if len(counts) == 1 or not isinstance(failure, Rejected | ActionRequired | Retryable):
-                return dict.fromkeys(counts, failure)
-            if isinstance(failure, Retryable) and failure.code not in ("stock_moved", "busy", "internal"):
+            if len(counts) == 1 or not (may_be_of_one(failure) or failure.code == MOVED):
                 return dict.fromkeys(counts, failure)
             parts = await asyncio.gather(*(self._together({at: one}) for at, one in counts.items()))
             return {at: outcome for part in parts for at, outcome in part.items()}
@@ -101,7 +100,7 @@ def _meant(failure: AppError) -> AppError:
     """This wizard says that the quantity changed between the count and its application: count again. Others ask for
     what a count cannot say, the lot of a tracked product for one."""
     if failure.code == "wizard" and CONFLICT in failure.message:
-        return Retryable("the stock moved while it was counted; the retry counts again", code="stock_moved")
+        return Retryable("the stock moved while it was counted; the retry counts again", code=MOVED)
     return failure
 
 

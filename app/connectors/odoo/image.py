@@ -38,6 +38,8 @@ from app.errors import AppError, BadPayload, NotFound, Rejected, Retryable
 
 FIELD: Final = "image_1920"
 ATTACHMENT: Final = "ir.attachment"
+WIDTH: Final = 2
+"""Pictures on their way at once: each is in memory several times then."""
 KIND: Final[tuple[Json, ...]] = (["res_model", "=", MODEL], ["res_field", "=", FIELD])
 
 
@@ -46,6 +48,7 @@ class ProductImagePort:
 
     def __init__(self, client: OdooClient, options: OdooOptions) -> None:
         self._client = client
+        self._width = asyncio.Semaphore(WIDTH)
         self._overlap_s = options.poll_overlap_s
         self._table = Table(client=client, entity_type=self.entity_type, model=MODEL, fields=(FIELD,))
 
@@ -110,8 +113,9 @@ class ProductImagePort:
             if "content" in write.changes:
                 raise BadPayload("an image needs its bytes", code="no_content", field="content")
             return Stored(native_id=str(number))
-        picture = await asyncio.to_thread(base64.b64encode, write.content)
-        await self._client.write(MODEL, [number], {FIELD: picture.decode()})
+        async with self._width:
+            picture = await asyncio.to_thread(base64.b64encode, write.content)
+            await self._client.write(MODEL, [number], {FIELD: picture.decode()})
         return Stored(native_id=str(number))
 
     async def _remove(self, write: Write) -> Stored:

@@ -68,7 +68,7 @@ class Reference:
     """Codes for ids and ids for codes. Raises `Rejected` with the field's name for a code that Odoo lacks."""
 
     def __init__(self, client: OdooClient, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._languages_known = Lookup(client, "res.lang", ["code", "active"], clock=clock)
+        self._languages = Lookup(client, "res.lang", ["code", "active"], clock=clock)
         self._countries = Lookup(client, "res.country", ["code"], clock=clock)
         self._states = Lookup(client, "res.country.state", ["code", "country_id"], clock=clock)
 
@@ -104,16 +104,20 @@ class Reference:
         Of several the one that is named like its country (American, of English), then the first; None where none is
         installed.
         """
-        fitting = [code for code in await self._languages() if language_of(code) == wanted.lower()]
+        fitting = await self._installed(wanted.lower())
         if now in fitting:
             return now
         main = "en_US" if wanted.lower() == "en" else f"{wanted.lower()}_{wanted.upper()}"
         return main if main in fitting else next(iter(fitting), None)
 
-    async def _languages(self) -> list[str]:
-        """The installed ones; Odoo knows all the others too, archived."""
-        rows = (await self._languages_known.rows()).values()
-        return sorted(code for row in rows if flag_of(row.get("active")) and (code := text_of(row.get("code"))))
+    async def _installed(self, language: str) -> list[str]:
+        """Codes of the installed languages of this kind; Odoo knows all the others too, archived."""
+        for load in (self._languages.rows, self._languages.refreshed):
+            live = [row for row in (await load()).values() if flag_of(row.get("active"))]
+            codes = sorted(code for row in live if (code := text_of(row.get("code"))))
+            if fitting := [code for code in codes if language_of(code) == language]:
+                return fitting
+        return []
 
 
 def language_of(code: str | None) -> str | None:

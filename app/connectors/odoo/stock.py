@@ -20,7 +20,7 @@ from app.connectors.odoo.places import Places
 from app.connectors.odoo.polling import changed_since
 from app.connectors.odoo.records import Table, is_id, refuse_patches
 from app.connectors.odoo.search import rows_of
-from app.connectors.odoo.values import amount_of, id_of, ids_of, ref_of
+from app.connectors.odoo.values import amount_of, flag_of, id_of, ids_of, ref_of
 from app.connectors.odoo.variant import CHOICE
 from app.connectors.odoo.writing import Stored, settle
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
@@ -128,8 +128,11 @@ class StockPort:
         if not products:
             return []
         domain: list[Json] = [["product_tmpl_id", "in", list[Json](sorted(products))]]
-        rows = await rows_of(self._client, sku.MODEL, domain, ["product_tmpl_id", CHOICE], order="active desc,id")
-        return [owner for row in rows if (owner := _owner(row))]
+        rows = await rows_of(self._client, sku.MODEL, domain, ["product_tmpl_id", CHOICE, "active"])
+        alive = {id_of(row.get("product_tmpl_id")) for row in rows if flag_of(row.get("active"))}
+        # What a product was before it got variants is archived, and is not its stock any more.
+        shown = [row for row in rows if flag_of(row.get("active")) or id_of(row.get("product_tmpl_id")) not in alive]
+        return [owner for row in shown if (owner := _owner(row))]
 
     async def _numbers(self, writes: Sequence[Write]) -> dict[int, int | AppError]:
         """The product.product of each write, by position; a new stock's by its product and variant."""

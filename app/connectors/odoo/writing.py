@@ -18,14 +18,14 @@ from app.connectors.odoo.client import Row
 from app.connectors.odoo.records import Table, is_id
 from app.context import mark_as_reverse_sync
 from app.entities.base import Json
-from app.errors import ActionRequired, AppError, NotFound, Rejected, Retryable
+from app.errors import AppError, NotFound, Rejected, Retryable
 
 log = structlog.get_logger(__name__)
 
 UNLOADABLE: Final = frozenset({"binary", "many2many", "one2many", "reference"})
 """Types that `load` reads otherwise than `write` (names for relations): sent after it."""
-_OF_ONE: Final = frozenset({"busy", "unknown_fault", "internal"})
-"""Codes of passing faults that one row may have brought upon all."""
+_OF_ONE: Final = frozenset({"busy", "unknown_fault", "internal", "no_access"})
+"""Codes of faults, besides refusals, that one row may have: a lost race, a rule that hides one record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,15 +184,16 @@ async def _together(table: Table, items: Sequence[Item], call: _Call) -> Results
             stored = await call(table, items)
     except Exception as error:
         failure = as_known(error, "writing")
-        if len(items) == 1 or not _may_be_one(failure):
+        if len(items) == 1 or not may_be_of_one(failure):
             return {item.position: failure for item in items}
         parts = await asyncio.gather(*(_together(table, [item], call) for item in items))
         return {position: result for part in parts for position, result in part.items()}
     return {item.position: one for item, one in zip(items, stored, strict=True)}
 
 
-def _may_be_one(failure: AppError) -> bool:
-    return isinstance(failure, Rejected | ActionRequired) or failure.code in _OF_ONE
+def may_be_of_one(failure: AppError) -> bool:
+    """Whether one item of several may have brought this upon all. A refused login is not asked again for each."""
+    return isinstance(failure, Rejected) or failure.code in _OF_ONE
 
 
 async def _create(table: Table, items: Sequence[Item]) -> list[Stored]:

@@ -8,13 +8,14 @@ import pytest
 
 from app.connectors.base import Cursor, Page, Written
 from app.connectors.odoo import polling
+from app.connectors.odoo.ports import CAPABILITIES
 from app.connectors.odoo.records import from_odoo, to_odoo
 from app.entities.base import Json
 from app.errors import AppError, BadPayload, PeerDown, Retryable
 from app.sandbox.odoo.database import Database
 from app.sandbox.odoo.faults import OdooError
 from app.sandbox.odoo.seed import seeded
-from tests.connectors.odoo.ports import Erp, erp
+from tests.connectors.odoo.ports import Erp, erp, other
 from tests.connectors.odoo.servers import KEY, open_odoo
 
 VERSIONS = pytest.mark.parametrize("version", [17, 19])
@@ -198,3 +199,37 @@ async def test_a_silent_odoo_fails_every_item_without_asking_once_per_item() -> 
 
     assert len(odoo.recorder.requests) == 1
     assert all(isinstance(one, Retryable) and not isinstance(one, PeerDown) for one in results)
+
+
+@VERSIONS
+async def test_a_user_without_settings_rights_makes_every_kind_of_record(version: int) -> None:
+    db = seeded(version=version, api_key=KEY)
+    db.accounts[1].admin, db.accounts[1].settings = True, False
+    login = {"username": "limited", "api_key": f"{KEY}-limited"}
+    odoo = erp("customer", version, db=db, login=login)
+
+    def port(kind: str) -> Erp:
+        return other(odoo, kind)
+
+    person = await odoo.create({"name": "Jo", "email": "jo@x.test"}, "shopsync_b.customer_1")
+    home = await port("address").create({"customer": person.ref.native_id, "street": "1 Main", "country": "FR"})
+    group = await port("category").create({"name": "Hats", "parent": None}, "shopsync_b.category_1")
+    hat: dict[str, Json] = {"name": "Hat", "price": "5", "category": group.ref.native_id}
+    product = (await port("product").create(hat, "shopsync_b.product_1")).ref.native_id
+    sizes: dict[str, Json] = {"product": product, "attributes": {"Size": "M"}, "sku": "H-M"}
+    size = (await port("variant").create(sizes, "shopsync_b.variant_1")).ref.native_id
+    stock = await port("stock").create({"product": product, "variant": size, "quantity": "3"})
+    picture: dict[str, Json] = {"product": product, "content": "sha1:0", "cover": True}
+    image = await port("image").create(picture, content=b"\x89PNG\r\n\x1a\n")
+
+    assert home.state["parent"] == person.ref.native_id
+    assert (stock.ref.native_id, stock.state["quantity"]) == (size, "3")
+    assert image.ref.native_id == product
+
+
+def test_every_port_says_what_it_can_do_and_what_it_does_not_see() -> None:
+    odoo = erp("customer")
+
+    assert {one.entity_type for one in CAPABILITIES} == odoo.ports.keys()
+    assert all(port.entity_type == kind for kind, port in odoo.ports.items())
+    assert all(one.unseen for one in CAPABILITIES)

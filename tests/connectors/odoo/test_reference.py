@@ -88,6 +88,17 @@ async def test_a_language_is_an_installed_one_of_its_kind() -> None:
     assert await reference.language("zu") is None
 
 
+async def test_a_language_that_was_installed_a_minute_ago_is_found() -> None:
+    reference, clock, db, _ = opened()
+    db.add("res.lang", {"name": "Zulu", "code": "zu_ZA", "iso_code": "zu", "active": False}, row_id=77)
+    assert await reference.language("zu") is None
+
+    db.tables["res.lang"][77]["active"] = True
+    clock.now += MISS_S
+
+    assert await reference.language("zu") == "zu_ZA"
+
+
 @pytest.mark.parametrize(("code", "language"), [("fr_BE", "fr"), ("sr@latin", "sr"), ("ar", "ar"), (None, None)])
 def test_a_language_is_the_first_part_of_its_code(code: str | None, language: str | None) -> None:
     assert language_of(code) == language

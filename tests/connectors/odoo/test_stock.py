@@ -8,9 +8,12 @@ import httpx
 import pytest
 
 from app.connectors.base import Cursor, Removal, Snapshot, Written
+from app.connectors.odoo.options import OdooOptions
+from app.connectors.odoo.places import Places
 from app.entities.base import Json
-from app.errors import Conflict, Rejected, Retryable
+from app.errors import ActionRequired, Conflict, Rejected, Retryable
 from tests.connectors.odoo.ports import Erp, erp
+from tests.connectors.odoo.servers import open_odoo
 
 VERSIONS = pytest.mark.parametrize("version", [17, 19])
 SHELF = 20
@@ -231,3 +234,38 @@ async def test_a_quantity_that_is_there_already_writes_nothing() -> None:
 
     assert isinstance(written, Written)
     assert not odoo.db.tables["stock.move"]
+
+
+async def test_what_a_product_was_before_it_got_variants_is_not_its_stock() -> None:
+    odoo = stocked()
+    odoo.db.tables["product.product"][5]["active"] = False
+    assert await odoo.found({"product": "5", "variant": None}) == ["5"]
+
+    odoo.db.add("product.product", {"product_tmpl_id": 5, "product_template_attribute_value_ids": [1]})
+
+    assert await odoo.found({"product": "5", "variant": None}) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "below", "adjusted"),
+    [({}, None, 8), ({"stock_warehouse": 1}, 7, 8), ({"stock_location": SHELF}, SHELF, SHELF)],
+)
+async def test_the_operator_chooses_whose_stock_counts(
+    options: dict[str, int], below: int | None, adjusted: int
+) -> None:
+    connector, _ = open_odoo(db=stocked().db)
+
+    places = Places(connector.client, OdooOptions.model_validate(options))
+
+    inside: list[Json] = [["location_id", "child_of", below]] if below else []
+    assert await places.domain() == [["location_id.usage", "=", "internal"], *inside]
+    assert await places.adjusted() == adjusted
+
+
+async def test_a_warehouse_that_is_not_there_needs_a_person() -> None:
+    connector, _ = open_odoo(db=stocked().db)
+
+    with pytest.raises(ActionRequired) as needed:
+        await Places(connector.client, OdooOptions(stock_warehouse=424242)).adjusted()
+
+    assert needed.value.code == "no_warehouse"
