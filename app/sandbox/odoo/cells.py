@@ -33,20 +33,23 @@ class CellError(Exception):
 
 
 def cell_value(call: Call, name: str, value: object) -> object:
+    """An empty cell empties the field."""
     base, _, form = name.partition("/")
     one = call.model.fields[base]
     if one.type == "many2many":
         parts = [part for part in str(value or "").split(",") if part]
         return [[6, 0, [_record(call, base, one, form, part) for part in parts]]]
+    if value in ("", None, False):
+        return False
     if one.type == "many2one":
-        return _record(call, base, one, form, value) if value else False
-    if one.selection and value and value not in one.selection:
+        return _record(call, base, one, form, value)
+    if one.selection and value not in one.selection:
         raise CellError(f"Value '{value}' not found in selection field '{one.string}'", base)
     if one.type == "boolean":
         return _boolean(one, base, value)
-    if one.type == "datetime" and value:
+    if one.type == "datetime":
         return _moment(call, one, base, str(value))
-    if one.type in ("integer", "float", "monetary") and value not in ("", None):
+    if one.type in ("integer", "float", "monetary"):
         return _number(one, base, value)
     return value
 

@@ -49,7 +49,7 @@ class Hooks:
     ) -> None:
         self.posts: deque[Posted] = deque(maxlen=100_000)
         self.retries = 0
-        self._client, self._transport = client, transport
+        self.client, self._transport = client, transport
         self._waiting: list[Post] = []
         self._running: set[asyncio.Task[None]] = set()
 
@@ -114,10 +114,10 @@ class Hooks:
         return Posted(url=post.url, body=post.body, status=status)
 
     async def _post(self, url: str, content: bytes) -> int:
-        if isinstance(self._client, httpx.AsyncClient):
-            return (await self._client.post(url, content=content, headers=HEADERS, follow_redirects=True)).status_code
-        if self._client is not None:
-            return await self._client(url, content)
+        if isinstance(self.client, httpx.AsyncClient):
+            return (await self.client.post(url, content=content, headers=HEADERS, follow_redirects=True)).status_code
+        if self.client is not None:
+            return await self.client(url, content)
         # A new connection for each, as `requests.post` makes; 302 is followed as a GET without a body.
         async with httpx.AsyncClient(
             transport=self._transport, timeout=TIMEOUT_S, follow_redirects=True, trust_env=False

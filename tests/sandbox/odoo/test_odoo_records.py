@@ -127,7 +127,10 @@ async def test_children_and_tags_are_written_by_commands(odoo: Odoo) -> None:
 
 
 async def test_an_order_has_a_number_lines_and_a_total(odoo: Odoo) -> None:
-    lines = [[0, 0, {"product_id": 5, "product_uom_qty": 2, "price_unit": 10.5}], [0, 0, {"product_id": 5, "price_unit": 1}]]
+    lines = [
+        [0, 0, {"product_id": 5, "product_uom_qty": 2, "price_unit": 10.5}],
+        [0, 0, {"product_id": 5, "price_unit": 1}],
+    ]
     order = await odoo.do("sale.order", "create", {"partner_id": 7, "order_line": lines})
 
     rows = await odoo.do("sale.order", "read", [order], ["name", "amount_total", "order_line", "state"])
