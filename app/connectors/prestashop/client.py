@@ -41,11 +41,11 @@ NODE: Final = {
 }
 """The element of one record, per resource we write."""
 NOT_TAKEN_BACK: Final[Mapping[str, tuple[str, ...]]] = {
-    "products": ("manufacturer_name", "quantity", "position_in_category"),
+    "products": ("manufacturer_name", "quantity", "position_in_category", "type"),
     "categories": ("level_depth", "nb_products_recursive"),
 }
 """What a PUT of the whole record must not hold: 400, code 93 (recording 622). The position is taken by some versions
-only, and kept by all."""
+only, and kept by all; the type would be fixed by being said."""
 PATCH_SINCE: Final = (8, 0)
 """PATCH is absent in 1.7 (up to 1.7.8.11) and present from 8.0.0 on."""
 

@@ -121,7 +121,7 @@ class ProductPort:
     async def _update(self, number: str, wanted: State, base: State) -> Stored:
         """A default category that the product does not stand in would not show it, so it is put there too."""
         gathered = catalog_texts.gathered(wanted, base, TEXTS)
-        fields = to_shop(gathered, FIELDS) | await self._own.changed(wanted, base)
+        fields = _flagged(to_shop(gathered, FIELDS)) | await self._own.changed(wanted, base)
         linked = _linked({**base, **wanted}) if "id_category_default" in wanted else None
         await self._client.update("products", number, fields, associations=linked)
         return Stored(native_id=number, sent=frozenset({"categories"} if linked else ()))
@@ -161,6 +161,11 @@ def _fields_of_new(wanted: State) -> dict[str, str | xml.Texts]:
         del fields["type"]
     slugs = catalog_texts.slugs(wanted, otherwise=str(wanted.get("reference") or ""))
     return {"price": "0", **_FOR_SALE, **fields, "link_rewrite": slugs}
+
+
+def _flagged(fields: dict[str, str | xml.Texts]) -> dict[str, str | xml.Texts]:
+    """The flag that the type sets goes along: of a whole record put back (1.7), the shop takes the flag last."""
+    return {**fields, "is_virtual": "1" if fields["type"] == "virtual" else "0"} if "type" in fields else fields
 
 
 def _categories(row: Row) -> list[int]:

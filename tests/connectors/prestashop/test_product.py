@@ -114,7 +114,7 @@ async def test_a_change_touches_nothing_else(version: str) -> None:
     await products.keep("8", price="13.75")
 
     after = products.shop.sandbox.row("products", 8)
-    reckoned = {"new", "id_default_combination", "product_type"}
+    reckoned = {"new", "id_default_combination"}
     assert {name for name in before if before[name] != after[name]} - reckoned == {"price", "date_upd"}
     assert after["price"] == "13.750000"
     assert (await products.state("8"))["categories"] == [2, 6, 8]
@@ -205,6 +205,17 @@ async def test_a_service_is_a_virtual_product(products: Shelf) -> None:
     written = await products.keep(**{**CHAIR, "type": "service"})
 
     assert products.shop.sandbox.row("products", int(written.ref.native_id))["is_virtual"] == "1"
+
+
+@BOTH
+async def test_a_product_becomes_a_service_and_goods_again(version: str) -> None:
+    """Put back as a whole, the flag beside the type would win over it."""
+    products = Shelf(boutique(version), EntityType.PRODUCT)
+
+    service = await products.keep("8", type="service")
+    goods = await products.keep("8", type="goods")
+
+    assert (service.state["type"], goods.state["type"]) == ("virtual", "simple")
 
 
 async def test_a_pack_has_no_type_and_stays_one(products: Shelf) -> None:
