@@ -17,7 +17,7 @@ from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.search import plain, rows_of
 from app.connectors.odoo.values import amount_of, id_of, ref_of, text_of
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
-from app.errors import AppError, Rejected
+from app.errors import ActionRequired, AppError, Rejected
 
 MODEL: Final = "account.move"
 TYPES: Final = ("out_invoice", "out_refund")
@@ -100,14 +100,20 @@ class InvoicePort:
     async def _orders(self, rows: Sequence[Row]) -> Mapping[str, Row]:
         """The orders named as origin, by name, in one call. A name that two orders have names neither."""
         names = sorted({name for row in rows if (name := text_of(row.get("invoice_origin")))})
-        if not names:
-            return {}
         found: dict[str, list[Row]] = {}
-        for order in await rows_of(
-            self._table.client, "sale.order", [["name", "in", list[Json](names)]], ["name", "partner_id"]
-        ):
+        for order in await self._orders_named(names) if names else []:
             found.setdefault(text_of(order.get("name")) or "", []).append(order)
         return {name: orders[0] for name, orders in found.items() if len(orders) == 1}
+
+    async def _orders_named(self, names: Sequence[str]) -> list[Row]:
+        """None in a database that bills without the sales app."""
+        named: list[Json] = [["name", "in", list[Json](names)]]
+        try:
+            return await rows_of(self._table.client, "sale.order", named, ["name", "partner_id"])
+        except ActionRequired as error:
+            if error.code == "not_installed":
+                return []
+            raise
 
 
 def _state_of(row: Row, orders: Mapping[str, Row]) -> State:

@@ -32,6 +32,8 @@ from app.entities.base import Json, State
 from app.errors import ActionRequired, AppError, BadPayload, Parked, Rejected, Retryable
 
 QUOTATION: Final = ("draft", "sent")
+OF_ONE: Final = frozenset({"busy", "unknown_fault", "internal"})
+"""Codes of passing faults that one order may have brought upon all."""
 NEW: Final[State] = {"state": "draft"}
 
 
@@ -164,7 +166,7 @@ async def together(makings: Sequence[Making], step: _Step) -> None:
             await step(makings)
     except Exception as error:
         failure = as_known(error, "making an order")
-        if len(makings) > 1 and isinstance(failure, Rejected | ActionRequired):
+        if len(makings) > 1 and (isinstance(failure, Rejected | ActionRequired) or failure.code in OF_ONE):
             for making in makings:
                 await together([making], step)
             return

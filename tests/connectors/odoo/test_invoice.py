@@ -85,6 +85,16 @@ async def test_an_order_name_that_two_have_names_neither(version: int) -> None:
 
 
 @VERSIONS
+async def test_a_database_that_bills_without_the_sales_app_has_invoices_too(version: int) -> None:
+    odoo, number = _billed(version)
+    del odoo.db.models["sale.order"]
+
+    record = await odoo.record(number)
+
+    assert (record["order"], record["customer"]) == (None, "12")
+
+
+@VERSIONS
 async def test_a_credit_note_is_below_zero_and_a_draft_has_no_number(version: int) -> None:
     odoo, number = _billed(version, move_type="out_refund", name="/", state="draft", invoice_date=False)
 

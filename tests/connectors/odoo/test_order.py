@@ -1,4 +1,4 @@
-"""Orders of an Odoo: reading many, finding, following changes, moving them along."""
+"""Orders of an Odoo: reading many, finding, moving them along."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.base import Cursor, Removal, Written
+from app.connectors.base import Removal, Written
 from app.entities.base import Json
 from app.errors import NotFound, Rejected
 from app.sandbox.odoo.database import Account
@@ -20,13 +20,6 @@ VERSIONS = pytest.mark.parametrize("version", [17, 19])
 
 async def _made(odoo: Erp, **changed: Json) -> str:
     return (await odoo.create(sold(**changed), MARKER)).ref.native_id
-
-
-def _deliver(odoo: Erp, order: str, **changed: Json) -> dict[str, Any]:
-    """Its delivery, with these changes and a new date of change."""
-    [picking] = [row for row in odoo.db.tables["stock.picking"].values() if row["sale_id"] == int(order)]
-    picking.update({**changed, "write_date": odoo.db.stamp()})
-    return picking
 
 
 @VERSIONS
@@ -187,76 +180,6 @@ async def test_what_was_bought_stays_bought(version: int) -> None:
 
 
 @VERSIONS
-async def test_a_tracking_number_goes_on_the_delivery_and_comes_back(version: int) -> None:
-    odoo = erp("order", version)
-    number = await _made(odoo)
-
-    await odoo.change(number, {"tracking": "1Z999"})
-
-    assert (await odoo.record(number))["tracking"] == "1Z999"
-    assert _deliver(odoo, number)["carrier_tracking_ref"] == "1Z999"
-    odoo.forget()
-    await odoo.change(number, {"tracking": "1Z999"})
-    assert "stock.picking.write" not in odoo.calls()
-
-
-@VERSIONS
-async def test_a_tracking_number_without_a_delivery_is_left_out_and_said(version: int) -> None:
-    odoo = erp("order", version)
-    number = await _made(odoo, status="draft")
-
-    written = await odoo.change(number, {"tracking": "1Z999"})
-
-    assert written.notes == ("tracking left out: Odoo has no delivery for this order",)
-    assert written.state["carrier_tracking_ref"] is None
-
-
-@VERSIONS
-async def test_a_back_order_does_not_take_the_tracking_number_away(version: int) -> None:
-    odoo = erp("order", version)
-    number = await _made(odoo)
-    first = _deliver(odoo, number, carrier_tracking_ref="1Z1", state="done")
-    later = odoo.db.add("stock.picking", {**first, "carrier_tracking_ref": False, "state": "confirmed"})
-    assert (await odoo.record(number))["tracking"] == "1Z1"
-
-    odoo.db.tables["stock.picking"][later]["carrier_tracking_ref"] = "1Z2"
-
-    assert (await odoo.record(number))["tracking"] == "1Z2"
-
-
-@VERSIONS
-async def test_an_order_is_shipped_when_odoo_delivered_all_of_it(version: int) -> None:
-    odoo = erp("order", version)
-    number = await _made(odoo)
-    row = odoo.db.tables["sale.order"][int(number)]
-
-    assert (await odoo.record(number))["status"] == "confirmed"
-    row["delivery_status"] = "partial"
-    assert (await odoo.record(number))["status"] == "confirmed"
-    row["delivery_status"] = "full"
-    assert (await odoo.record(number))["status"] == "shipped"
-
-
-@VERSIONS
-async def test_polling_shows_an_order_whose_delivery_alone_changed(version: int) -> None:
-    odoo = erp("order", version, poll_overlap_s=0)
-    number = await _made(odoo)
-    orders_of(odoo)[0]["write_date"] = "2026-11-21 10:00:00.5"
-    _deliver(odoo, number)["write_date"] = "2026-11-21 10:00:00.5"
-    [*_, page] = await odoo.pages()
-    assert page.cursor.moment == "2026-11-21 10:00:00"
-    later = Cursor(moment="2026-11-21 11:00:00")
-    assert await odoo.changed(later) == []
-
-    _deliver(odoo, number, carrier_tracking_ref="1Z9")["write_date"] = "2026-11-21 12:00:00.5"
-
-    pages = await odoo.pages(later)
-    assert [one for page in pages for one in page.ids] == [number]
-    assert pages[-1].cursor.moment == "2026-11-21 12:00:00"
-    assert [page.cursor for page in pages[:-1]] == [later]
-
-
-@VERSIONS
 async def test_a_confirmed_order_is_not_deleted_and_none_is_archived(version: int) -> None:
     odoo = erp("order", version)
     number = await _made(odoo)
@@ -269,6 +192,27 @@ async def test_a_confirmed_order_is_not_deleted_and_none_is_archived(version: in
     assert archived.code == "cannot_archive"
     assert isinstance(deleted, Rejected)
     assert len(orders_of(odoo)) == 1
+
+
+@VERSIONS
+async def test_results_stand_where_their_writes_stood(version: int) -> None:
+    odoo = erp("order", version)
+    number = await _made(odoo, status="draft")
+    other = (await odoo.create(sold(reference="B", status="draft"), "boutique.order_2")).ref.native_id
+    new = (await odoo.resolved(sold(reference="C"))).state
+
+    changed, gone, made = await odoo.results(
+        odoo.update(number, {"note": "Hi"}),
+        odoo.update(other, {}, removal=Removal.DELETE),
+        odoo.creation(new, "boutique.order_3"),
+    )
+
+    assert isinstance(changed, Written)
+    assert changed.ref == odoo.ref(number)
+    assert isinstance(gone, Written)
+    assert (gone.ref, gone.gone) == (odoo.ref(other), True)
+    assert isinstance(made, Written)
+    assert made.state["client_order_ref"] == "C"
 
 
 @VERSIONS
