@@ -241,6 +241,7 @@ async def test_what_a_product_was_before_it_got_variants_is_not_its_stock() -> N
     odoo.db.tables["product.product"][5]["active"] = False
     assert await odoo.found({"product": "5", "variant": None}) == ["5"]
 
+    odoo.db.add("product.template.attribute.value", {"attribute_line_id": 1}, row_id=1)
     odoo.db.add("product.product", {"product_tmpl_id": 5, "product_template_attribute_value_ids": [1]})
 
     assert await odoo.found({"product": "5", "variant": None}) == []

@@ -15,7 +15,7 @@ MARKER = "shopsync_boutique.variant"
 NEW: dict[str, Json] = {"name": "Linen shirt", "sku": None, "price": "20", "type": "goods"}
 
 
-def variant(product: str, sku: str = "LS-M", **attributes: str) -> dict[str, Json]:
+def variant(product: str, sku: str | None = "LS-M", **attributes: str) -> dict[str, Json]:
     return {
         "product": product,
         "attributes": dict[str, Json](attributes),
@@ -220,3 +220,28 @@ async def test_the_last_variant_is_not_deleted_with_its_product() -> None:
     assert isinstance(deleted, Written)
     assert isinstance(gone, Written)
     assert (deleted.gone, gone.gone) == (True, True)
+
+
+@VERSIONS
+async def test_many_variants_of_one_product_are_made_at_once(version: int) -> None:
+    odoo, product = await made_here(version)
+    states = [(await odoo.resolved(variant(product, None, Size=f"S{n}"))).state for n in range(30)]
+
+    results = await odoo.results(*[odoo.creation(one, f"{MARKER}_{at}") for at, one in enumerate(states)])
+
+    assert all(isinstance(one, Written) for one in results)
+    assert len(odoo.calls()) <= 20
+    assert odoo.calls().count("product.template.write") == 1
+    assert odoo.calls().count("product.product.create") == 1
+
+
+@VERSIONS
+async def test_an_attribute_that_is_only_a_note_on_order_lines_makes_no_variant(version: int) -> None:
+    odoo, product = await made_here(version)
+    note = odoo.db.add("product.attribute", {"name": "Size", "create_variant": "no_variant"})
+
+    [written] = await created(odoo, variant(product, Size="M"))
+
+    assert written.state["attributes"] == {"Size": "M"}
+    lines = odoo.db.tables["product.template.attribute.line"].values()
+    assert note not in [line["attribute_id"] for line in lines]
