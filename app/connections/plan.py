@@ -11,6 +11,7 @@ import orjson
 
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.schemas import Config, ConnectionForm, LinkForm
+from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
 
@@ -23,7 +24,7 @@ Modules = dict[str, dict[str, Any]]
 class CheckModules(Protocol):
     """`modules.registry.check_modules` as it is needed here: the modules lie above the connections."""
 
-    def __call__(self, modules: Mapping[str, Any], *, shop_kind: str) -> Modules: ...
+    def __call__(self, modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync | None = None) -> Modules: ...
 
 
 class Doing(StrEnum):
@@ -177,7 +178,7 @@ def _check_not_moved(form: LinkForm, row: Link, stored: Stored) -> None:
 
 def _modules(form: LinkForm, kind: ConnectionKind, check_modules: CheckModules) -> Modules:
     try:
-        modules = check_modules(form.modules, shop_kind=kind.value)
+        modules = check_modules(form.modules, shop_kind=kind.value, sync=form.sync)
     except BadPayload as error:
         raise BadPayload(f"link {form.slug}: {error.message}", field=error.field) from error
     if form.reverse_sync and kind.value not in modules:

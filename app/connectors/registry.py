@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +21,11 @@ from app.errors import ActionRequired
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Peer:
-    """What a connector is opened with. `options` are the shop module's settings of the link, `odoo_options` the link's
-    for its Odoo; `extra` are the operator's own fields by entity type."""
+    """What a connector is opened with.
+
+    `options` are the shop module's settings of the link, `odoo_options` the link's for its Odoo; `extra` are the
+    operator's own fields by entity type; `entity_types` those whose rights a test asks for (None: all).
+    """
 
     name: str
     kind: str
@@ -32,6 +35,7 @@ class Peer:
     options: Mapping[str, Any] = field(default_factory=dict)
     odoo_options: OdooOptions = field(default_factory=OdooOptions)
     extra: Mapping[EntityType, Sequence[str]] = field(default_factory=dict)
+    entity_types: Collection[EntityType] | None = None
     timeout_s: float = 30.0
     width: int = 4
     transport: httpx.AsyncBaseTransport | None = None
@@ -72,6 +76,7 @@ def _odoo(peer: Peer, verify_tls: bool) -> Connector:
         company_ids=options.company_ids,
         options=peer.odoo_options,
         extra=peer.extra,
+        entity_types=peer.entity_types,
         timeout_s=peer.timeout_s,
         width=peer.width,
         verify_tls=verify_tls,

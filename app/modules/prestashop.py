@@ -6,7 +6,19 @@ from app.modules.base import Module
 
 MODULE = Module(
     name="prestashop",
-    entity_types=frozenset({EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER, EntityType.COUPON}),
+    entity_types=frozenset(
+        {
+            EntityType.CUSTOMER,
+            EntityType.ADDRESS,
+            EntityType.CATEGORY,
+            EntityType.PRODUCT,
+            EntityType.VARIANT,
+            EntityType.STOCK,
+            EntityType.IMAGE,
+            EntityType.ORDER,
+            EntityType.COUPON,
+        }
+    ),
     settings=PrestashopOptions,
     shop_kind="prestashop",
     exclusive_group="shop documents",

@@ -147,7 +147,7 @@ def _pause(job: ClaimedJob, error: AppError) -> PauseOrder | None:
         first = error.retry_in or FIRST_DOWN
         return PauseOrder(reason=error.message, first=first, longest=max(first, LONGEST_DOWN))
     if isinstance(error, ActionRequired):
-        scope = job.entity_type.value if error.code == NOT_PERMITTED else ""
+        scope = job.entity_type.value if error.code in (NOT_PERMITTED, "not_installed") else ""
         return PauseOrder(reason=error.message, entity_type=scope, first=FIRST_REFUSED, longest=LONGEST_REFUSED)
     return None
 
