@@ -1,11 +1,12 @@
 """The jobs of hints: a record may have changed, somewhere; the record itself is read when the job runs. Pure.
 
-What no module of the link keeps in sync makes no job. The sender is told in a note and not refused: Odoo can do nothing
-with an error, and a shop's module posts what it is built for.
+What no module of the link keeps in sync, or its `sync` does not let out of Odoo, makes no job. The sender is told in a
+note and not refused: Odoo can do nothing with an error, and a shop's module posts what it is built for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -54,18 +55,20 @@ def odoo_jobs(
             delay=delay,
         )
         for suspect in hint.suspects
-        if (module := find_module(link, suspect.entity_type, among=hint.module))
+        if link.sync.flows(suspect.entity_type, Direction.ODOO_TO_SHOP)
+        and (module := find_module(link, suspect.entity_type, among=hint.module))
     ]
     if jobs or not hint.suspects:
         return tuple(jobs), hint.notes
-    return (), (*hint.notes, _not_in_sync(link, hint.suspects))
+    kinds = _kinds(hint.suspects)
+    return (), (*hint.notes, f"link {link.slug} lets no {kinds} out of Odoo (`sync.entities`): nothing was queued")
 
 
 def shop_job(
     link: LinkView, event: ShopEvent, *, max_attempts: int, traceparent: str | None
 ) -> tuple[NewJob | None, Notes]:
     if find_module(link, event.entity_type) is None:
-        return None, (_not_in_sync(link, (event,)),)
+        return None, (f"no module of link {link.slug} keeps {_kinds((event,))} in sync: nothing was queued",)
     job = NewJob(
         link_id=link.id,
         module=link.shop_kind.value,
@@ -90,6 +93,5 @@ def find_module(link: LinkView, entity_type: EntityType, *, among: str | None = 
     return None
 
 
-def _not_in_sync(link: LinkView, named: tuple[Suspect, ...] | tuple[ShopEvent, ...]) -> str:
-    kinds = " or ".join(dict.fromkeys(each.entity_type.value for each in named))
-    return f"no module of link {link.slug} keeps {kinds} in sync: nothing was queued"
+def _kinds(named: Sequence[Suspect] | Sequence[ShopEvent]) -> str:
+    return " or ".join(dict.fromkeys(each.entity_type.value for each in named))

@@ -49,7 +49,7 @@ def odoo() -> Iterator[Database]:
 
 @pytest.fixture
 async def customers(link: LinkRow, sessions: SessionMaker) -> LinkRow:
-    """The link lets customers out of Odoo."""
+    """The link lets customers out of Odoo, and nothing else."""
     await execute(sessions, """UPDATE links SET sync = '{"entities": {"customer": {}}}'""")
     return link
 
@@ -159,10 +159,12 @@ class Telling:
 
 @pytest.fixture(params=[17, 19])
 async def telling(
-    request: pytest.FixtureRequest, app: FastAPI, state: ApiState, sessions: SessionMaker, customers: LinkRow
+    request: pytest.FixtureRequest, app: FastAPI, state: ApiState, sessions: SessionMaker, link: LinkRow
 ) -> AsyncIterator[Telling]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as door:
         sandbox = create_sandbox(version=request.param, webhook_client=door)
+        entities = '{"entities": {"customer": {}, "address": {}, "order": {}}}'
+        await execute(sessions, "UPDATE links SET sync = :entities", entities=entities)
         async with sessions() as session:
             terms = await load_terms(session, state.ring, "boutique")
         credentials = {"database": "odoo", "username": sandbox.login, "api_key": sandbox.key}

@@ -20,7 +20,7 @@ from app.api.state import ApiState
 from app.db.session import SessionMaker
 from app.settings import Settings
 from tests.api.builders import WEBHOOK_SECRET as SECRET
-from tests.api.builders import LinkRow, make_link
+from tests.api.builders import LinkRow, execute, make_link
 
 CUSTOMER: dict[str, Any] = {
     "event_id": "odoo-customer-123-1699365000",
@@ -248,6 +248,13 @@ class TestHints:
 
     HOOK = f"{ODOO}/{SECRET}"
 
+    @pytest.fixture
+    async def link(self, link: LinkRow, sessions: SessionMaker) -> LinkRow:
+        """It lets customers, addresses and orders out of Odoo."""
+        entities = {"customer": {}, "address": {}, "order": {}, "coupon": {"direction": "shop_to_odoo"}}
+        await execute(sessions, "UPDATE links SET sync = :sync", sync=orjson.dumps({"entities": entities}).decode())
+        return link
+
     @staticmethod
     def partner(native_id: int = 25, **fields: Any) -> dict[str, Any]:
         named = {"_action": "Send Webhook Notification(#481)", "_id": native_id, "_model": "res.partner"}
@@ -323,7 +330,8 @@ class TestHints:
     @pytest.mark.parametrize(
         ("body", "says"),
         [
-            ({"_model": "crm.lead", "_id": 4, "id": 4}, "keeps lead in sync"),
+            ({"_model": "crm.lead", "_id": 4, "id": 4}, "lets no lead out of Odoo"),
+            ({"_model": "loyalty.program", "_id": 4, "id": 4}, "lets no coupon out of Odoo"),
             ({"module": "crm", "entity_type": "lead", "odoo_id": 4}, 'module "crm" is not switched on'),
             ({"_model": "stock.picking", "_id": 4, "sale_id": False}, "belongs to no record of a shop"),
         ],
@@ -455,6 +463,16 @@ class TestSignedShopEvents:
         assert "webhook-id differs from event_id" in answer.json()["notes"][0]
         async with sessions() as session:
             assert (await session.execute(text("SELECT event_id FROM deliveries"))).scalar_one() == "ps-1"
+
+    async def test_an_event_of_what_no_module_keeps_in_sync_is_taken_with_a_note(
+        self, odoo: httpx.AsyncClient, sessions: SessionMaker
+    ) -> None:
+        await execute(sessions, "UPDATE links SET modules = '{}'")
+        answer = await odoo.post(self.DOOR, content=self.EVENT, headers={"Content-Type": "application/json"})
+
+        assert answer.status_code == 202
+        assert "no module of link boutique keeps customer in sync" in answer.json()["notes"][0]
+        assert await count(sessions, "deliveries") == 0
 
     async def test_a_signed_event_that_is_too_large_is_413(self, client: httpx.AsyncClient, link: LinkRow) -> None:
         body = b'{"event_id": "' + b"x" * 2_000_000 + b'"}'
