@@ -48,7 +48,7 @@ class Counting:
         self._places = places
 
     async def apply(self, counts: Mapping[int, Count]) -> Outcomes:
-        """None is done, by position. Three calls for all of them; one by one where some are refused."""
+        """None is done, by position. Three calls for all of them; again in halves where some are refused."""
         needed = {at: one for at, one in counts.items() if one.difference}
         outcomes: Outcomes = dict.fromkeys(counts)
         return outcomes | await self._together(needed) if needed else outcomes
@@ -61,8 +61,10 @@ class Counting:
             failure = _meant(as_known(error, "adjusting stock"))
             if len(counts) == 1 or not (may_be_of_one(failure) or failure.code == MOVED):
                 return dict.fromkeys(counts, failure)
-            parts = await asyncio.gather(*(self._together({at: one}) for at, one in counts.items()))
-            return {at: outcome for part in parts for at, outcome in part.items()}
+            half = len(counts) // 2
+            parts = [dict(list(counts.items())[:half]), dict(list(counts.items())[half:])]
+            first, second = await asyncio.gather(*(self._together(part) for part in parts))
+            return first | second
 
     async def _adjust(self, counts: Mapping[int, Count]) -> Outcomes:
         place = await self._places.adjusted()

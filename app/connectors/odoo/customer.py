@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
@@ -27,6 +27,7 @@ FIELDS: Final = (
     "company_name",
     "parent_id",
     "parent_name",
+    "type",
     "website",
     "lang",
     "active",
@@ -61,7 +62,10 @@ class CustomerPort:
         )
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
-        return await self._table.read(ids, state_of)
+        """A partner that is an address of another is missing here."""
+        rows = {number: row for number, row in (await self._table.rows(ids)).items() if not _is_address(row)}
+        shots = {shot.ref.native_id: shot for shot in await self._table.snapshots(list(rows.values()), state_of)}
+        return {number: shots.get(number, MISSING) for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By e-mail, without regard to case, in one call. Of several the best kind only: live before archived, then
@@ -169,6 +173,10 @@ def _company(desired: Desired) -> tuple[State, tuple[str, ...]]:
     if wanted == base.get("company_name"):
         return {}, ()
     return {}, ("the company of a contact inside a company is set in Odoo, and was left alone",)
+
+
+def _is_address(row: Row) -> bool:
+    return id_of(row.get("parent_id")) is not None and row.get("type") != "contact"
 
 
 def _best(rows: Sequence[Row]) -> list[Row]:

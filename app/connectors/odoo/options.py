@@ -31,6 +31,9 @@ class OdooOptions(BaseModel):
         description="Id of the product category that the shop's top categories stand under. Empty: Odoo's own `All`, "
         "where there is one. 0: none.",
     )
+    only_saleable: bool = Field(
+        True, description="Whether polling leaves out products that are not for sale (raw materials, expenses)."
+    )
     storable: bool = Field(True, description="Whether new goods are made with tracked stock.")
     allow_variant_rebuild: bool = Field(
         False,

@@ -48,7 +48,11 @@ CAPABILITIES: Final[Sequence[Capability]] = (
         directions=_BOTH,
         signals=_SIGNALS,
         polled=True,
-        unseen=(_NO_TRACE, "a change of SKU, barcode or weight made on the variant does not move the product's date"),
+        unseen=(
+            _NO_TRACE,
+            "a change of SKU, barcode or weight made on the variant does not move the product's date",
+            "that a product is not for sale any more",
+        ),
     ),
     Capability(
         entity_type=EntityType.VARIANT,

@@ -43,6 +43,7 @@ NEUTRAL: Final[Mapping[str, str]] = {
     "weight": "weight",
 }
 """Odoo's fields and what records call them."""
+SALEABLE: Final[tuple[Json, ...]] = (["sale_ok", "=", True],)
 OF_VARIANTS: Final = ("default_code", "barcode", "weight")
 _AMOUNTS: Final = frozenset({"list_price", "weight"})
 
@@ -62,6 +63,7 @@ class ProductPort:
             model=MODEL,
             fields=FIELDS,
             extra=tuple(extra),
+            kind=SALEABLE if options.only_saleable else (),
             overlap_s=options.poll_overlap_s,
         )
 

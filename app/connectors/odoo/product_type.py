@@ -42,15 +42,10 @@ def wanted(desired: Desired, fields: Mapping[str, FieldInfo], *, storable: bool)
     kind = desired.fields.get("type") or (GOODS if desired.base is None else None)
     if kind is None or (desired.base is not None and neutral(desired.base) == kind):
         return {}, ()
-    tracks = "detailed_type" in fields or "is_storable" in fields
     choice = fields["detailed_type" if "detailed_type" in fields else "type"].selection
     if kind == GOODS:
-        tracked = storable and tracks
-        by_word = tracked and TRACKED in choice
-        return {
-            "type": TRACKED if by_word else "consu",
-            "storable": tracked and (by_word or "is_storable" in fields),
-        }, ()
+        by_word, by_flag = storable and TRACKED in choice, storable and "is_storable" in fields
+        return {"type": TRACKED if by_word else "consu", "storable": by_word or by_flag}, ()
     if kind not in choice:
         return {}, (f"this Odoo has no products of type {kind!r}; it was left out",)
     return {"type": kind, "storable": False}, ()

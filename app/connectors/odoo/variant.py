@@ -17,6 +17,7 @@ from app.connectors.odoo.attributes import OF_TEMPLATE, Chosen, chosen_by_id, na
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.combination import Combinations
 from app.connectors.odoo.options import OdooOptions
+from app.connectors.odoo.product import SALEABLE
 from app.connectors.odoo.records import Table, is_id, refuse_patches
 from app.connectors.odoo.search import plain, rows_of
 from app.connectors.odoo.values import amount_of, flag_of, id_of, ids_of, number_of, ref_of, text_of
@@ -44,7 +45,7 @@ class VariantPort:
             model=sku.MODEL,
             fields=("product_tmpl_id", CHOICE, *NEUTRAL),
             extra=tuple(extra),
-            kind=([CHOICE, "!=", False],),
+            kind=([CHOICE, "!=", False], *(SALEABLE if options.only_saleable else ())),
             overlap_s=options.poll_overlap_s,
         )
 

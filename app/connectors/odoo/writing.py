@@ -1,7 +1,7 @@
 """What all ports of an Odoo share about writing: many records in few calls, creates that happen once, one read-back.
 
 A create goes through `load` under an external id, the write's marker: a second one, after a timeout that had committed,
-gives the first one's record. `load` and `write` are all or nothing, so what is refused for many is tried one by one.
+gives the first one's record. `load` and `write` are all or nothing, so what many are refused is tried again in halves.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ async def _marked(write: Write, store: Store) -> Stored | AppError:
 
 
 async def _together(table: Table, items: Sequence[Item], call: _Call) -> Results:
-    """One call for all of them, marked as the first one's; one by one where one of them may be what was refused."""
+    """One call for all of them, marked as the first one's; by halves where one of them may be what was refused."""
     try:
         with mark_as_reverse_sync(items[0].write.operation_id):
             stored = await call(table, items)
@@ -186,8 +186,9 @@ async def _together(table: Table, items: Sequence[Item], call: _Call) -> Results
         failure = as_known(error, "writing")
         if len(items) == 1 or not may_be_of_one(failure):
             return {item.position: failure for item in items}
-        parts = await asyncio.gather(*(_together(table, [item], call) for item in items))
-        return {position: result for part in parts for position, result in part.items()}
+        half = len(items) // 2
+        parts = await asyncio.gather(*(_together(table, part, call) for part in (items[:half], items[half:])))
+        return parts[0] | parts[1]
     return {item.position: one for item, one in zip(items, stored, strict=True)}
 
 

@@ -105,6 +105,19 @@ async def test_one_refused_customer_does_not_fail_its_neighbours(version: int) -
     assert other.state["website"] == "https://one.test"
 
 
+async def test_one_refused_among_many_is_found_by_halves() -> None:
+    odoo = erp("customer")
+    await odoo.snapshot(7)
+    names = [None if n == 37 else f"C{n}" for n in range(64)]
+
+    results = await odoo.results(
+        *[odoo.creation({"name": name, "email": f"c{n}@x.test"}, f"b.customer_{n}") for n, name in enumerate(names)]
+    )
+
+    assert [n for n, one in enumerate(results) if not isinstance(one, Written)] == [37]
+    assert odoo.calls().count("res.partner.load") == 13
+
+
 async def test_a_customer_that_is_gone_fails_alone() -> None:
     odoo = erp("customer")
 
@@ -166,6 +179,7 @@ async def test_an_address_is_no_customer_to_find() -> None:
     odoo.db.tables["res.partner"][11].update(email="ship@x.test", email_normalized="ship@x.test")
 
     assert await odoo.by("email", "ship@x.test") == []
+    assert await odoo.gone(11)
 
 
 async def test_a_language_that_is_not_installed_is_left_out_and_said() -> None:

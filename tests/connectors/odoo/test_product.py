@@ -183,3 +183,12 @@ async def test_a_description_is_plain_text() -> None:
     written = await odoo.change(5, {"description": "Cotton & more\nWash cold"})
 
     assert written.state["description_sale"] == "Cotton & more\nWash cold"
+
+
+async def test_polling_leaves_out_what_is_not_for_sale_unless_told_otherwise() -> None:
+    odoo, everything = erp("product"), erp("product", only_saleable=False)
+    for one in (odoo, everything):
+        one.db.add("product.template", {"name": "Cotton", "sale_ok": False}, row_id=77)
+
+    assert await odoo.changed() == ["5"]
+    assert await everything.changed() == ["5", "77"]
