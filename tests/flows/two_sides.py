@@ -14,8 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.connectors.http import PeerClient
 from app.connectors.odoo.client import OdooClient
 from app.connectors.odoo.transport import NoCookies
+from app.connectors.odoo.webhook import MEANINGS
+from app.queue.requeue import rescue
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.database import Account, Database
+from app.sandbox.odoo.requests import Asked, read_request
 from app.sandbox.odoo.seed import seeded
 from tests.flows.world import World, open_world
 
@@ -31,37 +34,67 @@ EVERYTHING: dict[str, Any] = {
 }
 
 
+WHOLE_SHOP: dict[str, Any] = {
+    "entities": {
+        name: {"direction": "both"}
+        for name in ("customer", "address", "category", "product", "variant", "stock", "image", "order", "coupon")
+    }
+}
+SENT = ("parent_id", "type", "product_id", "product_tmpl_id", "sale_id", "program_id")
+"""Fields that the rules' bodies carry besides model and id."""
+_WRITES = ("write", "create", "load")
+_HTML = b"<!DOCTYPE html><html><title>500 Internal Server Error</title></html>"
+
+
 class Line(httpx.AsyncBaseTransport):
-    """The way to Odoo: counts what is called, loses answers on demand, and hears of every write as Odoo's rules do."""
+    """The way to Odoo: counts what is called, loses answers on demand, and hears of every write as Odoo's rules do.
+
+    `lose`: calls whose next answer is lost. `broken`: so many next calls get a page of HTML with status 500.
+    """
 
     def __init__(self, app: Any) -> None:
         self._inner = httpx.ASGITransport(app)
         self.calls: list[tuple[str, str]] = []
         self.lose: set[tuple[str, str]] = set()
-        self.tell_of_writes: Callable[[str, int], Awaitable[None]] | None = None
+        self.broken = 0
+        self.tell_of_writes: Callable[..., Awaitable[None]] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        params = orjson.loads(request.content or b"{}").get("params") or {}
-        args = params.get("args") or []
-        call = (str(args[3]), str(args[4])) if params.get("service") == "object" else ("", "")
+        asked = read_request(request.url.path, request.content)
+        call = (asked.model, asked.method)
+        if self.broken:
+            self.broken -= 1
+            return httpx.Response(500, content=_HTML, headers={"Content-Type": "text/html"}, request=request)
         response = await self._inner.handle_async_request(request)
-        if call != ("", ""):
+        if asked.model:
             self.calls.append(call)
         await response.aread()
-        await self._tell(call, args, response)
+        await self._tell(asked, response)
         if call in self.lose:
             self.lose.discard(call)
             raise httpx.ReadTimeout("the answer was lost", request=request)
         return response
 
-    async def _tell(self, call: tuple[str, str], args: Sequence[Any], response: httpx.Response) -> None:
+    async def _tell(self, asked: Asked, response: httpx.Response) -> None:
         """Odoo's rules fire before the caller has its answer."""
-        if self.tell_of_writes is None or call[1] not in ("write", "create", "load"):
+        if self.tell_of_writes is None or asked.model not in MEANINGS or asked.method not in _WRITES:
             return
-        answer = orjson.loads(response.content).get("result")
-        made = answer.get("ids") if isinstance(answer, dict) else answer
-        for number in args[5][0] if call[1] == "write" else made or []:
-            await self.tell_of_writes(call[0], number)
+        about = {"entity_type": "image"} if _has_image(asked) else {}
+        for number in asked.ids if asked.method == "write" else _made(response):
+            await self.tell_of_writes(asked.model, number, **about)
+
+
+def _has_image(asked: Asked) -> bool:
+    values = [*asked.args, *asked.named.values()]
+    return any("image_1920" in each for each in values if isinstance(each, Mapping))
+
+
+def _made(response: httpx.Response) -> Sequence[Any]:
+    """Ids of what a `create` or a `load` made, over either transport."""
+    answer = orjson.loads(response.content)
+    if isinstance(answer, dict) and "jsonrpc" in answer:
+        answer = answer.get("result")
+    return (answer.get("ids") if isinstance(answer, dict) else answer) or []
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,7 +108,8 @@ class TwoSides:
 
     async def edit_odoo(self, model: str, number: int, **values: Any) -> None:
         await self.people.write(model, [number], values)
-        await self.tell(model, number)
+        about = {"entity_type": "image"} if "image_1920" in values else {}
+        await self.tell(model, number, **about)
 
     async def add_to_odoo(self, model: str, **values: Any) -> int:
         [number] = await self.people.create(model, [values])
@@ -86,12 +120,12 @@ class TwoSides:
         await self.people.unlink(model, [number])
         await self.tell(model, number, action="deleted")
 
-    async def tell(self, model: str, number: int, *, action: str | None = None) -> None:
+    async def tell(self, model: str, number: int, *, action: str | None = None, entity_type: str | None = None) -> None:
         """What a rule in Odoo posts."""
         row = self.odoo.tables[model].get(number, {})
-        more = {name: row[name] for name in ("parent_id", "type", "product_id") if name in row}
+        more = {name: row[name] for name in SENT if name in row}
         body = orjson.dumps({"_model": model, "_id": number, "_action": "rule", "id": number, **more})
-        await self.world.ingest.accept_odoo(self.world.link, body, action=action)
+        await self.world.ingest.accept_odoo(self.world.link, body, action=action, entity_type=entity_type)
 
     async def edit_shop(self, resource: str, number: int, **values: Any) -> None:
         self.world.shop.edit(resource, number, **values)
@@ -107,6 +141,31 @@ class TwoSides:
             if not waiting and seen == len(self.line.calls):
                 return
             await self.world.hurry()
+
+    async def revive(self) -> None:
+        """The worker that died is missed: its leases have run out."""
+        await self.world.execute("UPDATE sync_queue SET leased_until = now() WHERE status = 'processing'")
+        await rescue(self.world.sessions)
+
+    async def unfinished(self) -> list[Any]:
+        """Jobs that are not done: waiting, at work, parked or given up."""
+        return await self.world.rows("SELECT * FROM sync_queue WHERE status NOT IN ('completed', 'cancelled')")
+
+    async def pair_of(self, entity_type: str, *, odoo: int | None = None, shop: int | str | None = None) -> Any:
+        """The one pair of that Odoo or shop record."""
+        [pair] = [
+            pair
+            for pair in await self.pairs()
+            if pair.entity_type == entity_type and (pair.odoo_id == str(odoo) or pair.shop_id == str(shop))
+        ]
+        return pair
+
+    def forget_calls(self) -> None:
+        self.line.calls.clear()
+        self.world.shop.requests.clear()
+
+    def row(self, model: str, number: int | str) -> Mapping[str, Any]:
+        return self.odoo.tables[model][int(number)]
 
     def partner(self, number: int) -> Mapping[str, Any]:
         return self.odoo.tables["res.partner"][number]
