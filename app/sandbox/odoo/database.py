@@ -40,7 +40,8 @@ class Database:
     """One Odoo database of one version.
 
     `languages` are the installed ones. `trouble` is a queue of faults (or the word `html`) that the next
-    calls run into before they reach any record: for tests of what a busy server does to its callers.
+    calls run into before they reach any record: for tests of what a busy server does to its callers. So many
+    `load_races` the next loads lose.
     """
 
     version: int = 17
@@ -49,6 +50,7 @@ class Database:
     languages: tuple[str, ...] = ("en_US",)
     accounts: list[Account] = field(default_factory=list)
     trouble: list[OdooError | str] = field(default_factory=list)
+    load_races: int = 0
     tables: dict[str, Table] = field(default_factory=dict)
     external_ids: dict[str, tuple[str, int]] = field(default_factory=dict)
     models: dict[str, Model] = field(init=False)

@@ -64,7 +64,7 @@ def _runs(call: Call, rule: Row, row: Row, event: Event, before: Mapping[str, ob
     if event is Event.UNLINK:
         return 1
     fields = target_rows(call.db, "ir.model.fields", linked(rule, "trigger_field_ids"))
-    if not fields:
+    if not fields and rule["trigger"] != "on_create":
         return RUNS_WITHOUT_FIELDS
     if event is Event.CREATE:
         return 1
@@ -101,6 +101,8 @@ def _post(call: Call, action: Row, row: Row) -> None:
     fields = target_rows(call.db, "ir.model.fields", linked(action, "webhook_field_ids"))
     names = [str(one["name"]) for one in fields if one["name"] in call.model.fields]
     values = {name: value_of(call.db, call.model.name, row, name) for name in names}
-    head: Row = {"_action": f"{action['name']}(#{action['id']})", "_id": row["id"], "_model": call.model.name}
+    # 17 names the actions of a rule itself (webhook_in_partner_write), those that stand alone keep their name.
+    named = "Send Webhook Notification" if action["base_automation_id"] and call.db.version < 18 else action["name"]
+    head: Row = {"_action": f"{named}(#{action['id']})", "_id": row["id"], "_model": call.model.name}
     body = {**head, "id": row["id"], **values}
     call.db.note_post(Post(url=str(action["webhook_url"]), body=body))

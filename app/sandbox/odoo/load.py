@@ -15,6 +15,7 @@ from app.sandbox.odoo.faults import OdooError, value_error
 from app.sandbox.odoo.fields import Model
 from app.sandbox.odoo.records import Call, create_row, write_rows
 
+LOST_RACE = "could not serialize access due to concurrent update\n"
 Record = tuple[int, Row, dict[str, list[Row]]]
 
 
@@ -27,6 +28,9 @@ def load(call: Call, fields: Sequence[str], data: Sequence[Sequence[object]]) ->
         if name.split("/")[0] not in (*call.model.fields, "id", ".id"):
             raise value_error(f"Invalid field name '{name}'")
     messages: list[Row] = []
+    if call.db.load_races > 0:
+        call.db.load_races -= 1
+        return {"ids": False, "messages": [_message(0, CellError(LOST_RACE))], "nextrow": 0}
     try:
         with call.db.transaction():
             ids = _load_all(call, fields, data, messages)

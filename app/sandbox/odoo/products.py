@@ -189,7 +189,14 @@ def _set_image(call: Call, row: Row, value: object) -> None:
         store(call, row, {"image_variant_1920": value})
 
 
+def _category_leaving(call: Call, row: Row) -> None:
+    """Categories below go along, unless products are in them."""
+    below = [one["id"] for one in call.table.values() if one["parent_id"] == row["id"]]
+    unlink_rows(call.on("product.category", below))
+
+
 BEHAVIOURS: Mapping[str, Behaviour] = {
+    "product.category": Behaviour(deleting=_category_leaving),
     "product.template": Behaviour(
         prepare=_prepare_template,
         created=_template_created,

@@ -1,20 +1,18 @@
-"""Reading and writing rows the way Odoo's ORM does, quirks included; `methods.py` gives it public names."""
+"""Writing rows the way Odoo's ORM does, quirks included; `methods.py` gives it public names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from app.sandbox.odoo.behaviour import INVERSES, behaviour_of
-from app.sandbox.odoo.call import Call, check_access, existing, id_of, is_id, may
-from app.sandbox.odoo.computed import value_of
+from app.sandbox.odoo.call import Call, check_access, existing, id_of, may
 from app.sandbox.odoo.database import Row
-from app.sandbox.odoo.domain import Test, compile_domain, mentions
-from app.sandbox.odoo.external_ids import show_external_ids
 from app.sandbox.odoo.faults import OdooError, value_error
 from app.sandbox.odoo.fields import X2MANY, Field, Model
 from app.sandbox.odoo.firing import Event, fire
-from app.sandbox.odoo.rules import check_parent, check_required, check_unlink, recompute
-from app.sandbox.odoo.values import to_read, to_stored
+from app.sandbox.odoo.reading import found_ids, invalid_field, read_rows
+from app.sandbox.odoo.rules import check_parent, check_required, check_unlink, forget, recompute
+from app.sandbox.odoo.values import to_stored
 
 __all__ = [
     "Call",
@@ -30,39 +28,11 @@ __all__ = [
 ]
 
 
-def found_ids(
-    call: Call, domain: object, *, offset: int = 0, limit: int | None = None, order: str | None = None
-) -> list[int]:
-    """Archived rows are hidden unless the context or the domain asks for them."""
-    check_access(call, "read")
-    if call.model.name == "ir.model.data":
-        show_external_ids(call.db)
-    test: Test = compile_domain(call.db, call.model.name, domain)
-    hide = "active" in call.model.fields and call.context.get("active_test", True) and not mentions(domain, "active")
-    rows = [row for row in call.table.values() if not (hide and not row["active"]) and test(row)]
-    if call.model.name == "ir.attachment" and not (mentions(domain, "res_field") or mentions(domain, "id")):
-        rows = [row for row in rows if not row["res_field"]]
-    rows = _ordered(call, rows, order or call.model.order)
-    end = None if not limit else offset + limit
-    return [int(str(row["id"])) for row in rows[offset:end]]
-
-
-def read_rows(call: Call, fields: Sequence[str] | None, *, pairs: bool) -> list[Row]:
-    """Missing ids are left out without a word, and so are ids sent as text."""
-    check_access(call, "read")
-    names = list(fields) if fields else list(call.model.fields)
-    for name in names:
-        if name not in call.model.fields:
-            raise value_error(_invalid_field(call, name, " on "))
-    rows = [call.table[one] for one in call.ids if is_id(one) and isinstance(one, int) and one in call.table]
-    return [{"id": row["id"], **{name: _shown(call, row, name, pairs=pairs) for name in names}} for row in rows]
-
-
 def create_row(call: Call, values: Mapping[str, object]) -> int:
     check_access(call, "create")
     for name in values:
         if name not in call.model.fields:
-            raise value_error(_invalid_field(call, name, " in "))
+            raise value_error(invalid_field(call, name, " in "))
     behaviour = behaviour_of(call.model.name)
     prepared = behaviour.prepare(call, dict(values))
     known = behaviour.instead(call, prepared)
@@ -87,7 +57,7 @@ def write_rows(call: Call, values: Mapping[str, object]) -> None:
     rows = existing(call)
     for name in values:
         if name not in call.model.fields:
-            invalid = _invalid_field(call, name, " on model ")
+            invalid = invalid_field(call, name, " on model ")
             raise OdooError("builtins.KeyError", name) if call.db.version >= 19 else value_error(invalid)
     allowed = behaviour_of(call.model.name).allow(call, rows, dict(values))
     for row in rows:
@@ -99,8 +69,7 @@ def store(call: Call, row: Row, values: Row) -> None:
     before = dict(row)
     plain, elsewhere, commands = _split(call.model, values)
     stored = _stored(call, plain, creating=False)
-    if call.model.name == "res.partner":
-        check_parent(call.db, row, stored)
+    check_parent(call.db, call.model.name, row, stored)
     _translate(call, row, stored)
     row.update({**stored, "write_uid": call.account.uid, "write_date": call.db.stamp()})
     _write_elsewhere(call, row, elsewhere)
@@ -121,6 +90,7 @@ def unlink_rows(call: Call) -> None:
     for row in rows:
         behaviour.deleting(call, row)
         call.table.pop(id_of(row), None)
+        forget(call.db, call.model.name, id_of(row))
         behaviour.deleted(call, row)
     gone = {(call.model.name, one) for one in call.ids}
     for name in [name for name, target in call.db.external_ids.items() if target in gone]:
@@ -164,12 +134,6 @@ def _write_elsewhere(call: Call, row: Row, values: Row) -> None:
     for through, changes in delegated.items():
         behind = call.on(str(call.model.fields[through].relation), [row[through]], system=True)
         write_rows(behind, changes)
-
-
-def _shown(call: Call, row: Row, name: str, *, pairs: bool) -> object:
-    lang = str(call.context.get("lang") or "") or None
-    value = value_of(call.db, call.model.name, row, name, lang)
-    return to_read(call.db, call.model.fields[name], value, pairs=pairs, sizes=bool(call.context.get("bin_size")))
 
 
 def _split(model: Model, values: Mapping[str, object]) -> tuple[Row, Row, Row]:
@@ -233,32 +197,3 @@ def _keep_only(call: Call, row: Row, one: Field, ids: list[object] | None, targe
             unlink_rows(call.on(related.model.name, [other["id"]]))
         else:
             write_rows(call.on(related.model.name, [other["id"]]), {inverse: False})
-
-
-def _ordered(call: Call, rows: list[Row], order: str) -> list[Row]:
-    for part in reversed([part.split() for part in order.split(",")]):
-        name, descending = part[0], part[-1].lower() == "desc"
-        if name not in call.model.fields:
-            raise value_error(f"Invalid field '{name}' on model '{call.model.name}'")
-        rows = sorted(rows, key=lambda row: _sort_key(_orderable(call, row, name)), reverse=descending)
-    return rows
-
-
-def _orderable(call: Call, row: Row, name: str) -> object:
-    return (
-        row.get(name)
-        if call.model.fields[name].stored and name in row
-        else value_of(call.db, call.model.name, row, name)
-    )
-
-
-def _sort_key(value: object) -> tuple[int, float, str]:
-    if isinstance(value, (int, float)):
-        return (0, float(value), "")
-    return (1, 0.0, str(value))
-
-
-def _invalid_field(call: Call, name: str, joint: str) -> str:
-    """The wording differs: 17 says `on model`, 19 says `on` when reading and `in` when creating."""
-    word = joint if call.db.version >= 19 else " on model "
-    return f"Invalid field '{name}'{word}'{call.model.name}'"

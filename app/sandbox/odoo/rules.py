@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from app.sandbox.odoo.database import Database, Row
 from app.sandbox.odoo.faults import OdooError, user_error, validation_error
-from app.sandbox.odoo.fields import Model
+from app.sandbox.odoo.fields import Field, Model
 
+RECURSION: Mapping[str, str] = {
+    "res.partner": "You cannot create recursive Partner hierarchies.",
+    "product.category": "You cannot create recursive categories.",
+}
 # Foreign keys that refuse the deletion of what they point to.
 NEEDED: Mapping[str, tuple[tuple[str, str], ...]] = {
     "res.partner": (
@@ -49,12 +53,32 @@ def check_required(model: Model, values: Mapping[str, object]) -> None:
             )
 
 
-def check_parent(db: Database, row: Row, stored: Mapping[str, object]) -> None:
+def check_parent(db: Database, model: str, row: Row, stored: Mapping[str, object]) -> None:
+    """No record is above itself. Recorded: jsonrpc_err_recursive_parent."""
+    if model not in RECURSION:
+        return
     above = stored.get("parent_id")
     while isinstance(above, int) and above is not False:
         if above == row["id"]:
-            raise validation_error("You cannot create recursive Partner hierarchies.")
-        above = db.tables["res.partner"][above]["parent_id"]
+            raise validation_error(RECURSION[model])
+        above = db.tables[model][above]["parent_id"]
+
+
+def forget(db: Database, model: str, row_id: int) -> None:
+    """What pointed to a deleted record without needing it points nowhere now; its files go. No date changes."""
+    files = db.tables["ir.attachment"]
+    for file_id in [one for one, row in files.items() if (row["res_model"], row["res_id"]) == (model, row_id)]:
+        files.pop(file_id)
+    for other in db.models.values():
+        names = [name for name, one in other.fields.items() if one.relation == model and _is_loose(one)]
+        for row in list(db.tables[other.name].values()) if names else []:
+            for name in names:
+                if row.get(name) == row_id and row[name] is not False:
+                    row[name] = False
+
+
+def _is_loose(one: Field) -> bool:
+    return one.type == "many2one" and one.stored and not one.required
 
 
 def check_unlink(db: Database, model: str, row: Row) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.sandbox.odoo.fields import Field, Fields, Model, char, integer, many2one, moment
+from app.sandbox.odoo.fields import Field, Fields, Model, char, choice, integer, many2one, moment
 from app.sandbox.odoo.schema_base import BASE
 from app.sandbox.odoo.schema_loyalty import LOYALTY
 from app.sandbox.odoo.schema_product import PRODUCT, TYPE_UNTIL_17
-from app.sandbox.odoo.schema_rules import RULES
+from app.sandbox.odoo.schema_rules import RULES, STATES
 from app.sandbox.odoo.schema_sale import SALE
 from app.sandbox.odoo.schema_stock import STOCK
 
@@ -23,6 +23,7 @@ LOG_FIELDS: Fields = {
     "write_date": moment("Last Updated on", readonly=True),
 }
 MODELS: tuple[Model, ...] = (*BASE, *PRODUCT, *STOCK, *SALE, *LOYALTY, *RULES)
+WEBHOOKS_SINCE = 17
 # Models that 19 no longer has.
 GONE_SINCE_19 = frozenset({"res.partner.title"})
 
@@ -47,9 +48,11 @@ def _of_version(model: Model, version: int) -> Model:
 
 
 def _older(model: str, version: int) -> Mapping[str, Field]:
-    """Until 17 a product's `type` could be `product`; the same field has other keys since."""
+    """Fields whose keys were others: until 17 a product's `type` could be `product`; webhook actions came with 17."""
     if version > TYPE_UNTIL_17.until:
         return {}
+    if model == "ir.actions.server" and version < WEBHOOKS_SINCE:
+        return {"state": choice("Type", [one for one in STATES if one != "webhook"], default="object_write")}
     if model == "product.template":
         return {"type": TYPE_UNTIL_17}
     if model == "product.product":

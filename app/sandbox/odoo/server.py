@@ -23,11 +23,12 @@ from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.automation import Automation
 from app.sandbox.odoo.call import Call
 from app.sandbox.odoo.database import Account, Database, Row
+from app.sandbox.odoo.faults import OdooError
 from app.sandbox.odoo.hooks import Hooks, Posted, Poster
 from app.sandbox.odoo.methods import find_method
 from app.sandbox.odoo.requests import Asked, read_request
 from app.sandbox.odoo.seed import ADMIN_UID, seeded
-from app.sandbox.odoo.trouble import ANSWERED, Script, Trouble
+from app.sandbox.odoo.trouble import LOAD_RACE, Script, Trouble
 
 DEFAULT_KEY = "sandbox-key-of-the-sync-user"
 SYNC_UID = 7
@@ -112,9 +113,18 @@ class Sandbox:
             raise RolledBackError
         await self.hooks.finish(self.db)
 
-    def fail(self, name: str, *, model: str = ".+", method: str = ".*", skip: int = 0, times: int = 1) -> Trouble:
-        """Scripts a fault; the names are in `trouble.py`."""
-        trouble = Trouble(name=name, model=model, method=method, skip=skip, times=times)
+    def fail(
+        self,
+        name: str,
+        *,
+        model: str = ".+",
+        method: str = ".*",
+        skip: int = 0,
+        times: int = 1,
+        error: OdooError | None = None,
+    ) -> Trouble:
+        """Scripts a fault; the names are in `trouble.py`. `error` goes with the name `error`."""
+        trouble = Trouble(name=name, model=model, method=method, skip=skip, times=times, error=error)
         self.script.pending.append(trouble)
         return trouble
 
@@ -130,8 +140,9 @@ class Sandbox:
         trouble = self.script.take(asked)
         name = trouble.name if trouble else None
         self.requests.append(replace(asked, fault=name))
-        if name is not None and name in ANSWERED:
-            self.db.trouble.insert(0, ANSWERED[name]())
+        if trouble is not None and (instead := trouble.answered()):
+            self.db.trouble.insert(0, instead)
+        self.db.load_races = int(name == LOAD_RACE)
         if name == "unavailable":
             await HTMLResponse("<html><h1>503 Service Unavailable</h1></html>", 503)(scope, receive, send)
             return

@@ -25,6 +25,10 @@ ANSWERED: Mapping[str, Callable[[], OdooError | str]] = {
     "serialization": serialization_failure,
     "denied": access_denied,
 }
+# The next `load` answers that it lost a race (load_race_attempt_0): a message, no error, and nothing stored.
+LOAD_RACE = "load_race"
+# Odoo answers the error that the test gives.
+ERROR = "error"
 # `lost`: done and committed, then the connection is gone. `drop`: gone before Odoo saw the call.
 # `unavailable`: a proxy in front answers 503.
 ON_THE_WAY = frozenset({"lost", "drop", "unavailable"})
@@ -39,10 +43,16 @@ class Trouble:
     method: str = ".*"
     skip: int = 0
     times: int = 1
+    error: OdooError | None = None
 
     def __post_init__(self) -> None:
-        if self.name not in ANSWERED and self.name not in ON_THE_WAY:
-            raise ValueError(f"{self.name} is no fault; there are {', '.join(sorted([*ANSWERED, *ON_THE_WAY]))}")
+        known = {*ANSWERED, *ON_THE_WAY, LOAD_RACE, ERROR}
+        if self.name not in known or (self.name == ERROR) != (self.error is not None):
+            raise ValueError(f"{self.name} is no fault; there are {', '.join(sorted(known))}")
+
+    def answered(self) -> OdooError | str | None:
+        """What Odoo answers instead of doing anything."""
+        return self.error or (ANSWERED[self.name]() if self.name in ANSWERED else None)
 
     def meets(self, asked: Asked) -> bool:
         """Whether this call runs into it; counts."""

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from app.sandbox.odoo import Sandbox, create_sandbox
+from app.sandbox.odoo.faults import validation_error
 from tests.sandbox.odoo.conftest import NOON, Client, Clock
 
 
@@ -87,6 +88,20 @@ async def test_a_page_may_come_instead_of_an_answer(
     response = await http.post("/jsonrpc", json={"jsonrpc": "2.0", "id": 1, "params": params})
 
     assert (response.status_code, response.headers["Content-Type"].split(";")[0]) == (status, "text/html")
+
+
+async def test_a_load_may_lose_a_race_and_any_error_may_be_scripted(odoo: Client) -> None:
+    """[load_race_attempt_0; 'a partner cannot follow twice the same object' in the notes on 17, concurrency]"""
+    odoo.sandbox.fail("load_race", method="load")
+    odoo.sandbox.fail("error", method="write", error=validation_error("A partner cannot follow twice the same object."))
+
+    lost = await odoo.do("res.partner", "load", ["id", "name"], [["shop.c1", "One"]])
+    again = await odoo.do("res.partner", "load", ["id", "name"], [["shop.c1", "One"]])
+
+    assert lost["ids"] is False
+    assert lost["messages"][0]["message"] == "could not serialize access due to concurrent update\n"
+    assert again["messages"] == []
+    assert "follow twice" in await odoo.error("res.partner", "write", again["ids"], {"phone": "1"})
 
 
 def test_a_fault_nobody_knows_is_refused() -> None:

@@ -169,6 +169,8 @@ async def test_an_image_is_an_attachment_with_a_checksum(odoo: Client) -> None:
     files = await odoo.do("ir.attachment", "search_read", where, ["checksum", "file_size", "mimetype"])
     assert files[0]["checksum"] == hashlib.sha1(b64decode(PIXEL), usedforsecurity=False).hexdigest()
     assert (files[0]["file_size"], files[0]["mimetype"]) == (70, "image/png")
+    # Such files are in no list that does not ask for `res_field`.
+    assert await odoo.do("ir.attachment", "search", where[:2]) == []
     assert await odoo.get("product.template", 5, "image_1920", context={"bin_size": True}) == "70.00 bytes"
     for wrong in ("http://x/y.png", "bm90IGFuIGltYWdl"):
         said = await odoo.error("product.template", "write", [5], {"image_1920": wrong})
@@ -207,3 +209,17 @@ async def test_archiving_a_template_archives_its_variants_and_back(odoo: Client)
     await odoo.do("product.product", "action_unarchive", [variant])
 
     assert await odoo.get("product.template", template, "active") is True
+
+
+async def test_a_category_takes_those_below_along_unless_products_are_in_them(odoo: Client) -> None:
+    top = await odoo.do("product.category", "create", {"name": "Top"})
+    below = await odoo.do("product.category", "create", {"name": "Below", "parent_id": top})
+    assert await odoo.get("product.category", below, "complete_name") == "Top / Below"
+    assert "recursive" in await odoo.error("product.category", "write", [top], {"parent_id": below})
+    template = await odoo.product(categ_id=below)
+
+    assert "archive it instead" in await odoo.error("product.category", "unlink", [top])
+    await odoo.do("product.template", "write", [template], {"categ_id": 1})
+    await odoo.do("product.category", "unlink", [top])
+
+    assert await odoo.do("product.category", "search", [["id", "in", [top, below]]]) == []
