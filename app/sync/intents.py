@@ -48,6 +48,21 @@ _OPEN = text(
     RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at
     """
 )
+_OPEN_ALL = text(
+    """
+    INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id)
+    SELECT :link_id, :entity_type, :side, natural_key, job_id
+    FROM unnest(CAST(:keys AS text[]), CAST(:job_ids AS bigint[])) AS new(natural_key, job_id)
+    ORDER BY natural_key
+    ON CONFLICT (link_id, entity_type, side, natural_key) DO UPDATE SET
+        job_id = excluded.job_id, opened_at = now(), closed_at = NULL, native_id = NULL,
+        saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE '{}'::jsonb END
+    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id
+       OR NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
+                      AND q.status = 'processing')
+    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at
+    """
+)
 _FIND = text(
     """
     SELECT link_id, id, natural_key, job_id, saved, native_id, closed_at FROM create_intents
@@ -80,14 +95,12 @@ KEYLESS = "from:"
 """Begins the key of a create whose record has no natural key: `from:odoo:5`."""
 
 
-async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey, *, side: Side | None = None) -> Intent:
-    """Committed on return. `side`: where the record is made, by default the job's own.
-
-    Raises `Snoozed` while another job is creating the same record."""
+async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) -> Intent:
+    """Committed on return. Raises `Snoozed` while another job is creating the same record."""
     parameters = {
         "link_id": job.link_id,
         "entity_type": job.entity_type.value,
-        "side": (side or job.side).value,
+        "side": job.side.value,
         "natural_key": str(key),
         "job_id": job.id,
     }
@@ -96,6 +109,26 @@ async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey, 
     if row is None:
         raise Snoozed(f"{job.entity_type} {key} is being created by another job", code="being_created")
     return _intent(row)
+
+
+async def open_intents(
+    sessions: SessionMaker, wanted: Sequence[tuple[ClaimedJob, NaturalKey]], *, side: Side
+) -> dict[int, Intent]:
+    """`open_intent` for a batch, whose keys differ, in one statement; by job id. An absent one is being created by
+    another job."""
+    if not wanted:
+        return {}
+    first = wanted[0][0]
+    parameters = {
+        "link_id": first.link_id,
+        "entity_type": first.entity_type.value,
+        "side": side.value,
+        "keys": [str(key) for _, key in wanted],
+        "job_ids": [job.id for job, _ in wanted],
+    }
+    async with sessions.begin() as session:
+        rows = (await session.execute(_OPEN_ALL, parameters)).all()
+    return {row.job_id: _intent(row) for row in rows}
 
 
 async def find_intents(

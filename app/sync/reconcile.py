@@ -23,7 +23,7 @@ from app.sync.custom_fields import with_custom
 from app.sync.models import DriftKind
 from app.sync.pair_work import Ends
 from app.sync.pairs import Pair, find_counterparts, find_pairs
-from app.sync.references import translated
+from app.sync.references import Known, translated
 from app.sync.runs import FoundDrift, Progress
 
 PAGE: Final = 100
@@ -122,32 +122,44 @@ class Reconciliation:
     async def _differences(
         self, whole: Sequence[tuple[Pair, Snapshot, Snapshot]]
     ) -> list[tuple[Pair, Snapshot, Snapshot, dict[str, dict[str, Json]]]]:
-        """Per pair the fields both sides have and hold differently, in neutral words and the shop's ids."""
-        odoo = await self._records(self._ends.source, Side.ODOO, [one for _, one, _ in whole])
-        shop = await self._records(self._ends.target, Side.SHOP, [other for _, _, other in whole])
+        """Per pair the fields that the sides hold differently, in neutral words and the shop's ids.
+
+        A difference that was there when both were agreed is none: a shop redraws a picture and cuts a long name.
+        """
+        pairs = [pair for pair, _, _ in whole]
+        odoo = await self._records(self._ends.source, Side.ODOO, [one.state for _, one, _ in whole])
+        shop = await self._records(self._ends.target, Side.SHOP, [other.state for _, _, other in whole])
+        odoo_base = await self._records(self._ends.source, Side.ODOO, [pair.odoo_state or {} for pair in pairs])
+        shop_base = await self._records(self._ends.target, Side.SHOP, [pair.shop_state or {} for pair in pairs])
+        known = await self._counterparts(odoo)
+        found = []
+        for (pair, one, other), theirs, ours, before, after in zip(
+            whole, odoo, shop, odoo_base, shop_base, strict=True
+        ):
+            moved = _moved_fields(theirs, before if pair.odoo_state is not None else {})
+            moved |= _moved_fields(ours, after if pair.shop_state is not None else {})
+            fields = self._fields(translated(self._ends.entity_type, theirs, known), ours, moved)
+            found.append((pair, one, other, fields))
+        return found
+
+    async def _counterparts(self, odoo: Sequence[Record]) -> Known:
         async with self._sessions() as session:
-            known = await find_counterparts(
+            return await find_counterparts(
                 session,
                 link_id=self._ends.terms.id,
                 side=Side.ODOO,
                 refs={ref for record in odoo for ref in references(self._ends.entity_type, record)},
             )
-        found = []
-        for (pair, one, other), theirs, ours in zip(whole, odoo, shop, strict=True):
-            fields = self._fields(translated(self._ends.entity_type, theirs, known), ours)
-            found.append((pair, one, other, fields))
-        return found
 
-    async def _records(self, port: RecordPort, side: Side, snapshots: Sequence[Snapshot]) -> list[Record]:
-        states = [snapshot.state for snapshot in snapshots]
+    async def _records(self, port: RecordPort, side: Side, states: Sequence[State]) -> list[Record]:
         records = await port.to_records(states) if states else []
         return [with_custom(record, state, self._mappings, side) for record, state in zip(records, states, strict=True)]
 
-    def _fields(self, odoo: Record, shop: Record) -> dict[str, dict[str, Json]]:
+    def _fields(self, odoo: Record, shop: Record, moved: set[str]) -> dict[str, dict[str, Json]]:
         fixed = FIXED.get(self._ends.entity_type, frozenset())
         return {
             name: {"odoo": odoo[name], "shop": shop[name]}
-            for name in sorted(odoo.keys() & shop.keys() - fixed)
+            for name in sorted((odoo.keys() & shop.keys() & moved) - fixed)
             if odoo[name] != shop[name]
         }
 
@@ -194,6 +206,10 @@ class Reconciliation:
         return [
             bulk_job(self._ends, side, native_id, action, max_attempts=self._max_attempts),
         ]
+
+
+def _moved_fields(now: Record, base: Record) -> set[str]:
+    return {name for name, value in now.items() if name not in base or base[name] != value}
 
 
 def bulk_job(ends: Ends, side: Side, native_id: str, action: Action, *, max_attempts: int) -> NewJob:

@@ -7,7 +7,7 @@ has to differ is written. A gone source goes its own way (`removal.py`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from app.connections.sync_settings import OnDelete
@@ -23,7 +23,7 @@ from app.sync.breaker import flipping, note_write
 from app.sync.conflicts import find_open
 from app.sync.contact import Contact
 from app.sync.custom_fields import one_way, split_custom
-from app.sync.intents import KEYLESS, IntentCheckpoint, find_intents, open_intent
+from app.sync.intents import KEYLESS, IntentCheckpoint, find_intents, open_intents
 from app.sync.merge import Rules, Sides, merge
 from app.sync.pair_work import FORCE, TOUCH, Ends, PairWork, Preview, Synced
 from app.sync.plan import differing
@@ -234,19 +234,28 @@ class TwoWay:
                 keys=list(keys.values()),
             )
         for work in works:
-            key = keys[work.native_id]
-            before = known.get(str(key))
-            if before is not None and not before.closed and str(key).startswith(KEYLESS) and self._ends.marking is None:
+            before = known.get(str(keys[work.native_id]))
+            if before is not None and not before.closed and self._cannot_look(keys[work.native_id]):
                 work.error = Parked(
                     f"{self._ends.entity_type} {work.native_id} may have been made on the other side already, and has "
                     "nothing to find it by; look there, and link the two by hand or delete the half-made one",
                     code="maybe_created",
                 )
-                continue
-            try:
-                work.intent = await open_intent(self._sessions, work.job, key, side=self._ends.target_side)
-            except Snoozed as busy:
-                work.error = busy
+        await self._open([work for work in works if work.alive], keys)
+
+    async def _open(self, works: Sequence[PairWork], keys: Mapping[str, NaturalKey]) -> None:
+        wanted = [(work.job, keys[work.native_id]) for work in works]
+        opened = await open_intents(self._sessions, wanted, side=self._ends.target_side)
+        for work in works:
+            work.intent = opened.get(work.job.id)
+            if work.intent is None:
+                work.error = Snoozed(
+                    f"{self._ends.entity_type} {keys[work.native_id]} is being created by another job",
+                    code="being_created",
+                )
+
+    def _cannot_look(self, key: NaturalKey) -> bool:
+        return str(key).startswith(KEYLESS) and self._ends.marking is None
 
     def _intent_key(self, work: PairWork) -> NaturalKey:
         key = record_key(self._ends.entity_type, work.record)
