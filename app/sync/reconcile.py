@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.connectors.base import Cursor, RecordPort, Snapshot
 from app.db.session import SessionMaker
-from app.entities.base import Action, Direction, Json, Record, Side
+from app.entities.base import Action, Direction, Json, Record, Side, State
 from app.entities.fingerprint import fingerprint
 from app.entities.records import FIXED, references
 from app.queue.store import NewJob
@@ -129,18 +129,22 @@ class Reconciliation:
         pairs = [pair for pair, _, _ in whole]
         odoo = await self._records(self._ends.source, Side.ODOO, [one.state for _, one, _ in whole])
         shop = await self._records(self._ends.target, Side.SHOP, [other.state for _, _, other in whole])
-        odoo_base = await self._records(self._ends.source, Side.ODOO, [pair.odoo_state or {} for pair in pairs])
-        shop_base = await self._records(self._ends.target, Side.SHOP, [pair.shop_state or {} for pair in pairs])
+        odoo_base = await self._bases(self._ends.source, Side.ODOO, pairs)
+        shop_base = await self._bases(self._ends.target, Side.SHOP, pairs)
         known = await self._counterparts(odoo)
         found = []
-        for (pair, one, other), theirs, ours, before, after in zip(
-            whole, odoo, shop, odoo_base, shop_base, strict=True
-        ):
-            moved = _moved_fields(theirs, before if pair.odoo_state is not None else {})
-            moved |= _moved_fields(ours, after if pair.shop_state is not None else {})
+        for (pair, one, other), theirs, ours in zip(whole, odoo, shop, strict=True):
+            moved = _moved_fields(theirs, odoo_base.get(pair.shop_id, {}))
+            moved |= _moved_fields(ours, shop_base.get(pair.shop_id, {}))
             fields = self._fields(translated(self._ends.entity_type, theirs, known), ours, moved)
             found.append((pair, one, other, fields))
         return found
+
+    async def _bases(self, port: RecordPort, side: Side, pairs: Sequence[Pair]) -> dict[str, Record]:
+        """By shop id; pairs of which that side was never agreed on are absent."""
+        agreed = {pair.shop_id: state for pair in pairs if (state := pair.state(side)) is not None}
+        records = await self._records(port, side, list(agreed.values()))
+        return dict(zip(agreed, records, strict=True))
 
     async def _counterparts(self, odoo: Sequence[Record]) -> Known:
         async with self._sessions() as session:
