@@ -35,6 +35,30 @@ async def test_a_new_order_holds_what_was_sold_and_a_second_write_has_nothing_to
 
 
 @VERSIONS
+async def test_an_address_that_is_not_given_is_the_customers_own_and_not_any_he_has(version: int) -> None:
+    odoo = erp("order", version)
+
+    written = await odoo.create(sold(invoice_address=None, delivery_address=None), MARKER)
+
+    row = odoo.db.tables["sale.order"][int(written.ref.native_id)]
+    assert (row["partner_invoice_id"], row["partner_shipping_id"]) == (7, 7)
+    record = await odoo.record(written.ref.native_id)
+    assert (record["invoice_address"], record["delivery_address"]) == (None, None)
+
+
+@VERSIONS
+async def test_without_the_delivery_app_shipping_is_told_by_its_product(version: int) -> None:
+    db = seeded(version=version, api_key=KEY)
+    fields: Any = db.models["sale.order.line"].fields
+    del fields["is_delivery"]
+    odoo = erp("order", version, db=db)
+
+    written = await odoo.create(SOLD, MARKER)
+
+    assert await odoo.record(written.ref.native_id) == SOLD
+
+
+@VERSIONS
 async def test_every_line_has_its_external_id(version: int) -> None:
     odoo = erp("order", version)
 
