@@ -100,9 +100,16 @@ class Rules:
         await self._remove([each.found for each in by_act[Act.REMOVE] if each.found is not None])
 
     async def _make(self, wanted: Sequence[Wanted]) -> None:
-        await self._client.create(
-            RULE, [{**self._rule(rule), "action_server_ids": [[0, 0, self._action(rule)]]} for rule in wanted]
-        )
+        rows: list[Row] = [
+            {
+                "name": rule.name,
+                "model_id": self._models[rule.model],
+                **self._rule(rule),
+                "action_server_ids": [[0, 0, self._new_action(rule)]],
+            }
+            for rule in wanted
+        ]
+        await self._client.create(RULE, rows)
 
     async def _mend(self, wanted: Wanted, found: Found) -> None:
         """In one call; further actions that somebody gave the rule stay."""
@@ -111,9 +118,9 @@ class Rules:
             await self._remove([found])
             await self._make([wanted])
             return
-        action: list[Json] = [0, 0, self._action(wanted)]
+        action: list[Json] = [0, 0, self._new_action(wanted)]
         if found.action_id is not None:
-            action = [1, found.action_id, self._action(wanted)]
+            action = [1, found.action_id, self._said(wanted)]
         await self._client.write(
             RULE, [found.id], {**self._rule(wanted), "active": True, "action_server_ids": [action]}
         )
@@ -128,20 +135,24 @@ class Rules:
             await self._client.unlink(ACTION, left)
 
     def _rule(self, wanted: Wanted) -> Row:
+        """What may differ. Not the model: Odoo works out fields and condition anew when that is written."""
         return {
-            "name": wanted.name,
-            "model_id": self._models[wanted.model],
             "trigger": wanted.trigger.value,
             "trigger_field_ids": [[6, 0, self._ids(wanted.model, wanted.fields)]],
             "filter_domain": wanted.domain or False,
         }
 
-    def _action(self, wanted: Wanted) -> Row:
+    def _new_action(self, wanted: Wanted) -> Row:
         return {
             "name": wanted.name,
             "model_id": self._models[wanted.model],
             "usage": "base_automation",
             "state": "webhook",
+            **self._said(wanted),
+        }
+
+    def _said(self, wanted: Wanted) -> Row:
+        return {
             "webhook_url": wanted.urls[0],
             "webhook_field_ids": [[6, 0, self._ids(wanted.model, wanted.sent)]],
         }
