@@ -13,9 +13,15 @@ def variants_of(db: Database, template: Row) -> list[Row]:
     return children(db, template, "product.product", "product_tmpl_id")
 
 
+def shown_variants(db: Database, template: Row) -> list[Row]:
+    """An archived template shows and takes what its archived variant has (by Odoo's source from 17 on, not recorded)."""
+    mine = [one for one in db.tables["product.product"].values() if one["product_tmpl_id"] == template["id"]]
+    return variants_of(db, template) or mine
+
+
 def _of_only_variant(name: str) -> Compute:
     def compute(db: Database, template: Row) -> object:
-        variants = variants_of(db, template)
+        variants = shown_variants(db, template)
         empty = db.models["product.template"].fields[name].empty
         return variants[0][name] if len(variants) == 1 else empty
 

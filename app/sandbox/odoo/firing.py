@@ -5,7 +5,7 @@ A post is only noted here, with the values of this moment. `hooks.py` sends it: 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -33,6 +33,11 @@ TRIGGERS: Mapping[Event, frozenset[str]] = {
     Event.WRITE: frozenset({"on_write", "on_create_or_write", "on_archive", "on_unarchive"}),
     Event.UNLINK: frozenset({"on_unlink"}),
 }
+# Computed fields that Odoo stores: they set rules off also when the record behind them changed.
+RECOMPUTED: Mapping[str, tuple[str, ...]] = {
+    "product.template": ("default_code", "weight", "volume"),
+    "product.category": ("complete_name",),
+}
 # What `code` actions do; `server_actions.py` fills it in.
 RUN_CODE: list[Callable[[Call, Row, Row], None]] = []
 
@@ -47,6 +52,23 @@ def fire(call: Call, row: Row, event: Event, before: Mapping[str, object]) -> No
             if _concerns(call, rule, row):
                 for action in actions_of(call, rule):
                     run_action(call, action, row)
+
+
+def fire_recomputed(call: Call, row: Row, before: Row) -> None:
+    """A stored computed field changed without a write of its record, which keeps its date."""
+    names = RECOMPUTED.get(call.model.name, ())
+    if any(before[name] != value_of(call.db, call.model.name, row, name) for name in names):
+        fire(call, row, Event.WRITE, before)
+
+
+def snapshot(call: Call, row: Row, names: Iterable[str] = ()) -> Row:
+    """A row before a write: its values, those of written fields kept elsewhere, and those that Odoo recomputes."""
+    if not call.db.tables["base.automation"]:
+        return dict(row)
+    fields = call.model.fields
+    more = [name for name in names if name in fields and not fields[name].stored]
+    more += RECOMPUTED.get(call.model.name, ())
+    return {**row, **{name: value_of(call.db, call.model.name, row, name) for name in more}}
 
 
 def _rules(call: Call, event: Event) -> Iterator[Row]:
@@ -68,7 +90,8 @@ def _runs(call: Call, rule: Row, row: Row, event: Event, before: Mapping[str, ob
         return RUNS_WITHOUT_FIELDS
     if event is Event.CREATE:
         return 1
-    return int(any(before.get(str(one["name"])) != row.get(str(one["name"])) for one in fields))
+    names = [str(one["name"]) for one in fields]
+    return int(any(name in before and before[name] != value_of(call.db, call.model.name, row, name) for name in names))
 
 
 def _concerns(call: Call, rule: Row, row: Row) -> bool:

@@ -10,7 +10,7 @@ from app.sandbox.odoo.call import Call, check_access, existing, id_of
 from app.sandbox.odoo.computed import children, number
 from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.faults import user_error, validation_error
-from app.sandbox.odoo.records import create_row, unlink_rows
+from app.sandbox.odoo.records import create_row, store, unlink_rows
 
 REWARDS: Row = {"type": "ir.actions.act_window", "name": "Available Rewards", "res_model": "sale.loyalty.reward.wizard"}
 
@@ -72,9 +72,9 @@ def _program_leaving(call: Call, row: Row) -> None:
 def _program_written(call: Call, row: Row, values: Row) -> None:
     if "active" in values:
         for model in ("loyalty.rule", "loyalty.reward"):
-            for one in call.db.tables[model].values():
-                if one["program_id"] == row["id"]:
-                    one["active"] = row["active"]
+            parts = call.on(model, system=True)
+            for one in [one for one in parts.table.values() if one["program_id"] == row["id"]]:
+                store(parts, one, {"active": row["active"]})
 
 
 def apply_code(call: Call) -> object:

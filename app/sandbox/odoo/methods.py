@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.sandbox.odoo import business, invoices, leads, loyalty, sale, server_actions, stock, transfers
+from app.sandbox.odoo import business, invoices, leads, loyalty, products, sale, server_actions, stock, transfers
 from app.sandbox.odoo.computed import display_name
 from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.faults import access_error, type_error, validation_error, value_error
@@ -109,17 +109,17 @@ def exists(call: Call) -> object:
 def toggle_active(call: Call) -> object:
     for row in existing(call):
         write_rows(call.on(call.model.name, [row["id"]]), {"active": not row["active"]})
-    return None
+    return _archived(call)
 
 
 def action_archive(call: Call) -> object:
     write_rows(call, {"active": False})
-    return None
+    return _archived(call)
 
 
 def action_unarchive(call: Call) -> object:
     write_rows(call, {"active": True})
-    return None
+    return _archived(call)
 
 
 def copy(call: Call, default: Mapping[str, object] | None = None) -> object:
@@ -230,6 +230,12 @@ def find_method(model: str, name: str, version: int) -> Method | None:
 def private(model: str, name: str, version: int) -> Exception:
     shown = f"'{model}.{name}'" if version >= 19 else name
     return access_error(f"Private methods (such as {shown}) cannot be called remotely.")
+
+
+def _archived(call: Call) -> object:
+    if call.model.name == "product.product":
+        products.follow_variants(call)
+    return None
 
 
 def _copy(call: Call, row: Row, default: Mapping[str, object]) -> int:

@@ -9,7 +9,7 @@ from app.sandbox.odoo.call import Call, id_of
 from app.sandbox.odoo.computed import number, target_of, value_of
 from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.faults import user_error, validation_error
-from app.sandbox.odoo.records import unlink_rows
+from app.sandbox.odoo.records import store, unlink_rows
 from app.sandbox.odoo.totals import add_up, line_amounts, taxes_field
 
 PROTECTED = (
@@ -149,9 +149,10 @@ def _invoice_line_changed(call: Call, row: Row) -> None:
     lines = [one for one in call.table.values() if one["move_id"] == invoice["id"]]
     total = round(sum(number(one["price_total"]) for one in lines), 2)
     untaxed = round(sum(number(one["price_subtotal"]) for one in lines), 2)
-    invoice.update({"amount_untaxed": untaxed, "amount_tax": round(total - untaxed, 2), "amount_total": total})
+    sums: Row = {"amount_untaxed": untaxed, "amount_tax": round(total - untaxed, 2), "amount_total": total}
     if invoice["payment_state"] == "not_paid":
-        invoice["amount_residual"] = total
+        sums["amount_residual"] = total
+    store(call.on("account.move", system=True), invoice, sums)
 
 
 def _unlink_invoice(call: Call, row: Row) -> None:

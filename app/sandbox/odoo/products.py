@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.sandbox.odoo.behaviour import Behaviour, Inverse
-from app.sandbox.odoo.call import Call, id_of, linked
+from app.sandbox.odoo.call import Call, existing, id_of, linked
 from app.sandbox.odoo.computed import number, target_of, value_of
-from app.sandbox.odoo.computed_fields import price_extra, variants_of
+from app.sandbox.odoo.computed_fields import price_extra, shown_variants, variants_of
 from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.faults import validation_error
 from app.sandbox.odoo.images import with_image
@@ -59,7 +59,7 @@ def _to_only_variant(name: str) -> Inverse:
     """Ineffective on a template with several variants (product_template_write_default_code_multi_variant)."""
 
     def write(call: Call, row: Row, value: object) -> None:
-        variants = variants_of(call.db, row)
+        variants = shown_variants(call.db, row)
         if not variants:
             row[f"_{name}"] = value
         elif len(variants) == 1:
@@ -72,11 +72,14 @@ def _template_written(call: Call, row: Row, values: Row) -> None:
     with_image(call, row, values)
     if "attribute_line_ids" in values:
         match_variants(call, row)
-    variants = call.on("product.product", _from_template=True)
+    variants = call.on("product.product")
     mine = [one for one in list(variants.table.values()) if one["product_tmpl_id"] == row["id"]]
+    away: Row = {"active": False} if values.get("active", True) is False else {}
     for variant in mine:
         # A template's write reaches its variants' date, never the other way round.
-        store(variants, variant, {"active": values["active"]} if "active" in values else {})
+        store(variants, variant, dict(away))
+    if values.get("active") and not variants_of(call.db, row):
+        match_variants(call, row)
 
 
 def _template_gone(call: Call, row: Row) -> None:
@@ -133,8 +136,6 @@ def _variant_changed(call: Call, row: Row, values: Row) -> None:
     with_image(call, row, values)
     if values.get("barcode"):
         _check_barcode(call, row)
-    if "active" in values and not call.context.get("_from_template"):
-        _follow_the_last_variant(call, row)
 
 
 def _variant_created(call: Call, row: Row) -> None:
@@ -152,12 +153,17 @@ def _check_barcode(call: Call, row: Row) -> None:
         )
 
 
-def _follow_the_last_variant(call: Call, row: Row) -> None:
-    """A template goes to the archive with its last variant and comes back with the first."""
-    template = target_of(call.db, "product.product", row, "product_tmpl_id")
-    siblings = [one for one in call.table.values() if one["product_tmpl_id"] == row["product_tmpl_id"]]
-    if template and template["active"] != any(one["active"] for one in siblings):
-        template["active"] = not template["active"]
+def follow_variants(call: Call) -> None:
+    """By the archive button a template goes with its last variant and comes back with the first.
+
+    A written `active` does not do so (by Odoo's source, not recorded).
+    """
+    templates = call.on("product.template", system=True)
+    for row_id in {int(str(row["product_tmpl_id"])) for row in existing(call)}:
+        template = templates.table[row_id]
+        alive = bool(variants_of(call.db, template))
+        if template["active"] != alive:
+            store(templates, template, {"active": alive})
 
 
 def _variant_gone(call: Call, row: Row) -> None:

@@ -9,7 +9,7 @@ from app.sandbox.odoo.call import Call, check_access, existing, id_of, may
 from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.faults import OdooError, value_error
 from app.sandbox.odoo.fields import X2MANY, Field, Model
-from app.sandbox.odoo.firing import Event, fire
+from app.sandbox.odoo.firing import Event, fire, fire_recomputed, snapshot
 from app.sandbox.odoo.reading import found_ids, invalid_field, read_rows
 from app.sandbox.odoo.rules import check_parent, check_required, check_unlink, forget, recompute
 from app.sandbox.odoo.values import to_stored
@@ -66,7 +66,8 @@ def write_rows(call: Call, values: Mapping[str, object]) -> None:
 
 def store(call: Call, row: Row, values: Row) -> None:
     """A write without the checks: also what Odoo writes itself. `call` is on the row's model."""
-    before = dict(row)
+    before = snapshot(call, row, values)
+    behind = _template_of(call, row)
     plain, elsewhere, commands = _split(call.model, values)
     stored = _stored(call, plain, creating=False)
     check_parent(call.db, call.model.name, row, stored)
@@ -77,6 +78,17 @@ def store(call: Call, row: Row, values: Row) -> None:
     recompute(call.db, call.model.name, id_of(row))
     behaviour_of(call.model.name).written(call, row, values)
     fire(call, row, Event.WRITE, before)
+    if behind is not None:
+        fire_recomputed(*behind)
+
+
+def _template_of(call: Call, row: Row) -> tuple[Call, Row, Row] | None:
+    """A variant's template before the variant is written: its code and weight are the variant's."""
+    if call.model.name != "product.product" or not call.db.tables["base.automation"]:
+        return None
+    templates = call.on("product.template")
+    template = templates.table[int(str(row["product_tmpl_id"]))]
+    return templates, template, snapshot(templates, template)
 
 
 def unlink_rows(call: Call) -> None:

@@ -24,7 +24,7 @@ def action_confirm(call: Call) -> object:
         store(call, order, changes)
         deliver(call, order)
         if call.db.version >= 17 and any(one["sale_id"] == order["id"] for one in _pickings(call)):
-            order["delivery_status"] = "pending"
+            store(call, order, {"delivery_status": "pending"})
     return True
 
 

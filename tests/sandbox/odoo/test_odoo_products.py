@@ -200,15 +200,27 @@ async def test_a_product_in_use_is_not_deleted_and_another_goes_with_all_its_par
     assert lines == []
 
 
-async def test_archiving_a_template_archives_its_variants_and_back(odoo: Client) -> None:
+async def test_archiving_a_template_archives_its_variants_and_the_button_brings_both_back(odoo: Client) -> None:
     template = await odoo.product()
     variant = (await odoo.variants(template))[0]
 
     await odoo.do("product.template", "action_archive", [template])
     assert await odoo.get("product.product", variant, "active") is False
     await odoo.do("product.product", "action_unarchive", [variant])
-
     assert await odoo.get("product.template", template, "active") is True
+
+    await odoo.do("product.template", "write", [template], {"active": False})
+    await odoo.do("product.template", "write", [template], {"active": True})
+    assert await odoo.variants(template) == [variant]
+
+
+async def test_a_variant_whose_active_is_written_leaves_its_template_as_it_is(odoo: Client) -> None:
+    template = await odoo.product()
+    variant = (await odoo.variants(template))[0]
+
+    await odoo.do("product.product", "write", [variant], {"active": False})
+
+    assert await odoo.get("product.template", template, "active", "product_variant_count") == [True, 0]
 
 
 async def test_a_category_takes_those_below_along_unless_products_are_in_them(odoo: Client) -> None:

@@ -315,6 +315,23 @@ async def test_rules_follow_what_a_button_changes(odoo: Client, receiver: Receiv
     assert {body["_model"] for body in receiver.bodies} == {"sale.order", "stock.picking"}
 
 
+async def test_a_template_is_told_when_its_only_variant_gets_another_code_and_keeps_its_date(
+    odoo: Client, receiver: Receiver, clock: Clock
+) -> None:
+    """The template's code is a stored computed field; no write_date for it [06_misc output in the notes on 17]."""
+    await rule(odoo, model="product.template", fields=["default_code", "list_price"])
+    before = await odoo.get("product.template", 5, "write_date")
+    clock.now = clock.now.replace(minute=5)
+
+    await odoo.do("product.product", "write", [5], {"default_code": "NEW"})
+    assert await odoo.get("product.template", 5, "write_date") == before
+    await odoo.do("product.template", "write", [5], {"default_code": "NEWER"})
+    await odoo.do("product.product", "write", [5], {"barcode": "1"})
+
+    # Written on the template it is told twice: for the write, and for the computed field.
+    assert [body["default_code"] for body in receiver.bodies] == ["NEW", "NEWER", "NEWER"]
+
+
 async def test_only_the_settings_rights_reach_the_rules(clock: Clock) -> None:
     """[jsonrpc_err_access_config; 19: json2_err_access_automation_limited]"""
     sandbox = create_sandbox(version=19, now=clock, settings=False)
