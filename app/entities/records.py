@@ -88,6 +88,10 @@ FIXED: Final[Mapping[EntityType, frozenset[str]]] = {
 _Key: TypeAlias = Callable[[Record], tuple[str, str] | None]
 
 
+MADE_IN_SHOP: Final = frozenset({EntityType.ORDER})
+"""What is made in the shop only: customers order there. A quotation that a salesperson makes stays in Odoo."""
+
+
 class OrderStatus(StrEnum):
     """What both sides can say about an order. A shop maps its own states onto these per link."""
 

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from app.connections.sync_settings import OnDelete
 from app.connectors.base import Desired, ImagePort, Resolved, Snapshot, Write, Written
 from app.db.session import SessionMaker
-from app.entities.base import EntityType, Json, NaturalKey
-from app.entities.records import FIXED, record_key
+from app.entities.base import EntityType, Json, NaturalKey, Side
+from app.entities.records import FIXED, MADE_IN_SHOP, record_key
 from app.errors import AppError, Parked, Snoozed
 from app.queue.leases import still_ours
 from app.queue.models import Outcome
@@ -174,12 +174,14 @@ class TwoWay:
     def _wants(self, work: PairWork) -> bool:
         if work.target is not None:
             return bool(work.merged and work.merged.changes)
-        if self._ends.terms.sync.entity(self._ends.entity_type).create:
+        made_there = self._ends.target_side is Side.SHOP and self._ends.entity_type in MADE_IN_SHOP
+        if self._ends.terms.sync.entity(self._ends.entity_type).create and not made_there:
             return True
+        why = "such are made in the shop only" if made_there else "creating is switched off"
         work.synced = Synced(
             job=work.job,
             outcome=Outcome.UNCHANGED,
-            message=f"{self._ends.entity_type} {work.native_id} is not on the other side, and creating is switched off",
+            message=f"{self._ends.entity_type} {work.native_id} is not on the other side, and {why}",
             side=self._ends.side,
         )
         return False

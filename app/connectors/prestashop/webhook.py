@@ -6,6 +6,7 @@ on; the record is read when the event is judged. The other fields are kept for w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,7 @@ ENTITY_TYPES: Final = {
         EntityType.CATEGORY,
     )
 }
+_OF_PRODUCT: Final = re.compile(r"[1-9]\d{0,9}/[1-9]\d{0,9}", re.ASCII)
 ACTIONS: Final = {str(action): action for action in Action}
 
 
@@ -55,16 +57,25 @@ class ShopEvent:
 def parse_shop_event(raw: bytes) -> ShopEvent:
     """Raises `BadPayload` whose message names the field, and nothing else."""
     outer = envelope.parse(raw, entity_types=ENTITY_TYPES, actions=ACTIONS, on_nul=envelope.strip_nul_from_data)
-    try:
-        native_id = as_id(outer.data.get("id"))
-    except ValueError as error:
-        raise BadPayload(f"data.id {error}", field="data.id") from error
+    native_id = _native_id(outer.entity_type, outer.data.get("id"))
     return ShopEvent(
         event_id=outer.event_id,
         entity_type=outer.entity_type,
         action=outer.action,
-        native_id=str(native_id),
+        native_id=native_id,
         data=outer.data,
         notes=outer.notes,
         body_hash=outer.body_hash,
     )
+
+
+def _native_id(entity_type: EntityType, value: Json) -> str:
+    """An image is named with its product, `8/24`: the webservice cannot find it without."""
+    if entity_type is EntityType.IMAGE:
+        if isinstance(value, str) and _OF_PRODUCT.fullmatch(value):
+            return value
+        raise BadPayload('data.id of an image must name its product too, like "8/24"', field="data.id")
+    try:
+        return str(as_id(value))
+    except ValueError as error:
+        raise BadPayload(f"data.id {error}", field="data.id") from error

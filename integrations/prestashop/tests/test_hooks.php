@@ -16,19 +16,26 @@ function test_every_hook_is_registered_and_has_its_method()
 function test_each_object_hook_notes_its_record()
 {
     $module = shop();
-    $classes = ['Customer', 'Address', 'Order', 'Product', 'Combination', 'StockAvailable', 'CartRule', 'Category', 'Image'];
+    $classes = ['Customer', 'Address', 'Order', 'Product', 'Combination', 'StockAvailable', 'CartRule', 'Category'];
     foreach ($classes as $index => $class) {
         $module->{'hookActionObject' . $class . 'AddAfter'}(['object' => record(10 + $index)]);
         $module->{'hookActionObject' . $class . 'UpdateAfter'}(['object' => record(30 + $index)]);
         $module->{'hookActionObject' . $class . 'DeleteAfter'}(['object' => record(50 + $index)]);
     }
-    $types = ['customer', 'address', 'order', 'product', 'variant', 'stock', 'coupon', 'category', 'image'];
+    $types = ['customer', 'address', 'order', 'product', 'variant', 'stock', 'coupon', 'category'];
     $expected = [];
     foreach ($types as $index => $type) {
         array_push($expected, "$type " . (10 + $index) . ' created', "$type " . (30 + $index) . ' updated', "$type " . (50 + $index) . ' deleted');
     }
     same($expected, noted());
     same([], PrestaShopLogger::$lines);
+}
+
+function test_an_image_is_named_with_its_product()
+{
+    shop()->hookActionObjectImageAddAfter(['object' => record(24, ['id_product' => '8'])]);
+
+    same(['image 8/24 created'], noted());
 }
 
 function test_tracking_is_a_change_of_the_order()
@@ -81,10 +88,10 @@ function test_the_newsletter_box_tells_of_a_customer_and_not_of_a_visitor()
 function test_a_record_made_and_removed_in_one_request_is_removed()
 {
     $module = shop();
-    $module->hookActionObjectImageAddAfter(['object' => record(24)]);
-    $module->hookActionObjectImageDeleteAfter(['object' => record(24)]);
-    $module->hookActionObjectImageUpdateAfter(['object' => record(24)]);
-    same(['image 24 deleted'], noted());
+    $module->hookActionObjectImageAddAfter(['object' => record(24, ['id_product' => '8'])]);
+    $module->hookActionObjectImageDeleteAfter(['object' => record(24, ['id_product' => '8'])]);
+    $module->hookActionObjectImageUpdateAfter(['object' => record(24, ['id_product' => '8'])]);
+    same(['image 8/24 deleted'], noted());
 }
 
 function test_a_call_without_a_record_notes_nothing()

@@ -22,6 +22,14 @@ def test_an_event_names_the_record_that_changed() -> None:
     assert event.data == {"id": "67", "x": 1}
 
 
+def test_an_image_is_named_with_its_product() -> None:
+    event = parse_shop_event(
+        b'{"event_id": "ps-1", "entity_type": "image", "action_type": "created", "data": {"id": "8/24"}}'
+    )
+
+    assert event.ref == Ref(side=Side.SHOP, entity_type=EntityType.IMAGE, native_id="8/24")
+
+
 def test_what_the_database_cannot_hold_in_data_does_not_lose_the_change() -> None:
     event = parse_shop_event(
         b'{"event_id": "ps-1", "entity_type": "customer", "action_type": "updated", '
@@ -36,6 +44,7 @@ def test_what_the_database_cannot_hold_in_data_does_not_lose_the_change() -> Non
     ("raw", "field"),
     [
         (b"{", None),
+        (b'{"event_id": "e", "entity_type": "image", "action_type": "updated", "data": {"id": 24}}', "data.id"),
         (b'{"event_id": "e", "entity_type": "invoice", "action_type": "updated", "data": {"id": 1}}', "entity_type"),
         (b'{"event_id": "e", "entity_type": "order", "action_type": "paid", "data": {"id": 1}}', "action_type"),
         (b'{"event_id": "e", "entity_type": "order", "action_type": "updated", "data": {}}', "data.id"),

@@ -37,6 +37,10 @@ class ShopsyncEvents
 
     private static function ofObject($class, $action, $object)
     {
+        if ($class === 'Image') { // the webservice finds an image by its product only
+            return $object->id > 0 ? ['image', $action, (int) $object->id_product . '/' . (int) $object->id] : null;
+        }
+
         return $class === 'OrderCarrier'
             ? self::event('order', 'updated', $object->id_order) // tracking and postage are the order's
             : self::event(self::TYPES[$class], $action, $object->id);

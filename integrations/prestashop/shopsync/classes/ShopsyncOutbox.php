@@ -43,7 +43,8 @@ class ShopsyncOutbox
     public function note($type, $action, $id)
     {
         $now = $this->now();
-        $key = $type . ' ' . (int) $id;
+        $id = self::digits($id);
+        $key = $type . ' ' . $id;
         // Half of the hold: past it, another request might be sending the row while we rely on it.
         if (isset($this->noted[$key]) && $now - $this->noted[$key][1] < self::HOLD_S / 2) {
             if ($action === 'deleted' && $this->noted[$key][2] !== 'deleted') {
@@ -58,7 +59,7 @@ class ShopsyncOutbox
         }
         $event = 'ps-' . bin2hex(random_bytes(16));
         $this->run("INSERT INTO $this->table (event_id, entity_type, action_type, native_id, created, next_try)
-            VALUES ('$event', '$type', '$action', " . (int) $id . ", $now, $now + " . self::HOLD_S . ')');
+            VALUES ('$event', '$type', '$action', '$id', $now, $now + " . self::HOLD_S . ')');
         $this->noted[$key] = [(int) $this->db->Insert_ID(), $now, $action];
     }
 
@@ -106,7 +107,13 @@ class ShopsyncOutbox
         $now = $this->now();
         $this->run("UPDATE $this->table SET sent = $now, tried = $now, last_error = '', last_status = " . (int) $status . "
             WHERE sent = 0 AND id <= " . (int) $row['id'] . " AND entity_type = '{$row['entity_type']}'
-            AND native_id = " . (int) $row['native_id'] . ' AND (attempts > 0 OR next_try < ' . $this->claimed . ')');
+            AND native_id = '" . self::digits($row['native_id']) . "' AND (attempts > 0 OR next_try < " . $this->claimed . ')');
+    }
+
+    /** An id, or an image's with its product, "8/24"; nothing else gets into a statement. */
+    private static function digits($id)
+    {
+        return preg_replace('~[^0-9/]~', '', (string) $id);
     }
 
     /** $final: the service will never take it. Otherwise it is tried again, at the time that `claim` wrote. */

@@ -60,7 +60,7 @@ class ShopsyncSender
     {
         $outer = array_intersect_key($row, ['event_id' => 0, 'entity_type' => 0, 'action_type' => 0]);
 
-        return json_encode($outer + ['data' => ['id' => (int) $row['native_id']]]);
+        return json_encode($outer + ['data' => ['id' => ctype_digit($row['native_id']) ? (int) $row['native_id'] : $row['native_id']]]);
     }
 
     public static function request($address, array $headers, $body, $milliseconds)

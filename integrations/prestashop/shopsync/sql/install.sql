@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS TABLE_NAME (
   `event_id` VARCHAR(64) NOT NULL,
   `entity_type` VARCHAR(16) NOT NULL,
   `action_type` VARCHAR(8) NOT NULL,
-  `native_id` INT UNSIGNED NOT NULL,
+  `native_id` VARCHAR(23) NOT NULL,
   `attempts` INT UNSIGNED NOT NULL DEFAULT 0,
   `created` INT UNSIGNED NOT NULL,
   `next_try` INT UNSIGNED NOT NULL,
