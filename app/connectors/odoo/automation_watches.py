@@ -100,6 +100,14 @@ WATCHES: Final[tuple[Watch, ...]] = (
         },
         sent=("product_tmpl_id",),
     ),
+    # What a value adds to the price of its variants moves no field of theirs.
+    Watch(
+        model="product.template.attribute.value",
+        fields={EntityType.VARIANT: ("price_extra",)},
+        sent=("ptav_product_variant_ids",),
+        needed=("ptav_product_variant_ids",),
+        deletions=False,
+    ),
     # Never guarded: what we import moves stock, and every shop must hear of that. There are quants for suppliers,
     # customers and losses as well.
     Watch(
@@ -115,12 +123,12 @@ WATCHES: Final[tuple[Watch, ...]] = (
         model="sale.order",
         fields={
             EntityType.ORDER: (
-                "name",
+                "client_order_ref",
                 "partner_id",
                 "partner_invoice_id",
                 "partner_shipping_id",
                 "date_order",
-                "client_order_ref",
+                "currency_id",
                 "state",
                 "locked",
                 "delivery_status",
@@ -147,7 +155,10 @@ WATCHES: Final[tuple[Watch, ...]] = (
                 "state",
                 "payment_state",
                 "partner_id",
+                "commercial_partner_id",
                 "invoice_date",
+                "invoice_origin",
+                "currency_id",
                 "amount_total",
                 "amount_untaxed",
             )
@@ -159,19 +170,28 @@ WATCHES: Final[tuple[Watch, ...]] = (
     Watch(
         model="loyalty.program",
         fields={
-            EntityType.COUPON: ("name", "active", "date_from", "date_to", "limit_usage", "max_usage", "currency_id")
+            EntityType.COUPON: (
+                "name",
+                "program_type",
+                "active",
+                "date_from",
+                "date_to",
+                "limit_usage",
+                "max_usage",
+                "currency_id",
+            )
         },
     ),
     Watch(
         model="loyalty.rule",
-        fields={EntityType.COUPON: ("code", "minimum_amount")},
+        fields={EntityType.COUPON: ("active", "code", "minimum_amount")},
         sent=("program_id",),
         needed=("program_id",),
         deletions=False,
     ),
     Watch(
         model="loyalty.reward",
-        fields={EntityType.COUPON: ("reward_type", "discount", "discount_mode")},
+        fields={EntityType.COUPON: ("active", "reward_type", "discount", "discount_mode", "discount_applicability")},
         sent=("program_id",),
         needed=("program_id",),
         deletions=False,

@@ -28,7 +28,7 @@ CHILD_ADDRESSES: Final = ("invoice", "delivery", "other")
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """An entity type that a model's record may be, and the field of the body that holds its id.
+    """An entity type that a model's record may be, and the field of the body that holds its id, or the ids of several.
 
     `needed`: without that field the body says nothing; otherwise the entity type is left out.
     """
@@ -47,6 +47,7 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {
         Meaning(EntityType.VARIANT),
         Meaning(EntityType.PRODUCT, "product_tmpl_id", needed=False),
     ),
+    "product.template.attribute.value": (Meaning(EntityType.VARIANT, "ptav_product_variant_ids"),),
     "stock.quant": (Meaning(EntityType.STOCK, "product_id"),),
     "sale.order": (Meaning(EntityType.ORDER),),
     "stock.picking": (Meaning(EntityType.ORDER, "sale_id"),),
@@ -112,8 +113,12 @@ def _native(body: Mapping[str, Json], *, action: Action, only: EntityType | None
         raise BadPayload(f"a {model} is no {only}", field="entity_type")
     if note := _of_no_shop(model, body):
         return OdooHint(suspects=(), model=model, notes=(note,))
-    found = [_suspect(model, meaning, body, action) for meaning in meanings if _is_meant(meaning, body, only)]
-    suspects = tuple(suspect for suspect in found if suspect is not None)
+    suspects = tuple(
+        suspect
+        for meaning in meanings
+        if _is_meant(meaning, body, only)
+        for suspect in _suspects(model, meaning, body, action)
+    )
     notes = () if suspects else (f"this {model} belongs to no record of a shop",)
     return OdooHint(suspects=suspects, model=model, notes=notes)
 
@@ -142,17 +147,24 @@ def _is_meant(meaning: Meaning, body: Mapping[str, Json], only: EntityType | Non
     return True
 
 
-def _suspect(model: str, meaning: Meaning, body: Mapping[str, Json], action: Action) -> Suspect | None:
+def _suspects(model: str, meaning: Meaning, body: Mapping[str, Json], action: Action) -> list[Suspect]:
     name = meaning.id_field
     if name not in body and not meaning.needed:
-        return None
+        return []
     if name not in body:
         said = "is missing" if name == "_id" else f"is missing: tick it in the fields of the webhook action on {model}"
         raise BadPayload(f"{name} {said}", field=name)
-    if name != "_id" and body[name] is False:
-        return None
+    if name == "_id":
+        return [Suspect(meaning.entity_type, _id(name, body[name]), action)]
     # What happened to a record that only points to ours happened not to ours.
-    return Suspect(meaning.entity_type, _id(name, body[name]), action if name == "_id" else Action.UPDATED)
+    return [Suspect(meaning.entity_type, _id(name, each), Action.UPDATED) for each in _named(body[name])]
+
+
+def _named(value: Json) -> list[Json]:
+    """Odoo's body has a many2one as its bare id or false, and several records as the list of their ids."""
+    if value is False:
+        return []
+    return value if isinstance(value, list) else [value]
 
 
 def _short_form(body: Mapping[str, Json]) -> OdooHint:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.connectors.odoo import customer
+from app.connectors.odoo import coupon, coupon_write, customer, invoice, lead, order_rows, order_tracking, product
 from app.connectors.odoo.automation import (
     Act,
     Doing,
@@ -92,10 +92,26 @@ def test_a_rule_fires_for_the_fields_of_the_enabled_entity_types_only() -> None:
     assert both.fields == customers["res.partner"].fields | addresses["res.partner"].fields
 
 
-def test_what_is_computed_apart_the_fields_of_the_customers_port_are_watched() -> None:
-    computed = {"parent_name", "email_normalized"}
-
-    assert rules_of(EntityType.CUSTOMER)["res.partner"].fields >= set(customer.FIELDS) - computed
+@pytest.mark.parametrize(
+    ("kind", "model", "read", "unwatched"),
+    [
+        (EntityType.CUSTOMER, "res.partner", customer.FIELDS, {"parent_name", "email_normalized"}),
+        # Of the template they are computed: the variant's rule tells of its barcode.
+        (EntityType.PRODUCT, "product.template", product.FIELDS, {"barcode", "product_variant_count"}),
+        # Lines are taken over once; what follows from them is in the amounts.
+        (EntityType.ORDER, "sale.order", order_rows.FIELDS, {"order_line"}),
+        (EntityType.ORDER, "stock.picking", order_tracking.FIELDS, {"sale_id"}),
+        (EntityType.INVOICE, "account.move", invoice.FIELDS, {"move_type"}),
+        (EntityType.COUPON, "loyalty.program", coupon.FIELDS, {"total_order_count"}),
+        (EntityType.COUPON, "loyalty.rule", coupon_write.PART_FIELDS["loyalty.rule"], {"program_id"}),
+        (EntityType.COUPON, "loyalty.reward", coupon_write.PART_FIELDS["loyalty.reward"], {"program_id"}),
+        (EntityType.LEAD, "crm.lead", lead.FIELDS, {"email_normalized"}),
+    ],
+)
+def test_what_a_port_reads_is_watched_apart_from_what_follows_from_the_rest(
+    kind: EntityType, model: str, read: Sequence[str], unwatched: set[str]
+) -> None:
+    assert set(read) - rules_of(kind)[model].fields == unwatched
 
 
 def test_a_field_that_the_version_lacks_is_left_out() -> None:

@@ -52,6 +52,10 @@ def names(hint: OdooHint) -> list[str]:
         (native("product.template", 8, image_128=False), ["product:8", "image:8"]),
         (native("product.product", 8, default_code="XNOTF"), ["variant:8"]),
         (native("product.product", 8, product_tmpl_id=5), ["variant:8", "product:5"]),
+        (
+            native("product.template.attribute.value", 3, ptav_product_variant_ids=[11, 12]),
+            ["variant:11", "variant:12"],
+        ),
         (json.dumps(STOCK_QUANT).encode(), ["stock:6"]),
         (native("sale.order", 7, amount_total=96.60000000000001), ["order:7"]),
         (native("stock.picking", 3, sale_id=7, state="assigned"), ["order:7"]),
@@ -92,7 +96,7 @@ def test_what_concerns_no_shop_is_taken_with_a_note(raw: bytes, says: str) -> No
         (native("res.partner", 0), {}, "_id", "must be an id"),
         (native("stock.quant"), {}, "product_id", "tick it in the fields"),
         (native("stock.picking"), {}, "sale_id", "tick it in the fields"),
-        (native("stock.picking", sale_id=[7, "S7"]), {}, "sale_id", "must be an id"),
+        (native("stock.picking", sale_id="S7"), {}, "sale_id", "must be an id"),
         (native("res.partner"), {"action": "vanished"}, "action", "created, updated, deleted"),
         (native("res.partner"), {"entity_type": "order"}, "entity_type", "a res.partner is no order"),
         (native("res.partner"), {"entity_type": "ship"}, "entity_type", "is not known"),
@@ -155,7 +159,9 @@ def test_other_bodies_are_left_to_the_reader_of_envelopes(raw: bytes) -> None:
 @given(
     model=st.sampled_from([*MEANINGS, "res.bank"]),
     fields=st.dictionaries(
-        st.sampled_from(["_id", "product_id", "sale_id", "parent_id", "type", "move_type", "image_128"]),
+        st.sampled_from(
+            ["_id", "product_id", "sale_id", "parent_id", "ptav_product_variant_ids", "type", "move_type", "image_128"]
+        ),
         st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5), st.lists(st.integers(), max_size=2)),
     ),
 )
