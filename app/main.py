@@ -27,6 +27,7 @@ from app.log import configure_logging
 from app.queue.wake import Bell
 from app.security.crypto import open_key_ring
 from app.settings import Settings
+from app.sync.peers import Peers
 
 DESCRIPTION = """\
 Keeps an Odoo database and its shops the same. Odoo posts its changes to `/webhooks/odoo/{link}`; each becomes an
@@ -53,6 +54,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
             await state.refusals.aclose()
             await state.limiter.aclose()
             await state.bell.aclose()
+            await state.peers.aclose()
             await state.ingest_engine.dispose()
             await state.engine.dispose()
 
@@ -89,6 +91,13 @@ def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
         ),
         outcomes=OutcomeWaiter(sessions),
         bell=bell,
+        peers=Peers(
+            sessions,
+            ring,
+            timeout_s=settings.peer_timeout_s,
+            width=settings.peer_width,
+            ttl_s=settings.link_cache_s,
+        ),
         redis_url=redis_url,
     )
 

@@ -20,6 +20,7 @@ from app.connections.models import Link
 from app.db.sync_log import SyncLog
 from app.ingest.models import ReverseOperation
 from app.queue.models import Job
+from app.sync.models import Conflict, Drift, Run
 
 MOST_ROWS = 200
 _LARGEST_ID = 2**63 - 1
@@ -28,7 +29,7 @@ _LARGEST_ID = 2**63 - 1
 Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 RowId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 
-Row = TypeVar("Row", Job, ReverseOperation, SyncLog)
+Row = TypeVar("Row", Job, ReverseOperation, SyncLog, Conflict, Run, Drift)
 View = TypeVar("View", bound=BaseModel)
 
 

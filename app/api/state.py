@@ -15,6 +15,7 @@ from app.ingest.service import Ingest
 from app.queue.wake import Bell
 from app.security.crypto import KeyRing
 from app.settings import Settings
+from app.sync.peers import Peers
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,4 +31,5 @@ class ApiState:
     ingest: Ingest
     outcomes: OutcomeWaiter
     bell: Bell
+    peers: Peers
     redis_url: str
