@@ -33,7 +33,7 @@ def state_of(program: Row, rules: Sequence[Row], rewards: Sequence[Row]) -> Stat
     rule, reward = _only(program, rules), _only(program, rewards)
     if program.get("program_type") != "promo_code" or rule is None or reward is None or not _is_discount(reward):
         return None
-    dates = {name: text_of(program.get(name)) for name in ("date_from", "date_to") if name in program}
+    dates: dict[str, Json] = {name: text_of(program.get(name)) for name in ("date_from", "date_to") if name in program}
     limited = flag_of(program.get("limit_usage"))
     return {
         "name": text_of(program.get("name")),

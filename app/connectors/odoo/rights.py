@@ -17,13 +17,15 @@ KEEP: Final = ("read", "create", "write")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """What we do with one model. A right that is missing stops everything only where `required`."""
+    """What we do with one model. A right that is missing stops everything only where `required`; an `optional` model
+    may be absent, where an entity type does with less."""
 
     model: str
     purpose: str
     entity_types: frozenset[EntityType]
     operations: tuple[str, ...] = KEEP
     required: bool = False
+    optional: bool = False
 
 
 _PEOPLE: Final = frozenset({EntityType.CUSTOMER, EntityType.ADDRESS, EntityType.ORDER})
@@ -38,8 +40,19 @@ NEEDS: Final = (
     Need(model="sale.order", purpose="orders", entity_types=_ORDER),
     Need(model="sale.order.line", purpose="lines of orders", entity_types=_ORDER),
     Need(model="account.tax", purpose="taxes of orders", entity_types=_ORDER, operations=READ),
+    Need(model="product.pricelist", purpose="currencies of orders", entity_types=_ORDER, operations=READ),
+    Need(model="res.currency", purpose="currencies", entity_types=_ORDER | _INVOICE | _COUPON, operations=READ),
+    Need(
+        model="stock.picking",
+        purpose="tracking numbers of orders",
+        entity_types=_ORDER,
+        operations=("read", "write"),
+        optional=True,
+    ),
     Need(model="product.template", purpose="products and images", entity_types=_GOODS | {EntityType.IMAGE}),
-    Need(model="product.product", purpose="products", entity_types=_GOODS),
+    Need(
+        model="product.product", purpose="products, and shipping and discounts of orders", entity_types=_GOODS | _ORDER
+    ),
     Need(model="product.attribute", purpose="attributes of variants", entity_types=_VARIANT),
     Need(model="product.attribute.value", purpose="attributes of variants", entity_types=_VARIANT),
     Need(model="product.category", purpose="categories", entity_types=frozenset({EntityType.CATEGORY})),
@@ -48,6 +61,7 @@ NEEDS: Final = (
     Need(model="loyalty.program", purpose="coupons", entity_types=_COUPON),
     Need(model="loyalty.rule", purpose="codes of coupons", entity_types=_COUPON),
     Need(model="loyalty.reward", purpose="rewards of coupons", entity_types=_COUPON),
+    Need(model="loyalty.card", purpose="uses of coupons", entity_types=_COUPON, operations=READ, optional=True),
     Need(model="crm.lead", purpose="leads", entity_types=frozenset({EntityType.LEAD})),
 )
 
@@ -90,7 +104,7 @@ async def _lacking(client: OdooClient, need: Need) -> list[str] | None:
 def _problem(need: Need, lacking: Sequence[str] | None, *, wanted: bool) -> str | None:
     if lacking is None:
         missing = f"{need.model} ({need.purpose}) is not installed in this database; install its app"
-        return missing if need.required or wanted else None
+        return missing if need.required or (wanted and not need.optional) else None
     if not lacking:
         return None
     return (
