@@ -80,19 +80,21 @@ _CLOSE = text(
       AND (done.native_id IS NOT NULL OR i.saved = '{}'::jsonb)
     """
 )
-# Only while the job that holds it is at work or waiting for its next attempt.
-_OPEN_ONES = text(
-    """
-    SELECT i.natural_key, i.saved, i.job_id FROM create_intents i
-    JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
-    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
-      AND q.status IN ('pending', 'processing')
-    """
-)
-
-
 KEYLESS = "from:"
 """Begins the key of a create whose record has no natural key: `from:odoo:5`."""
+MAYBE_CREATED = "maybe_created"
+"""Code of a job that is parked because its keyless create may have happened: a person looks, and nothing else can."""
+
+# Only while the job that holds it is at work or waiting for its next attempt; or for a person, who has to say which of
+# the new records it made.
+_OPEN_ONES = text(
+    """
+    SELECT i.natural_key, i.saved, i.job_id, q.status = 'parked' AS parked FROM create_intents i
+    JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
+    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
+      AND (q.status IN ('pending', 'processing') OR (q.status = 'parked' AND q.error_code = :maybe_created))
+    """
+)
 
 
 async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) -> Intent:
@@ -183,25 +185,27 @@ class Creating:
 
 
 async def find_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> Creating:
-    parameters = {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
-    rows = await session.execute(_OPEN_ONES, parameters)
+    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side))
     return Creating(entity_type, [(row.natural_key, _object(row.saved)) for row in rows])
 
 
 class CreatingKeys:
-    """The same for records of the two-way sync: natural keys of creates that are under way, with the job of each."""
+    """The same for records of the two-way sync: (natural key, job, whether it is parked) of creates that are open."""
 
-    def __init__(self, rows: Sequence[tuple[str, int]]) -> None:
-        self._jobs: dict[str, set[int]] = {}
-        for key, job_id in rows:
-            self._jobs.setdefault(key, set()).add(job_id)
+    def __init__(self, rows: Sequence[tuple[str, int, bool]]) -> None:
+        self._rows = rows
 
     def covers(self, key: str | None, *, not_of: int) -> bool:
         """Whether a record with this key may be one of them. One that has no natural key may be any that has none."""
-        holders = {
-            job_id for name, jobs in self._jobs.items() if _may_be(name, key) for job_id in jobs if job_id != not_of
-        }
-        return bool(holders)
+        return bool(self._holders(key, not_of=not_of))
+
+    def parked(self, key: str | None, *, not_of: int) -> bool:
+        """Whether it is a person who has to say so."""
+        holders = self._holders(key, not_of=not_of)
+        return bool(holders) and all(holders.values())
+
+    def _holders(self, key: str | None, *, not_of: int) -> dict[int, bool]:
+        return {job_id: parked for name, job_id, parked in self._rows if _may_be(name, key) and job_id != not_of}
 
 
 def _may_be(created: str, key: str | None) -> bool:
@@ -211,8 +215,17 @@ def _may_be(created: str, key: str | None) -> bool:
 async def find_creating_keys(
     session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side
 ) -> CreatingKeys:
-    parameters = {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
-    return CreatingKeys([(row.natural_key, row.job_id) for row in await session.execute(_OPEN_ONES, parameters)])
+    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side))
+    return CreatingKeys([(row.natural_key, row.job_id, row.parked) for row in rows])
+
+
+def _open_ones(link_id: int, entity_type: EntityType, side: Side) -> dict[str, object]:
+    return {
+        "link_id": link_id,
+        "entity_type": entity_type.value,
+        "side": side.value,
+        "maybe_created": MAYBE_CREATED,
+    }
 
 
 class IntentCheckpoint:

@@ -20,7 +20,7 @@ from app.errors import Parked, Retryable, Snoozed
 from app.queue.leases import relock_all
 from app.queue.models import Outcome
 from app.queue.waiting import find_retrying
-from app.sync.intents import Creating, find_creating, find_creating_keys
+from app.sync.intents import MAYBE_CREATED, Creating, find_creating, find_creating_keys
 from app.sync.pair_work import Ends, PairWork, Synced
 from app.sync.pairs import Pair, find_half_pairs, find_pairs
 
@@ -28,6 +28,7 @@ LOOKS: Final = 3
 """How often a record is looked for before it counts as gone: Odoo tells of a create before it commits."""
 LOOK_AGAIN: Final = timedelta(seconds=1)
 CREATING_RETRY: Final = timedelta(seconds=1)
+PERSON_RETRY: Final = timedelta(minutes=1)
 
 
 class Sources:
@@ -141,18 +142,31 @@ class Sources:
             key = keys[work.native_id]
             unknown = work.pair is None or work.pair.odoo_id is None
             by_command = commanded is not None and work.source is not None and commanded.covers(work.source.state)
-            if unknown and (by_command or creating.covers(str(key) if key else None, not_of=work.job.id)):
-                work.error = Snoozed(
-                    f"{self._ends.entity_type} {work.native_id} may be one that is being created from the other side",
-                    retry_in=CREATING_RETRY,
-                    code="own_write_open",
-                )
+            name = str(key) if key else None
+            if unknown and (by_command or creating.covers(name, not_of=work.job.id)):
+                asks = not by_command and creating.parked(name, not_of=work.job.id)
+                work.error = self._may_be_ours(work, asks_person=asks)
             elif work.native_id in retrying:
                 work.error = Snoozed(
                     f"our own write to {self._ends.entity_type} {work.native_id} is not settled yet; judged after it",
                     retry_in=retrying[work.native_id],
                     code="own_write_open",
                 )
+
+    def _may_be_ours(self, work: PairWork, *, asks_person: bool) -> Snoozed:
+        what = f"{self._ends.entity_type} {work.native_id}"
+        if asks_person:
+            return Snoozed(
+                f"{what} may be the one that a parked job ({MAYBE_CREATED}) made from the other side: link the two by "
+                "hand, or cancel that job if they are different",
+                retry_in=PERSON_RETRY,
+                code="own_write_open",
+            )
+        return Snoozed(
+            f"{what} may be one that is being created from the other side",
+            retry_in=CREATING_RETRY,
+            code="own_write_open",
+        )
 
     async def _commanded(self, session: AsyncSession) -> Creating | None:
         """Creates that reverse sync has under way in the shop; it names its records in the shop's own words."""

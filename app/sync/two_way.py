@@ -23,7 +23,7 @@ from app.sync.breaker import flipping, note_write
 from app.sync.conflicts import find_open
 from app.sync.contact import Contact
 from app.sync.custom_fields import one_way, split_custom
-from app.sync.intents import KEYLESS, IntentCheckpoint, find_intents, open_intents
+from app.sync.intents import KEYLESS, MAYBE_CREATED, IntentCheckpoint, find_intents, open_intents
 from app.sync.merge import Rules, Sides, merge
 from app.sync.pair_work import FORCE, TOUCH, Ends, PairWork, Preview, Synced
 from app.sync.plan import differing
@@ -241,7 +241,7 @@ class TwoWay:
                 work.error = Parked(
                     f"{self._ends.entity_type} {work.native_id} may have been made on the other side already, and has "
                     "nothing to find it by; look there, and link the two by hand or delete the half-made one",
-                    code="maybe_created",
+                    code=MAYBE_CREATED,
                 )
         await self._open([work for work in works if work.alive], keys)
 

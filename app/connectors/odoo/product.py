@@ -1,7 +1,8 @@
 """Products as customers see them: Odoo's templates.
 
 SKU, barcode and weight stand on the variant. A template shows those of its only one, and loses what is written there
-when it has several: then a record here has none of the three, and the variants have them (`variant.py`).
+when it has several: then a record here has none of the three, and the variants have them (`variant.py`). Up to 16 an
+archived template shows none of them: what an archived one does not show, its record does not say.
 """
 
 from __future__ import annotations
@@ -142,13 +143,20 @@ def state_of(row: Row) -> State:
 
 
 def _to_record(state: State, root: str | None) -> Record:
-    hidden = OF_VARIANTS if state.get("several") else ()
+    hidden = _hidden(state)
     category = state.get("category")
     return {
         **{word: state.get(name) for name, word in NEUTRAL.items() if name not in hidden},
         "category": None if category == root else category,
         "type": product_type.neutral(state),
     }
+
+
+def _hidden(state: State) -> tuple[str, ...]:
+    if state.get("several"):
+        return OF_VARIANTS
+    archived = state.get("active") is False
+    return tuple(name for name in OF_VARIANTS if archived and state.get(name) in (None, "0"))
 
 
 def _own(desired: Desired) -> tuple[dict[str, Json], tuple[str, ...]]:

@@ -192,3 +192,14 @@ async def test_polling_leaves_out_what_is_not_for_sale_unless_told_otherwise() -
 
     assert await odoo.changed() == ["5"]
     assert await everything.changed() == ["5", "77"]
+
+
+async def test_what_an_archived_product_does_not_show_its_record_does_not_say() -> None:
+    """Up to 16 an archived template shows no SKU, no barcode and no weight: that is not to be taken for an edit."""
+    odoo = erp("product", 17)
+    state = (await odoo.snapshot(5)).state
+
+    [record] = await odoo.port.to_records([{**state, "active": False, "default_code": None, "weight": "0"}])
+
+    assert record["active"] is False
+    assert not {"sku", "barcode", "weight"} & record.keys()
