@@ -35,7 +35,7 @@ def in_odoo(both: TwoSides, number: int) -> dict[str, Any]:
 
 
 def shop_products(both: TwoSides, reference: str) -> list[Any]:
-    return [row for row in both.world.shop.rows("products") if row["reference"] == reference]
+    return [row for row in both.shop_rows("products") if row["reference"] == reference]
 
 
 def odoo_products(both: TwoSides, sku: str) -> list[Any]:
@@ -84,7 +84,7 @@ async def test_a_new_product_of_the_shop_becomes_one_product_in_odoo(both: TwoSi
     [row] = odoo_products(both, "TP-1")
     assert (row["name"], row["list_price"], row["active"]) == ("Teapot", 25.5, True)
     assert (await both.pair_of("product", shop=number)).odoo_id == str(row["id"])
-    assert both.world.shop.row("products", number)["name"] == {1: "Teapot", 2: "Théière"}
+    assert both.shop_row("products", number)["name"] == {1: "Teapot", 2: "Théière"}
     assert await both.unfinished() == []
 
 
@@ -107,7 +107,7 @@ async def test_an_edit_in_odoo_is_one_write_of_the_shop(
     await both.edit_odoo("product.template", number, **odoo)
     await both.work()
 
-    row = both.world.shop.row("products", shop_id)
+    row = both.shop_row("products", shop_id)
     assert {name: row[name] for name in shop} == shop
     assert both.world.writes() == [f"PATCH /api/products/{shop_id}"]
     assert both.odoo_writes() == []
@@ -137,7 +137,7 @@ async def test_an_edit_in_the_shop_is_one_write_in_odoo(
     assert {name: row[name] for name in odoo} == odoo
     assert both.odoo_writes() == [("product.template", "write")]
     assert both.world.writes() == []
-    after = both.world.shop.row("products", shop_id)
+    after = both.shop_row("products", shop_id)
     assert all(after[name] == value for name, value in shop.items() if isinstance(value, dict))
     assert await both.unfinished() == []
 
@@ -167,7 +167,7 @@ async def test_the_languages_of_the_shop_are_kept_when_odoo_renames_a_product(bo
     await both.edit_odoo("product.template", number, name="Big teapot")
     await both.work()
 
-    assert both.world.shop.row("products", shop_id)["name"] == {1: "Big teapot", 2: "Théière"}
+    assert both.shop_row("products", shop_id)["name"] == {1: "Big teapot", 2: "Théière"}
     assert both.row("product.template", number)["name"] == "Big teapot"
 
 
@@ -213,9 +213,7 @@ async def test_a_product_without_a_sku_is_made_once(both: TwoSides) -> None:
     await both.edit_odoo("product.template", number, list_price=4.0)
     await both.work()
 
-    [row] = [
-        row for row in both.world.shop.rows("products") if row["name"] == {1: "Nameless teapot", 2: "Nameless teapot"}
-    ]
+    [row] = [row for row in both.shop_rows("products") if row["name"] == {1: "Nameless teapot", 2: "Nameless teapot"}]
     assert float(row["price"]) == 4.0
     assert await both.unfinished() == []
 
@@ -226,7 +224,7 @@ async def test_a_product_without_a_sku_whose_create_lost_its_answer_waits_for_a_
 
     await both.work()
 
-    named = [row for row in both.world.shop.rows("products") if row["name"][1] == "Nameless teapot"]
+    named = [row for row in both.shop_rows("products") if row["name"][1] == "Nameless teapot"]
     assert len(named) == 1
     waiting = {(job.side, job.entity_type, job.status, job.error_code) for job in await both.unfinished()}
     assert ("odoo", "product", "parked", "maybe_created") in waiting
@@ -286,7 +284,7 @@ async def test_a_product_that_was_switched_off_and_on_again_keeps_its_sku(both: 
     await both.edit_odoo("product.template", number, active=True)
     await both.work()
 
-    row = both.world.shop.row("products", shop_id)
+    row = both.shop_row("products", shop_id)
     assert (row["reference"], float(row["weight"]), float(row["price"]), row["active"]) == ("TP-1", 0.5, 26.0, "1")
     assert in_odoo(both, number)["default_code"] == "TP-1"
     assert await both.unfinished() == []

@@ -167,6 +167,12 @@ class TwoSides:
     def row(self, model: str, number: int | str) -> Mapping[str, Any]:
         return self.odoo.tables[model][int(number)]
 
+    def shop_row(self, resource: str, number: int | str) -> Mapping[str, Any]:
+        return self.world.shop.row(resource, int(number))
+
+    def shop_rows(self, resource: str) -> Sequence[Mapping[str, Any]]:
+        return self.world.shop.rows(resource)
+
     def partner(self, number: int) -> Mapping[str, Any]:
         return self.odoo.tables["res.partner"][number]
 
