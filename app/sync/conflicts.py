@@ -13,6 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.entities.base import EntityType, Json, Side
 from app.sync.merge import FieldConflict
 
+FORCE = "force:"
+"""Prefix in a job's payload: fields that win whatever the target holds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairConflict:
@@ -35,6 +38,19 @@ _FIND_OPEN = text(
     SELECT shop_id, field FROM conflicts
     WHERE link_id = :link_id AND entity_type = :entity_type AND status = 'open'
       AND shop_id = ANY(CAST(:shop_ids AS text[]))
+    """
+)
+# The job that carries a decision out names the field; until it is done, nobody else writes it.
+_FIND_DECIDED = text(
+    """
+    SELECT c.shop_id, c.field FROM conflicts c
+    WHERE c.link_id = :link_id AND c.entity_type = :entity_type AND c.status = 'resolved'
+      AND c.shop_id = ANY(CAST(:shop_ids AS text[]))
+      AND EXISTS (SELECT 1 FROM sync_queue q
+                  WHERE q.link_id = c.link_id AND q.entity_type = c.entity_type AND q.side = c.winner
+                    AND q.direction = CASE c.winner WHEN 'odoo' THEN 'odoo_to_shop' ELSE 'shop_to_odoo' END
+                    AND q.native_id = CASE c.winner WHEN 'odoo' THEN c.odoo_id ELSE c.shop_id END
+                    AND q.status IN ('pending', 'processing') AND q.payload ? (:force || c.field))
     """
 )
 # An open conflict follows the values while it waits; a decided one is a line of history.
@@ -70,11 +86,22 @@ async def find_open(
 ) -> dict[str, set[str]]:
     """Names of the fields with an open conflict, by shop id."""
     wanted = sorted(set(shop_ids))
-    if not wanted:
-        return {}
     parameters = {"link_id": link_id, "entity_type": entity_type.value, "shop_ids": wanted}
+    return _by_shop_id(await session.execute(_FIND_OPEN, parameters)) if wanted else {}
+
+
+async def find_decided(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, shop_ids: Iterable[str]
+) -> dict[str, set[str]]:
+    """Names of the fields that a person has decided and whose job is still to come, by shop id."""
+    wanted = sorted(set(shop_ids))
+    parameters = {"link_id": link_id, "entity_type": entity_type.value, "shop_ids": wanted, "force": FORCE}
+    return _by_shop_id(await session.execute(_FIND_DECIDED, parameters)) if wanted else {}
+
+
+def _by_shop_id(rows: Iterable[Any]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for row in await session.execute(_FIND_OPEN, parameters):
+    for row in rows:
         found.setdefault(row.shop_id, set()).add(row.field)
     return found
 

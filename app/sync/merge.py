@@ -42,7 +42,8 @@ class Sides:
 class Rules:
     """`fixed` fields are never rewritten. `touched` fields count as changed in the source, `forced` ones win as well.
 
-    `open` fields have a conflict that waits for a person: nobody writes them.
+    `open` fields have a conflict that waits for a person: nobody writes them. `decided` ones wait for the job that
+    carries a person's decision out: only that one, which forces them, does.
     """
 
     rule: ConflictRule
@@ -51,6 +52,7 @@ class Rules:
     touched: Collection[str] = ()
     forced: Collection[str] = ()
     open: Collection[str] = ()
+    decided: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +86,8 @@ def merge(source: Sides, target: Sides, rules: Rules) -> Merged:
             continue
         if name in rules.forced:
             changes[name] = ours
+            continue
+        if name in rules.decided:
             continue
         if not (source.changed(name) or name in rules.touched):
             continue  # what the target changed comes with the target's own event

@@ -11,14 +11,14 @@ from app.entities.base import Direction, EntityType, Json, Record, Side, State
 from app.errors import AppError
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob, NewJob
-from app.sync.conflicts import PairConflict
+from app.sync.conflicts import FORCE, PairConflict
 from app.sync.intents import Intent
 from app.sync.merge import Merged
 from app.sync.pairs import Pair, PairSides
 from app.sync.peers import LinkTerms
 
-TOUCH, FORCE = "touch:", "force:"
-"""Prefixes in a job's payload: fields to take as changed in the source, fields that win whatever the target holds."""
+TOUCH = "touch:"
+"""Prefix in a job's payload: fields to take as changed in the source. `FORCE` ones win whatever the target holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +58,8 @@ class Ends:
 class PairWork:
     """`error` or `synced` ends it. Records are in the target's ids; `base` ones are None where nothing was agreed.
 
-    `waiting` are fields with an open conflict. `replaces` is the shop id of an older pair, whose record is gone, that
-    this one takes the place of.
+    `waiting` are fields with an open conflict, `decided` those whose decision is still to be carried out. `replaces`
+    is the shop id of an older pair, whose record is gone, that this one takes the place of.
     """
 
     job: ClaimedJob
@@ -72,6 +72,7 @@ class PairWork:
     target_record: Record = field(default_factory=dict)
     target_base: Record | None = None
     waiting: frozenset[str] = frozenset()
+    decided: frozenset[str] = frozenset()
     merged: Merged | None = None
     resolved: Resolved | None = None
     recent_writes: Mapping[str, Any] | None = None

@@ -20,12 +20,12 @@ from app.queue.leases import still_ours
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob
 from app.sync.breaker import flipping, note_write
-from app.sync.conflicts import find_open
+from app.sync.conflicts import FORCE, find_decided, find_open
 from app.sync.contact import Contact
 from app.sync.custom_fields import one_way, split_custom
 from app.sync.intents import KEYLESS, MAYBE_CREATED, IntentCheckpoint, find_intents, open_intents
 from app.sync.merge import Rules, Sides, merge
-from app.sync.pair_work import FORCE, TOUCH, Ends, PairWork, Preview, Synced
+from app.sync.pair_work import TOUCH, Ends, PairWork, Preview, Synced
 from app.sync.plan import differing
 from app.sync.records import Records
 from app.sync.removal import Removals
@@ -113,13 +113,11 @@ class TwoWay:
             )
 
     async def _merge(self, works: Sequence[PairWork]) -> None:
+        link_id, entity_type = self._ends.terms.id, self._ends.entity_type
+        shop_ids = [self._shop_id(work) for work in works]
         async with self._sessions() as session:
-            waiting = await find_open(
-                session,
-                link_id=self._ends.terms.id,
-                entity_type=self._ends.entity_type,
-                shop_ids=[self._shop_id(work) for work in works],
-            )
+            waiting = await find_open(session, link_id=link_id, entity_type=entity_type, shop_ids=shop_ids)
+            decided = await find_decided(session, link_id=link_id, entity_type=entity_type, shop_ids=shop_ids)
         for work in works:
             assert work.source is not None
             assert work.target is not None
@@ -131,6 +129,7 @@ class TwoWay:
                 at=work.target.modified_at,
             )
             work.waiting = frozenset(waiting.get(self._shop_id(work), ()))
+            work.decided = frozenset(decided.get(self._shop_id(work), ()))
             work.merged = merge(source, target, self._rules(work))
             self._check_same_order(work)
 
@@ -156,6 +155,7 @@ class TwoWay:
             touched=work.named(TOUCH),
             forced=work.named(FORCE),
             open=work.waiting,
+            decided=work.decided,
         )
 
     async def _resolve(self, works: Sequence[PairWork]) -> None:
