@@ -20,8 +20,8 @@ from app.errors import Conflict as NotPossible
 from app.errors import NotFound
 from app.queue.store import NewJob, enqueue
 from app.sync.asking import asked_job, direction_from
+from app.sync.conflicts import FORCE
 from app.sync.models import Conflict, ConflictStatus
-from app.sync.pair_work import FORCE
 from app.sync.peers import LinkTerms
 
 
