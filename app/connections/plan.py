@@ -11,6 +11,7 @@ import orjson
 
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.schemas import Config, ConnectionForm, LinkForm
+from app.connections.sync_changes import sync_differences
 from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
@@ -131,10 +132,7 @@ def _link_differences(
         {**ends, "reverse_sync": row.reverse_sync, "enabled": row.enabled},
         {"odoo": form.odoo, "shop": form.shop, "reverse_sync": form.reverse_sync, "enabled": form.enabled},
     )
-    yield from _differences(
-        {f"sync.{name}": value for name, value in (row.sync or {}).items()},
-        {f"sync.{name}": value for name, value in form.stored_sync.items()},
-    )
+    yield from sync_differences(LinkSync.model_validate(row.sync or {}), form.sync)
     yield from _differences(
         {f"modules.{name}": settings for name, settings in row.modules.items()},
         {f"modules.{name}": settings for name, settings in modules.items()},
@@ -180,7 +178,8 @@ def _modules(form: LinkForm, kind: ConnectionKind, check_modules: CheckModules) 
     try:
         modules = check_modules(form.modules, shop_kind=kind.value, sync=form.sync)
     except BadPayload as error:
-        raise BadPayload(f"link {form.slug}: {error.message}", field=error.field) from error
+        said = [f"link {form.slug}: {line}" for line in error.message.splitlines()]
+        raise BadPayload("\n".join(said), field=error.field) from error
     if form.reverse_sync and kind.value not in modules:
         wanted = f"modules: {{{kind.value}: {{}}}}"
         raise BadPayload(f"link {form.slug}: reverse_sync needs the shop's module: {wanted}", field="modules")

@@ -10,10 +10,9 @@ links:
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -26,10 +25,9 @@ from pydantic import (
     ValidationError,
     field_validator,
 )
-from pydantic_core import ErrorDetails
 
 from app.connections.addresses import is_loopback_host, normalise_url
-from app.connections.models import ConnectionKind
+from app.connections.explain import Path, at, dotted, explain
 from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload
 
@@ -51,6 +49,10 @@ def _unset_is_empty(value: object) -> object:
     if not isinstance(value, Mapping):
         return value
     return {name: {} if settings is None else settings for name, settings in value.items()}
+
+
+def _none_is_empty(value: object) -> object:
+    return {} if value is None else value
 
 
 class _Form(BaseModel):
@@ -133,13 +135,12 @@ class LinkForm(_Form):
     webhook_secret: Annotated[tuple[Secret, ...], BeforeValidator(_listed), Field(min_length=1, max_length=2)]
     modules: Annotated[dict[str, dict[str, Any]], BeforeValidator(_unset_is_empty)] = Field(default_factory=dict)
     reverse_sync: bool = False
-    sync: LinkSync = Field(default_factory=LinkSync)
+    sync: Annotated[LinkSync, BeforeValidator(_none_is_empty)] = Field(default_factory=LinkSync)
     enabled: bool = True
 
     @property
     def stored_sync(self) -> dict[str, Any]:
-        """As `links.sync` stores it: what the file says, without the defaults."""
-        return self.sync.model_dump(mode="json", exclude_unset=True)
+        return self.sync.stored
 
     @property
     def secrets(self) -> list[str]:
@@ -158,8 +159,7 @@ class Config(_Form):
         try:
             config = cls.model_validate(raw or {})
         except ValidationError as error:
-            details = error.errors(include_url=False, include_input=False)
-            raise _bad(source, [_explain(raw, detail) for detail in details]) from None
+            raise _bad(source, [_said(raw, path, words) for path, words in explain(error, cls, raw)]) from None
         twice = [*_twice("connections", "name", [each.name for each in config.connections])]
         twice += _twice("links", "slug", [each.slug for each in config.links])
         if twice:
@@ -184,12 +184,6 @@ class Config(_Form):
                 yield f"link {link.slug}: webhook_secret", secret
 
 
-_KINDS: Final[Mapping[str, type[BaseModel]]] = {
-    ConnectionKind.ODOO: OdooConnection,
-    ConnectionKind.PRESTASHOP: PrestashopConnection,
-}
-
-
 def _bad(source: str, problems: Iterable[str]) -> BadPayload:
     return BadPayload("\n".join(f"{source}: {problem}" for problem in problems), code="bad_config")
 
@@ -199,60 +193,14 @@ def _twice(section: str, field: str, names: list[str]) -> Iterator[str]:
         yield f"{section}: {field} {name} stands there {names.count(name)} times; keep one"
 
 
-def _explain(raw: object, detail: ErrorDetails) -> str:
-    """One line: where, and what to do."""
-    path = [part for part in detail["loc"] if part not in _KINDS]
-    where, below = _place(raw, path)
-    return f"{where}{_words(detail, below, _model_at(raw, path))}"
-
-
-def _place(raw: object, path: list[int | str]) -> tuple[str, str]:
-    """`connections[1] boutique: `, and the rest of the path."""
-    if len(path) < 2 or not isinstance(path[1], int):
-        return "", ".".join(str(part) for part in path)
-    item = _item(raw, path)
-    name = item.get("name") or item.get("slug") if isinstance(item, Mapping) else None
-    where = f"{path[0]}[{path[1]}]" + (f" {name}" if isinstance(name, str) else "")
-    return f"{where}: ", ".".join(str(part) for part in path[2:])
-
-
-def _item(raw: object, path: list[int | str]) -> object:
-    listed = raw.get(path[0]) if isinstance(raw, Mapping) else None
-    return listed[path[1]] if isinstance(listed, list) and isinstance(path[1], int) else None
-
-
-def _model_at(raw: object, path: list[int | str]) -> type[BaseModel]:
-    if len(path) < 2:
-        return Config
-    if path[0] == "links":
-        return LinkForm
-    item = _item(raw, path)
-    return _KINDS.get(str(item.get("kind")), Config) if isinstance(item, Mapping) else Config
-
-
-def _words(detail: ErrorDetails, field: str, model: type[BaseModel]) -> str:
-    match detail["type"]:
-        case "missing":
-            return f"{field} is missing"
-        case "extra_forbidden":
-            return f"{field} is not known; {_known(field, model)}"
-        case "union_tag_not_found" | "union_tag_invalid":
-            return f"kind must be {' or '.join(_KINDS)}"
-        case "string_type":
-            return f"{field} must be text; put it in quotes"
-        case "string_too_short" | "too_short":
-            return f"{field} must not be empty"
-        case "too_long":
-            return f"{field}: at most two, the new one and the one it replaces"
-        case "string_pattern_mismatch":
-            return f"{field}: only letters, digits, - (and, in names, . and _), at most 63; slugs in lower case"
-        case "model_type" | "model_attributes_type" | "dict_type" | "tuple_type":
-            kind = "list" if detail["type"] == "tuple_type" else "mapping of names to values"
-            return f"{field or 'the entry'} must be a {kind}"
-        case _:
-            return f"{field} {detail['msg'].removeprefix('Value error, ')}"
-
-
-def _known(field: str, model: type[BaseModel]) -> str:
-    close = difflib.get_close_matches(field, model.model_fields, n=1)
-    return f"did you mean {close[0]}?" if close else f"there are: {', '.join(model.model_fields)}"
+def _said(raw: object, path: Path, words: str) -> str:
+    """`connections[1] boutique: url must be …`"""
+    where, below = "", path
+    if len(path) >= 2 and isinstance(path[1], int):
+        item = at(raw, path[:2])
+        name = (item.get("name") or item.get("slug")) if isinstance(item, Mapping) else None
+        where = f"{path[0]}[{path[1]}]" + (f" {name}" if isinstance(name, str) else "") + ": "
+        below = path[2:]
+    if words.startswith("kind "):
+        return where + words
+    return f"{where}{dotted(below) or 'the entry'} {words}"

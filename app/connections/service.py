@@ -6,10 +6,12 @@ Nothing is ever deleted: what the file does not name is left as it is, and said 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.connections.held import release_taken
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.plan import Change, CheckModules, Stored, plan_changes
 from app.connections.schemas import Config, LinkForm
@@ -45,8 +47,18 @@ async def plan(session: AsyncSession, ring: KeyRing, desired: Config, check_modu
     return plan_changes(await _load(session), desired, ring, check_modules)
 
 
-async def carry_out(session: AsyncSession, ring: KeyRing, desired: Config, check_modules: CheckModules) -> list[Change]:
-    """In the caller's transaction: all or nothing. Who else applies a file meanwhile waits. Returns what was done."""
+async def carry_out(
+    session: AsyncSession,
+    ring: KeyRing,
+    desired: Config,
+    check_modules: CheckModules,
+    *,
+    settle: timedelta = timedelta(),
+) -> list[Change]:
+    """In the caller's transaction: all or nothing. Who else applies a file meanwhile waits. Returns what was done.
+
+    `settle`: how long workers may go by older settings (`LINK_CACHE_S`).
+    """
     await session.execute(_SERIALISE)
     changes = await plan(session, ring, desired, check_modules)
     effective = [change for change in changes if change.changes_something]
@@ -56,6 +68,8 @@ async def carry_out(session: AsyncSession, ring: KeyRing, desired: Config, check
     _write_links(session, stored, effective, connections, ring)
     await session.flush()
     await _wake_paused(session, effective)
+    if any(change.kind == "link" for change in effective):
+        await release_taken(session, settle=settle)
     return changes
 
 

@@ -15,11 +15,12 @@ An entity type that is not named is not touched (the reverse sync's envelopes go
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from app.connectors.base import Removal
 from app.connectors.odoo.options import OdooOptions
@@ -65,12 +66,34 @@ class Converter(StrEnum):
     DATE = "date"
 
 
+def _off_is_a_word(value: object) -> object:
+    """YAML reads a bare `off` as false."""
+    return Flow.OFF if value is False else value
+
+
+def _unset_is_empty(value: object) -> object:
+    """`entities: {customer:}` keeps customers the same with the defaults."""
+    if not isinstance(value, Mapping):
+        return value
+    return {name: {} if settings is None else settings for name, settings in value.items()}
+
+
+def _is_field_name(value: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", value):
+        raise ValueError("must be a field's own name in that system: small letters, digits and _, at most 63")
+    return value
+
+
+Direct = Annotated[Flow, BeforeValidator(_off_is_a_word)]
+FieldName = Annotated[str, AfterValidator(_is_field_name)]
+
+
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class EntitySync(_Settings):
-    direction: Flow = Flow.BOTH
+    direction: Direct = Field(Flow.BOTH, description="Which way changes go.")
     conflict_rule: ConflictRule | None = Field(None, description="For this entity type; empty: the link's.")
     owners: Mapping[str, Side] = Field(
         default_factory=dict, description="Fields that one side owns: its value wins whatever the rule says."
@@ -89,10 +112,10 @@ class FieldMapping(_Settings):
     """An operator's own pair of fields; `direction` both, or the one in which it is copied."""
 
     entity: EntityType
-    odoo_field: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
-    shop_field: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")
-    converter: Converter = Converter.TEXT
-    direction: Flow = Flow.BOTH
+    odoo_field: FieldName = Field(examples=["ref"])
+    shop_field: FieldName = Field(examples=["siret"])
+    converter: Converter = Field(Converter.TEXT, description="What both values are before they are compared.")
+    direction: Direct = Field(Flow.BOTH, description="Which way it is copied.")
 
     @property
     def name(self) -> str:
@@ -105,10 +128,19 @@ class FieldMapping(_Settings):
 
 
 class LinkSync(_Settings):
-    conflict_rule: ConflictRule = ConflictRule.NEWEST_WINS
-    entities: Mapping[EntityType, EntitySync] = Field(default_factory=dict)
-    mappings: tuple[FieldMapping, ...] = ()
-    odoo: OdooOptions = Field(default_factory=OdooOptions)
+    conflict_rule: ConflictRule = Field(
+        ConflictRule.NEWEST_WINS, description="Who is right when both sides changed one field."
+    )
+    entities: Annotated[Mapping[EntityType, EntitySync], BeforeValidator(_unset_is_empty)] = Field(
+        default_factory=dict, description="What is kept the same; an entity type that is not named is not touched."
+    )
+    mappings: tuple[FieldMapping, ...] = Field((), description="Pairs of fields besides the built-in ones.")
+    odoo: OdooOptions = Field(default_factory=OdooOptions, description="How this link's Odoo is worked with.")
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """As `links.sync` stores it: what differs from the defaults."""
+        return self.model_dump(mode="json", exclude_defaults=True)
 
     def flows(self, entity_type: EntityType, direction: Direction) -> bool:
         entity = self.entities.get(entity_type)

@@ -3,8 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import yaml
 
 from app.connections.schemas import Config
+from app.connections.sync_settings import Flow
+from app.entities.base import Direction, EntityType
 from app.errors import BadPayload
 from tests.connections.forms import LINK, ODOO, SHOP, config, raw
 
@@ -28,23 +31,120 @@ def problem(document: object) -> str:
         ({"shop": {"url": "ftp://shop"}}, "connections[1] boutique: url must be a URL that begins with http"),
         ({"shop": {"url": "http://169.254.169.254"}}, "connections[1] boutique: url is a link-local or metadata"),
         ({"shop": {"url": "https://shop/api/"}}, "connections[1] boutique: url must be the shop's own address"),
-        ({"shop": {"verify_tls": "maybe"}}, "connections[1] boutique: verify_tls Input should be a valid boolean"),
+        ({"shop": {"verify_tls": "maybe"}}, "connections[1] boutique: verify_tls must be true or false"),
         ({"shop": {"transport": "xmlrpc"}}, "connections[1] boutique: transport is not known"),
-        ({"odoo": {"transport": "soap"}}, "connections[0] erp: transport Input should be 'auto', 'json2', 'jsonrpc'"),
+        ({"odoo": {"transport": "soap"}}, "connections[0] erp: transport must be one of auto, json2, jsonrpc, xmlrpc"),
         ({"odoo": {"protocol": "auto"}}, "connections[0] erp: protocol is not known; there are: name, url"),
         ({"odoo": {"lang": "French"}}, "connections[0] erp: lang must be a language code as Odoo writes it, like fr"),
-        ({"odoo": {"company_ids": [0]}}, "connections[0] erp: company_ids.0 Input should be greater than or equal"),
+        ({"odoo": {"company_ids": [0]}}, "connections[0] erp: company_ids.0 must be at least 1"),
         ({"odoo": {"company_ids": "1"}}, "connections[0] erp: company_ids must be a list"),
-        ({"shop": {"name": "my shop"}}, "connections[1] my shop: name: only letters"),
-        ({"link": {"slug": "Boutique"}}, "links[0] Boutique: slug: only letters"),
+        ({"shop": {"name": "my shop"}}, "connections[1] my shop: name takes only letters"),
+        ({"link": {"slug": "Boutique"}}, "links[0] Boutique: slug takes only letters"),
         ({"link": {"webhook_secret": []}}, "links[0] boutique: webhook_secret must not be empty"),
-        ({"link": {"webhook_secret": ["a1", "b2", "c3"]}}, "links[0] boutique: webhook_secret: at most two"),
+        (
+            {"link": {"webhook_secret": ["a1", "b2", "c3"]}},
+            "links[0] boutique: webhook_secret has too many",
+        ),
         ({"link": {"modules": ["prestashop"]}}, "links[0] boutique: modules must be a mapping"),
         ({"link": {"reverse-sync": True}}, "links[0] boutique: reverse-sync is not known; did you mean reverse_sync?"),
     ],
 )
 def test_a_problem_is_told_with_its_place_and_what_to_do(changes: dict[str, Any], expected: str) -> None:
     assert expected in problem(raw(**changes))
+
+
+@pytest.mark.parametrize(
+    ("sync", "expected"),
+    [
+        (
+            {"entities": {"customer": {"direction": "sideways"}}},
+            "sync.entities.customer.direction must be one of off, both, odoo_to_shop, shop_to_odoo",
+        ),
+        (
+            {"entities": {"customer": {"direction": "odoo_to_shops"}}},
+            "sync.entities.customer.direction must be one of off, both, odoo_to_shop, shop_to_odoo; "
+            "did you mean odoo_to_shop?",
+        ),
+        ({"entities": {"custmer": {}}}, "sync.entities.custmer is not known; did you mean customer?"),
+        (
+            {"entities": {"customer": {"on_delte": "archive"}}},
+            "customer.on_delte is not known; did you mean on_d",
+        ),
+        (
+            {"entities": {"customer": {"on_delete": "drop"}}},
+            "customer.on_delete must be one of archive, delete",
+        ),
+        ({"entities": {"customer": {"poll_every_s": -1}}}, "sync.entities.customer.poll_every_s must be at least 0"),
+        ({"entities": {"customer": {"poll_every_s": 90_000}}}, "customer.poll_every_s must be at most 86400"),
+        ({"entities": {"customer": {"poll_every_s": "daily"}}}, "customer.poll_every_s must be a whole number"),
+        ({"entities": {"customer": {"create": "maybe"}}}, "sync.entities.customer.create must be true or false"),
+        ({"entities": {"customer": {"owners": {"email": "me"}}}}, "customer.owners.email must be one of odoo, shop"),
+        ({"entities": {"customer": "both"}}, "sync.entities.customer must be a mapping of names to values"),
+        ({"entities": ["customer"]}, "sync.entities must be a mapping of names to values"),
+        (
+            {"conflict_rule": "newest_win"},
+            "sync.conflict_rule must be one of newest_wins, odoo_wins, shop_wins",
+        ),
+        ({"conflictrule": "manual"}, "sync.conflictrule is not known; did you mean conflict_rule?"),
+        (
+            {"odoo": {"auto_confirm_order": False}},
+            "sync.odoo.auto_confirm_order is not known; did you mean auto_",
+        ),
+        ({"odoo": {"lead_type": "chance"}}, "sync.odoo.lead_type must be one of lead, opportunity"),
+        ({"mappings": {"ref": "siret"}}, "sync.mappings must be a list"),
+        ({"mappings": [{"entity": "customer", "odoo_field": "ref"}]}, "sync.mappings.0.shop_field is missing"),
+        (
+            {"mappings": [{"entity": "customer", "odoo_field": "Ref", "shop_field": "siret"}]},
+            "sync.mappings.0.odoo_field must be a field's own name in that system",
+        ),
+        (
+            {"mappings": [{"entity": "custmer", "odoo_field": "ref", "shop_field": "siret"}]},
+            "sync.mappings.0.entity must be one of customer, address, lead, product, variant, stock, image, category, "
+            "order, invoice, coupon; did you mean customer?",
+        ),
+        (
+            {"mappings": [{"entity": "customer", "odoo_field": "ref", "shop_field": "siret", "converter": "string"}]},
+            "sync.mappings.0.converter must be one of text, boolean, integer, decimal, date",
+        ),
+    ],
+)
+def test_a_problem_of_the_sync_settings_is_told_with_its_place_too(sync: dict[str, Any], expected: str) -> None:
+    said = problem(raw(link={"sync": sync}))
+
+    assert said.startswith("shops.yaml: links[0] boutique: ")
+    assert expected in said
+
+
+def test_a_direction_that_yaml_reads_as_false_is_off() -> None:
+    document = yaml.safe_load("entities: {customer: {direction: off}}")
+
+    assert config(link={"sync": document}).links[0].sync.entity(EntityType.CUSTOMER).direction is Flow.OFF
+
+
+@pytest.mark.parametrize("sync", ["entities: {customer: }", "entities: {customer: {}}"])
+def test_an_entity_type_is_kept_the_same_by_naming_it(sync: str) -> None:
+    form = config(link={"sync": yaml.safe_load(sync)}).links[0]
+
+    assert form.sync.flows(EntityType.CUSTOMER, Direction.SHOP_TO_ODOO)
+    assert form.stored_sync == {"entities": {"customer": {}}}
+
+
+def test_defaults_that_are_written_out_are_not_stored() -> None:
+    said = {
+        "conflict_rule": "newest_wins",
+        "entities": {"customer": {"direction": "both", "on_delete": "delete", "create": True, "poll_every_s": 300}},
+        "mappings": [{"entity": "customer", "odoo_field": "ref", "shop_field": "siret", "converter": "text"}],
+        "odoo": {"storable": True},
+    }
+
+    assert config(link={"sync": said}).links[0].stored_sync == {
+        "entities": {"customer": {"on_delete": "delete"}},
+        "mappings": [{"entity": "customer", "odoo_field": "ref", "shop_field": "siret"}],
+    }
+
+
+def test_a_missing_field_of_a_link_is_named_also_where_it_is_called_like_a_kind() -> None:
+    assert "links[0] boutique: odoo is missing" in problem(raw(link={"odoo": None}))
 
 
 @pytest.mark.parametrize(

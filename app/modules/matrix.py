@@ -1,0 +1,89 @@
+"""What can be kept the same between an Odoo and a kind of shop, and how a change is noticed on each side. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from app.connections.sync_settings import EntitySync, LinkSync
+from app.connectors.base import Capability
+from app.connectors.odoo.ports import CAPABILITIES as ODOO_CAPABILITIES
+from app.connectors.prestashop.connector import CAPABILITIES as PRESTASHOP_CAPABILITIES
+from app.entities.base import Direction, EntityType, Side
+
+ODOO: Final = "odoo"
+CAPABILITIES: Final[Mapping[str, Sequence[Capability]]] = {
+    ODOO: ODOO_CAPABILITIES,
+    "prestashop": PRESTASHOP_CAPABILITIES,
+}
+"""What each kind of connection can do, known without opening one."""
+_OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noticing:
+    """How a change made on one side is noticed. `taken`: it is taken to the other side, as the link is set.
+
+    `polled_every_s` is None where it is not looked for: it is not taken, polling is switched off, or the peer shows no
+    changes by date. `unseen`: what neither a signal nor a look shows.
+    """
+
+    side: Side
+    taken: bool
+    signals: tuple[str, ...]
+    polled_every_s: int | None
+    unseen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One entity type of a link: what could be, and what is."""
+
+    entity_type: EntityType
+    possible: tuple[Direction, ...]
+    settings: EntitySync
+    noticing: tuple[Noticing, Noticing]
+
+
+def can_flow(entity_type: EntityType, direction: Direction, *, shop_kind: str) -> bool:
+    """Whether both ends have this entity type, in this direction."""
+    return all(
+        (cell := find_cell(kind, entity_type)) is not None and direction in cell.directions
+        for kind in (ODOO, shop_kind)
+    )
+
+
+def find_cell(kind: str, entity_type: EntityType) -> Capability | None:
+    return next((cell for cell in CAPABILITIES[kind] if cell.entity_type is entity_type), None)
+
+
+def matrix(sync: LinkSync, known: Collection[EntityType], *, shop_kind: str) -> list[Row]:
+    """The entity types that the link's modules keep, those that are switched on first."""
+    kept = [kind for kind in EntityType if kind in known]
+    return [_row(kind, sync, shop_kind) for kind in sorted(kept, key=lambda kind: kind not in sync.entities)]
+
+
+def _row(entity_type: EntityType, sync: LinkSync, shop_kind: str) -> Row:
+    settings = sync.entity(entity_type)
+    return Row(
+        entity_type=entity_type,
+        possible=tuple(each for each in Direction if can_flow(entity_type, each, shop_kind=shop_kind)),
+        settings=settings,
+        noticing=(
+            _noticing(Side.ODOO, find_cell(ODOO, entity_type), settings),
+            _noticing(Side.SHOP, find_cell(shop_kind, entity_type), settings),
+        ),
+    )
+
+
+def _noticing(side: Side, cell: Capability | None, settings: EntitySync) -> Noticing:
+    taken = settings.flows(_OUT_OF[side])
+    looked_for = taken and cell is not None and cell.polled and settings.poll_every_s
+    return Noticing(
+        side=side,
+        taken=taken,
+        signals=tuple(sorted(cell.signals)) if cell else (),
+        polled_every_s=settings.poll_every_s if looked_for else None,
+        unseen=cell.unseen if cell else (),
+    )
