@@ -173,6 +173,11 @@ class TwoSides:
     def shop_rows(self, resource: str) -> Sequence[Mapping[str, Any]]:
         return self.world.shop.rows(resource)
 
+    def variants_of(self, template: int | str) -> list[dict[str, Any]]:
+        """Live ones."""
+        rows = self.odoo.tables["product.product"].values()
+        return [dict(row) for row in rows if str(row["product_tmpl_id"]) == str(template) and row["active"]]
+
     def partner(self, number: int) -> Mapping[str, Any]:
         return self.odoo.tables["res.partner"][number]
 

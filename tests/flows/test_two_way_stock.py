@@ -1,0 +1,141 @@
+"""Stock: quantities go to what is there, and make nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.entities.base import Json
+from tests.flows.test_two_way_variants import a_shirt
+from tests.flows.two_sides import WHOLE_SHOP, TwoSides, open_two_sides
+
+
+@pytest.fixture(params=[17, 19])
+async def both(engine: AsyncEngine, request: pytest.FixtureRequest) -> AsyncIterator[TwoSides]:
+    async with open_two_sides(engine, sync=WHOLE_SHOP, version=request.param) as opened:
+        opened.line.tell_of_writes = opened.tell
+        yield opened
+
+
+COUNTING: dict[str, Json] = {"inventory_mode": True}
+STORABLE: dict[int, dict[str, Any]] = {17: {"detailed_type": "product"}, 19: {"type": "consu", "is_storable": True}}
+
+
+async def a_teapot(both: TwoSides) -> tuple[int, int, int]:
+    """(template, its variant, the shop's product), paired, with nothing in stock."""
+    values = {"name": "Teapot", "default_code": "TP-1", **STORABLE[both.odoo.version]}
+    template = await both.add_to_odoo("product.template", **values)
+    await both.work()
+    [variant] = both.variants_of(template)
+    return template, variant["id"], int((await both.pair_of("product", odoo=template)).shop_id)
+
+
+async def count(both: TwoSides, variant: int, quantity: float) -> None:
+    """A person counts what is in the warehouse."""
+    values: dict[str, Json] = {"product_id": variant, "location_id": 8, "inventory_quantity": quantity}
+    made = await both.people.call("stock.quant", "create", args={"vals_list": [values]}, context=COUNTING)
+    assert isinstance(made, list)
+    quant = int(str(made[0]))
+    await both.people.run_action("stock.quant", "action_apply_inventory", [quant], context=COUNTING)
+    await both.tell("stock.quant", quant)
+
+
+def in_shop(both: TwoSides, product: int | str, combination: int | str = 0) -> str:
+    rows = both.shop_rows("stock_availables")
+    [row] = [
+        row
+        for row in rows
+        if str(row["id_product"]) == str(product) and str(row["id_product_attribute"]) == str(combination)
+    ]
+    return str(row["quantity"])
+
+
+def on_hand(both: TwoSides, variant: int) -> float:
+    quants = both.odoo.tables["stock.quant"].values()
+    return sum(
+        float(str(row["quantity"])) for row in quants if row["product_id"] == variant and row["location_id"] == 8
+    )
+
+
+async def test_a_quantity_counted_in_odoo_is_the_shops(both: TwoSides) -> None:
+    _template, variant, product = await a_teapot(both)
+    both.forget_calls()
+
+    await count(both, variant, 7)
+    await both.work()
+
+    assert in_shop(both, product) == "7"
+    assert [each for each in both.world.writes() if not each.startswith("PATCH /api/stock_availables")] == []
+    assert await both.unfinished() == []
+
+
+async def test_a_second_count_is_one_write_and_its_echo_none(both: TwoSides) -> None:
+    _template, variant, product = await a_teapot(both)
+    await count(both, variant, 7)
+    await both.work()
+    both.forget_calls()
+
+    await count(both, variant, 3)
+    await both.work()
+
+    assert in_shop(both, product) == "3"
+    assert len(both.world.writes()) == 1
+    assert both.odoo_writes() == []
+
+
+async def test_a_quantity_of_the_shop_is_an_adjustment_in_odoo(both: TwoSides) -> None:
+    _template, variant, product = await a_teapot(both)
+    await count(both, variant, 7)
+    await both.work()
+    [row] = [row for row in both.shop_rows("stock_availables") if str(row["id_product"]) == str(product)]
+    both.forget_calls()
+
+    await both.edit_shop("stock_availables", row["id"], quantity="5")
+    await both.work()
+
+    assert on_hand(both, variant) == 5
+    assert both.world.writes() == []
+    assert await both.unfinished() == []
+
+
+async def test_the_stock_of_a_variant_is_that_of_its_combination(both: TwoSides) -> None:
+    template, variants = await a_shirt(both)
+    await both.people.write("product.template", [template], STORABLE[both.odoo.version])
+
+    await count(both, variants[0], 4)
+    await count(both, variants[1], 6)
+    await both.work()
+
+    product = (await both.pair_of("product", odoo=template)).shop_id
+    pairs = [await both.pair_of("variant", odoo=number) for number in variants]
+    assert [in_shop(both, product, pair.shop_id) for pair in pairs] == ["4", "6"]
+    assert in_shop(both, product) == "10"
+    assert await both.unfinished() == []
+
+
+async def test_the_stock_of_a_product_that_the_shop_lacks_waits_for_the_product(both: TwoSides) -> None:
+    values = {"name": "Teapot", "default_code": "TP-1", **STORABLE[both.odoo.version]}
+    [template] = await both.people.create("product.template", [values])
+    [variant] = both.variants_of(template)
+
+    await count(both, variant["id"], 7)
+    await both.work()
+
+    assert in_shop(both, (await both.pair_of("product", odoo=template)).shop_id) == "7"
+    assert await both.unfinished() == []
+
+
+async def test_half_a_piece_is_refused_and_told(both: TwoSides) -> None:
+    _template, variant, product = await a_teapot(both)
+    await count(both, variant, 7)
+    await both.work()
+
+    await count(both, variant, 2.5)
+    await both.work()
+
+    assert in_shop(both, product) == "7"
+    [job] = await both.world.rows("SELECT * FROM sync_queue WHERE outcome = 'rejected'")
+    assert (job.entity_type, job.error_code) == ("stock", "not_whole")
