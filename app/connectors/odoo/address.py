@@ -90,7 +90,7 @@ class AddressPort:
         return self._table.changed_since(cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         countries = await self._reference.country_codes({n for row in rows if (n := id_of(row.get("country_id")))})

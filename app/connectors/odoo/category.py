@@ -109,7 +109,7 @@ class CategoryPort:
             yield Page(ids=tuple(number for number in page.ids if number != root), cursor=page.cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _below(self, parents: set[str | None]) -> list[Snapshot]:
         numbers = list[Json](sorted(int(one) for one in parents if one and is_id(one)))

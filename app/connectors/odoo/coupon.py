@@ -94,7 +94,7 @@ class CouponPort:
         return changed_since(self._table, PARTS, cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         programs = [int(native_id(row)) for row in rows]

@@ -94,7 +94,7 @@ class CustomerPort:
         return self._table.changed_since(cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _resolved(self, desired: Desired) -> Resolved | AppError:
         try:

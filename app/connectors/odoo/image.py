@@ -85,7 +85,7 @@ class ProductImagePort:
         return changed_since(self._client, ATTACHMENT, KIND, cursor, overlap_s=self._overlap_s, of="res_id")
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def content(self, native_id: str) -> bytes:
         rows = await self._client.read(MODEL, [int(native_id)], [FIELD]) if is_id(native_id) else []

@@ -91,7 +91,7 @@ class InvoicePort:
         return self._table.changed_since(cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         orders = await self._orders(rows)

@@ -78,7 +78,7 @@ class LeadPort:
         return self._table.changed_since(cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _plan(self, write: Write) -> Planned:
         values = {**_values(write.changes), **await self._table.extra_values(write.changes)}

@@ -103,7 +103,7 @@ class OrderPort:
             yield page
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         return await snapshots(self._table, rows, shipping_sku=self._options.shipping_product_sku)

@@ -60,6 +60,11 @@ class Table:
         """Type by field name, in Odoo's words; from memory after the first call."""
         return {name: field.type for name, field in (await self.client.fields(self.model)).items()}
 
+    async def native(self) -> Mapping[str, str]:
+        """Type by field name, with `, read only` after those that Odoo lets nobody write."""
+        fields = await self.client.fields(self.model)
+        return {name: field.type + (", read only" if field.readonly else "") for name, field in fields.items()}
+
     async def has(self, name: str) -> bool:
         return await self.client.has_field(self.model, name)
 

@@ -113,7 +113,7 @@ class StockPort:
             yield page
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _on_hand(self, numbers: Sequence[int]) -> dict[int, Decimal]:
         sums: dict[int, Decimal] = {}

@@ -90,7 +90,7 @@ class VariantPort:
         return self._table.changed_since(cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return await self._table.types()
+        return await self._table.native()
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         having = [row for row in rows if ids_of(row.get(CHOICE))]
