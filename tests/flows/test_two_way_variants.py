@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.entities.base import Json
 from tests.flows.two_sides import WHOLE_SHOP, TwoSides, open_two_sides
 
 
@@ -25,7 +26,7 @@ async def a_shirt(both: TwoSides) -> tuple[int, list[int]]:
     values = await people.create(
         "product.attribute.value", [{"name": name, "attribute_id": size} for name in ("S", "M")]
     )
-    line = [0, 0, {"attribute_id": size, "value_ids": [[6, 0, values]]}]
+    line: list[Json] = [0, 0, {"attribute_id": size, "value_ids": [[6, 0, list[Json](values)]]}]
     [template] = await people.create(
         "product.template", [{"name": "Shirt", "list_price": 20.0, "attribute_line_ids": [line]}]
     )
