@@ -1,0 +1,179 @@
+"""An operator's mappings against the fields that a real Odoo and a real shop have."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, cast
+
+import httpx
+import pytest
+
+from app.connections.sync_settings import FieldMapping
+from app.connectors.base import Desired, RecordPort, Resolved
+from app.connectors.registry import Peer, open_connector
+from app.entities.base import EntityType, Record, Side
+from app.sandbox.odoo.app import create_app
+from app.sandbox.odoo.seed import seeded
+from app.sandbox.prestashop import create_sandbox
+from app.sync.mapping_check import Checked, check_mappings
+from app.sync.native_types import OWN_FIELDS
+
+VERSIONS = pytest.mark.parametrize("version", [17, 19])
+
+
+def peers(version: int = 17, *, odoo: httpx.AsyncBaseTransport | None = None) -> Mapping[Side, Peer]:
+    """A sandbox Odoo and a sandbox shop as a link's two ends; `odoo` replaces the way to the first."""
+    shop = create_sandbox()
+    credentials = {"database": "odoo", "username": "admin", "api_key": "sandbox-key"}
+    way = odoo or httpx.ASGITransport(create_app(seeded(version=version)))
+    return {
+        Side.ODOO: Peer(name="erp", kind="odoo", url="http://odoo.test", credentials=credentials, transport=way),
+        Side.SHOP: Peer(
+            name="boutique",
+            kind="prestashop",
+            url="http://shop.test",
+            credentials={"api_key": shop.key},
+            transport=httpx.ASGITransport(shop),
+        ),
+    }
+
+
+def mapping(odoo_field: str = "ref", shop_field: str = "siret", **more: Any) -> FieldMapping:
+    return FieldMapping.model_validate(
+        {"entity": "customer", "odoo_field": odoo_field, "shop_field": shop_field} | more
+    )
+
+
+async def check(*mappings: FieldMapping, ends: Mapping[Side, Peer] | None = None) -> Checked:
+    return await check_mappings(mappings, ends or peers())
+
+
+@VERSIONS
+async def test_a_pair_of_fields_that_both_peers_have_is_fine(version: int) -> None:
+    assert await check(mapping(), mapping("comment", "note"), ends=peers(version)) == Checked()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (mapping("reff"), "odoo has no field reff there; did you mean ref?"),
+        (mapping(shop_field="siretz"), "prestashop has no field siretz there; did you mean siret?"),
+        (mapping(shop_field="zzzzzz"), "prestashop has no field zzzzzz there"),
+        (mapping("website"), "website is kept the same already; leave the mapping out"),
+        (mapping(shop_field="firstname"), "firstname is kept the same already; leave the mapping out"),
+        (
+            mapping("create_date", converter="date"),
+            "create_date cannot be written in odoo; set direction: odoo_to_shop",
+        ),
+        (
+            mapping("display_name", direction="shop_to_odoo"),
+            "display_name cannot be written in odoo; set direction: odoo_to_shop",
+        ),
+        (
+            mapping(shop_field="date_add", converter="date"),
+            "date_add cannot be written in prestashop; set direction: shop_to_odoo",
+        ),
+        (
+            mapping(shop_field="newsletter"),
+            "newsletter is of type isBool, which text does not fit; set converter: boolean",
+        ),
+        (
+            mapping("customer_rank", converter="text"),
+            "customer_rank is of type integer, which text does not fit; set converter: integer",
+        ),
+        (
+            mapping("category_id"),
+            "category_id is of type many2many, which text does not fit; fields of this type cannot",
+        ),
+    ],
+)
+async def test_a_mapping_that_cannot_work_is_told_with_what_to_do(given: FieldMapping, said: str) -> None:
+    checked = await check(given)
+
+    [problem] = checked.problems
+    assert problem.startswith(f"sync.mappings: customer {given.odoo_field} ⇄ {given.shop_field}: {said}")
+    assert checked.warnings == ()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        mapping("display_name", direction="odoo_to_shop"),
+        mapping("create_date", converter="date", direction="odoo_to_shop"),
+        mapping("customer_rank", direction="odoo_to_shop"),
+        mapping("ref", "date_add", converter="date", direction="shop_to_odoo"),
+    ],
+)
+async def test_a_field_that_is_only_read_may_be_read_only_and_of_another_type(given: FieldMapping) -> None:
+    assert await check(given) == Checked()
+
+
+async def test_a_peer_that_does_not_answer_is_a_warning_and_the_other_is_checked_all_the_same() -> None:
+    def away(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no route", request=request)
+
+    checked = await check(mapping(shop_field="siretz"), ends=peers(odoo=httpx.MockTransport(away)))
+
+    assert [each.partition(":")[0] for each in checked.warnings] == ["the mapped fields could not be checked in erp"]
+    assert len(checked.problems) == 1
+
+
+async def test_without_mappings_nobody_is_asked() -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise AssertionError(request.url)
+
+    assert await check(ends=peers(odoo=httpx.MockTransport(refuse))) == Checked()
+
+
+@VERSIONS
+async def test_the_records_own_fields_are_real_fields_of_the_peers(version: int) -> None:
+    ends = peers(version)
+    real = {ends[side].kind: await _native(ends[side]) for side in Side}
+
+    unknown = {
+        (kind, entity_type): names - real[kind][entity_type].keys() for (kind, entity_type), names in OWN_FIELDS.items()
+    }
+
+    gone = {"mobile", "detailed_type", "is_storable", "type", "product_type", "is_virtual"}  # of some versions only
+    assert {cell: names - gone for cell, names in unknown.items() if names - gone} == {}
+
+
+RECORDS: dict[EntityType, Record] = {
+    EntityType.CUSTOMER: {
+        "email": "a@x.test", "name": "Ada King", "company": "Acme", "website": "https://x.test", "language": "en",
+        "active": True,
+    },
+    EntityType.CATEGORY: {"name": "Shoes", "parent": None, "active": True},
+    EntityType.PRODUCT: {
+        "name": "Shoe", "sku": "S1", "barcode": None, "price": "10", "active": True, "description": "Fine",
+        "weight": "1", "category": None, "type": "goods",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("entity_type", list(RECORDS))
+@pytest.mark.parametrize("side", list(Side))
+async def test_no_field_that_a_record_writes_is_missing_among_them(side: Side, entity_type: EntityType) -> None:
+    peer = peers()[side]
+    connector = open_connector(peer)
+    port = cast(RecordPort, connector.port(entity_type))
+
+    [resolved] = await port.from_records([Desired(fields=RECORDS[entity_type])])
+    await connector.aclose()
+
+    assert isinstance(resolved, Resolved)
+    native = set((await _native(peer))[entity_type])
+    written = {name.partition(":")[0] for name in resolved.state} & native
+    assert written
+    assert written <= OWN_FIELDS[peer.kind, entity_type]
+
+
+async def _native(peer: Peer) -> dict[EntityType, Mapping[str, str]]:
+    connector = open_connector(peer)
+    try:
+        kinds = [kind for name, kind in OWN_FIELDS if name == peer.kind]
+        ports = [cast(RecordPort, connector.port(kind)) for kind in kinds]
+        return dict(zip(kinds, await asyncio.gather(*(port.native_fields() for port in ports)), strict=True))
+    finally:
+        await connector.aclose()
