@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
-from app.connections.sync_settings import OnDelete
+from app.connections.sync_settings import ConflictRule, OnDelete
 from app.connectors.base import Desired, ImagePort, Resolved, Snapshot, Write, Written
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey, Side
@@ -33,6 +34,8 @@ from app.sync.reverse import NotApplied
 from app.sync.sources import Sources
 from app.sync.synced import converged, leftover, peer_gone, previewed, synced
 from app.sync.work import Unit
+
+_WINS: Final = {Side.ODOO: ConflictRule.ODOO_WINS, Side.SHOP: ConflictRule.SHOP_WINS}
 
 
 class TwoWay:
@@ -148,9 +151,11 @@ class TwoWay:
     def _rules(self, work: PairWork) -> Rules:
         sync, kind = self._ends.terms.sync, self._ends.entity_type
         against = one_way(sync.mappings_of(kind), self._ends.direction)
+        both_ways = sync.flows(kind, self._ends.opposite)
         return Rules(
-            rule=sync.rule(kind),
-            owners=sync.entity(kind).owners,
+            # One way only: nothing of the target's goes back, so its own edits give way, and are kept as conflicts.
+            rule=sync.rule(kind) if both_ways else _WINS[self._ends.side],
+            owners=sync.entity(kind).owners if both_ways else {},
             fixed=FIXED.get(kind, frozenset()) | against,
             touched=work.named(TOUCH),
             forced=work.named(FORCE),

@@ -337,3 +337,20 @@ async def test_a_thousand_edits_on_alternating_sides_make_a_thousand_writes_and_
         assert await both.world.rows("SELECT 1 FROM sync_queue WHERE status IN ('pending', 'processing')") == []
         names = {str(row["name"]) for row in both.partners() if str(row.get("email")).startswith("ada.")}
         assert names == {f"Ada {one}tshop" for one in letters}
+
+
+async def test_where_only_one_direction_is_synced_its_value_goes_over_an_edit_of_the_target(
+    engine: AsyncEngine,
+) -> None:
+    sync = {"conflict_rule": "newest_wins", "entities": {"customer": {"direction": "odoo_to_shop"}}}
+    async with open_two_sides(engine, sync=sync) as both:
+        number, shop_id = await a_customer(both)
+
+        await both.edit_odoo("res.partner", number, name="Ada King")
+        await both.edit_shop("customers", shop_id, lastname="Byron")
+        await both.work()
+
+        row = both.world.shop.row("customers", shop_id)
+        assert (both.partner(number)["name"], row["lastname"]) == ("Ada King", "King")
+        [conflict] = await both.world.rows("SELECT * FROM conflicts")
+        assert (conflict.status, conflict.winner, conflict.shop_value) == ("resolved", "odoo", {"value": "Ada Byron"})
