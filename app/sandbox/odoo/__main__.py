@@ -8,18 +8,23 @@ from collections.abc import Sequence
 
 import uvicorn
 
-from app.sandbox.odoo.app import create_app
-from app.sandbox.odoo.automation import Automation
-from app.sandbox.odoo.seed import seeded
+from app.sandbox.odoo.server import DEFAULT_KEY, SYNC_LOGIN, create_sandbox
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     options = parser().parse_args(argv)
-    db = seeded(version=options.version, name=options.database, api_key=options.api_key)
-    automation = Automation(webhook_url=options.webhook_url, webhook_secret=options.webhook_secret)
+    sandbox = create_sandbox(
+        version=options.version,
+        name=options.database,
+        key=options.sync_key,
+        admin_key=options.api_key,
+        languages=("en_US",),
+        webhook_url=options.webhook_url,
+        webhook_secret=options.webhook_secret,
+    )
     # The application sends its own Date: it is the database's clock.
     uvicorn.run(
-        create_app(db, automation),
+        sandbox,
         host=options.host,
         port=options.port,
         log_level=options.log_level,
@@ -35,7 +40,8 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--port", type=int, default=8069)
     options.add_argument("--version", type=int, default=17, choices=range(14, 20), help="Odoo's major version")
     options.add_argument("--database", default="odoo")
-    options.add_argument("--api-key", default=os.environ.get("ODOO_API_KEY", "sandbox-key"))
+    options.add_argument("--api-key", default=os.environ.get("ODOO_API_KEY", "sandbox-key"), help="of admin")
+    options.add_argument("--sync-key", default=os.environ.get("ODOO_SYNC_KEY", DEFAULT_KEY), help=f"of {SYNC_LOGIN}")
     options.add_argument("--webhook-url", default=os.environ.get("WEBHOOK_URL"))
     options.add_argument("--webhook-secret", default=os.environ.get("WEBHOOK_SECRET"))
     options.add_argument("--log-level", default="warning")

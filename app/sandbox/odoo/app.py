@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
@@ -30,8 +31,8 @@ COOKIE_AND_HEADER = (
 )
 
 
-def create_app(db: Database, automation: Automation | None = None) -> Starlette:
-    """The server of one database; `app.state.odoo` gives tests the database and the automation."""
+def create_app(db: Database, automation: Automation | None = None, *, more: Sequence[Route] = ()) -> Starlette:
+    """The server of one database, with `more` routes; `app.state.odoo` gives tests the database and the automation."""
     server = Server(db=db, automation=automation or Automation())
     app = Starlette(
         routes=[
@@ -46,6 +47,7 @@ def create_app(db: Database, automation: Automation | None = None) -> Starlette:
             Route("/_sandbox/actions/reverse-sync", server.reverse_sync, methods=["POST"]),
             Route("/_sandbox/actions", server.actions),
             Route("/_sandbox/posts", server.posts),
+            *more,
             Route("/{path:path}", server.website, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
         ],
         middleware=[Middleware(Finishing, server=server)],

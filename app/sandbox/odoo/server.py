@@ -22,6 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.automation import Automation
 from app.sandbox.odoo.call import Call
+from app.sandbox.odoo.console import routes
 from app.sandbox.odoo.database import Account, Database, Row
 from app.sandbox.odoo.faults import OdooError
 from app.sandbox.odoo.hooks import Hooks, Posted, Poster
@@ -49,7 +50,7 @@ class Sandbox:
         self.uid = SYNC_UID
         self.requests: deque[Asked] = deque(maxlen=100_000)
         self.script = Script()
-        self._app = create_app(db, automation)
+        self._app = create_app(db, automation, more=routes(self))
 
     @property
     def hooks(self) -> Hooks:
@@ -100,11 +101,16 @@ class Sandbox:
         self.hooks.schedule(self.db)
         return answer
 
-    async def save(self, model: str, row_id: int, values: Row, *, uid: int = ADMIN_UID) -> None:
-        """Like `edit`, and waits as the person does: in 17 the webhooks go out while nobody sees the new values."""
+    async def act(self, model: str, method: str, ids: Sequence[int], *args: object, uid: int = ADMIN_UID) -> object:
+        """Like `press`, and waits as the person does: in 17 the webhooks go out while nobody sees the new values."""
         with self.db.transaction():
-            self._run(model, "write", [row_id], (values,), uid, {})
+            answer = self._run(model, method, ids, args, uid, {})
         await self.hooks.finish(self.db)
+        return answer
+
+    async def save(self, model: str, row_id: int, values: Row, *, uid: int = ADMIN_UID) -> None:
+        """Like `edit`, and waits."""
+        await self.act(model, "write", [row_id], values, uid=uid)
 
     async def roll_back_after(self, model: str, row_id: int, values: Row, *, uid: int = ADMIN_UID) -> None:
         """A write whose transaction then fails: 17 has posted it all the same, 19 posts nothing."""
@@ -170,20 +176,28 @@ class Sandbox:
 def create_sandbox(
     *,
     version: int = 17,
+    name: str = "odoo",
     key: str = DEFAULT_KEY,
+    admin_key: str = "sandbox-key",
     settings: bool = True,
     languages: Sequence[str] = ("en_US", "fr_FR"),
     webhook_client: httpx.AsyncClient | Poster | None = None,
+    webhook_url: str | None = None,
+    webhook_secret: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Sandbox:
-    """A seeded Odoo. Its sync user has all business rights, and with `settings` those to install rules."""
-    db = seeded(version=version, now=now, languages=tuple(languages))
+    """A seeded Odoo. Its sync user has all business rights, and with `settings` those to install rules.
+
+    `webhook_url` and `webhook_secret` are those of the rule that posts reverse-sync envelopes.
+    """
+    db = seeded(version=version, name=name, api_key=admin_key, now=now, languages=tuple(languages))
     db.add("res.partner", {"name": "Shop sync", "email": SYNC_LOGIN}, row_id=SYNC_PARTNER)
     user: Row = {"name": "Shop sync", "login": SYNC_LOGIN, "partner_id": SYNC_PARTNER, "lang": "en_US"}
     db.add("res.users", {**user, "company_id": 1, "company_ids": [1]}, row_id=SYNC_UID)
     db.accounts.append(Account(uid=SYNC_UID, login=SYNC_LOGIN, password=key, api_key=key, settings=settings))
     db.add("res.users.apikeys", {"name": "shop sync", "user_id": SYNC_UID, "scope": "rpc"})
-    return Sandbox(db, Automation(webhook_client=webhook_client), key=key)
+    automation = Automation(webhook_url=webhook_url, webhook_secret=webhook_secret, webhook_client=webhook_client)
+    return Sandbox(db, automation, key=key)
 
 
 async def _body(receive: Receive) -> bytes:

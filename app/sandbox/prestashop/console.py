@@ -5,6 +5,8 @@ DELETE /_sandbox/requests | mails | hooks | faults
 POST   /_sandbox/faults   {"method": "PATCH", "path": "/customers/", "status": 503, "times": 2}
 POST   /_sandbox/faults   {"name": "commit_then_drop", "method": "POST"}
 POST   /_sandbox/edit     {"resource": "customers", "id": 67, "fields": {"firstname": "Jane"}}
+POST   /_sandbox/add      {"resource": "addresses", "fields": {"id_customer": "67", "city": "New York", ...}}
+POST   /_sandbox/order    {"customer": 67, "address": 8, "product": 8, "quantity": 2}
 """
 
 from collections.abc import Callable
@@ -16,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .storefront import place_order
+
 if TYPE_CHECKING:
     from .server import Sandbox
 
@@ -26,6 +30,8 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         Route("/_sandbox/state/{resource:str}", _state(sandbox), methods=["GET"]),
         Route("/_sandbox/faults", _fault(sandbox), methods=["POST"]),
         Route("/_sandbox/edit", _edit(sandbox), methods=["POST"]),
+        Route("/_sandbox/add", _add(sandbox), methods=["POST"]),
+        Route("/_sandbox/order", _order(sandbox), methods=["POST"]),
     ]
 
 
@@ -71,6 +77,21 @@ def _edit(sandbox: "Sandbox") -> Callable[[Request], object]:
         return _json(sandbox.row(wanted["resource"], int(wanted["id"])))
 
     return edit
+
+
+def _add(sandbox: "Sandbox") -> Callable[[Request], object]:
+    async def add(request: Request) -> Response:
+        wanted = orjson.loads(await request.body())
+        return _json({"id": sandbox.add(wanted["resource"], **wanted["fields"])}, status=201)
+
+    return add
+
+
+def _order(sandbox: "Sandbox") -> Callable[[Request], object]:
+    async def order(request: Request) -> Response:
+        return _json({"id": place_order(sandbox, **orjson.loads(await request.body()))}, status=201)
+
+    return order
 
 
 def _json(value: object, *, status: int = 200) -> Response:

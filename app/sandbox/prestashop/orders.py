@@ -47,6 +47,11 @@ def add_order(shop: Shop, memory: Row) -> int:
     return int(str(memory["id"]))
 
 
+def total_of(shop: Shop, order: Row, cart: Row) -> Decimal:
+    """What the shop asks for an order of that cart, to that address, by that carrier."""
+    return _priced(shop, {**order, "total_paid": "0"}, cart).total
+
+
 class _Order:
     def __init__(self, row: Row, lines: Links, products: Decimal, shipping: Decimal, rate: Decimal) -> None:
         self.row, self.lines, self.products, self.shipping, self.rate = row, lines, products, shipping, rate

@@ -53,6 +53,20 @@ async def test_faults_and_edits_come_over_http_too(sandbox: Sandbox, shop: httpx
     assert edited.json()["note"] == "vip"
 
 
+async def test_a_customer_adds_an_address_and_orders_over_http(sandbox: Sandbox, shop: httpx.AsyncClient) -> None:
+    home = {"id_customer": "67", "id_country": "21", "alias": "Home", "firstname": "J", "lastname": "D"}
+    there = {**home, "address1": "1 Main Street", "city": "New York", "postcode": "10001"}
+    address = (await shop.post("/_sandbox/add", json={"resource": "addresses", "fields": there})).json()["id"]
+    wanted = {"customer": 67, "address": address, "product": 8, "quantity": 2}
+
+    placed = await shop.post("/_sandbox/order", json=wanted)
+
+    order = sandbox.row("orders", placed.json()["id"])
+    assert (order["id_customer"], float(str(order["total_paid"])), order["current_state"]) == ("67", 30.8, "11")
+    assert {hook.entity_type for hook in sandbox.hooks.log} >= {"address", "order", "stock"}
+    assert list(sandbox.requests) == []
+
+
 @pytest.mark.parametrize("path", ["/_sandbox/nosuch", "/_sandbox/state/nosuch"])
 async def test_what_is_not_there_is_404_with_what_is(shop: httpx.AsyncClient, path: str) -> None:
     answer = await shop.get(path)
