@@ -154,7 +154,7 @@ def test_what_nobody_foresaw_is_one_line_too(shopsync: Shopsync, monkeypatch: py
     def broken() -> str:
         raise ZeroDivisionError("surprise")
 
-    monkeypatch.setattr("app.cli.configure.new_key", broken)
+    monkeypatch.setattr("app.cli.keys.new_key", broken)
 
     code, _out, err = shopsync("key")
 

@@ -1,7 +1,9 @@
-"""Commands that say what is kept in sync: `apply`, `connection`, `link`, and `key` for the secrets among it."""
+"""Commands that say what is kept in sync: `apply`, `connection` and `link`."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -11,17 +13,20 @@ from rich.text import Text
 from sqlalchemy import select
 
 from app.cli.environment import database, err, load_settings, out, run, variables
+from app.cli.link_check import check_link
+from app.cli.peer_report import print_capabilities, print_report
 from app.connections.config_file import load_config
 from app.connections.models import Connection, Link
+from app.connections.opening import Timing, load_peer, load_settings_of
 from app.connections.plan import Change, Doing
+from app.connections.proposed import Mapped, load_mapped
 from app.connections.service import carry_out, check_secrets, plan
-from app.connections.store import ConnectionView, connection_view, find_connection
 from app.connectors.base import ConnectionReport
-from app.connectors.registry import Peer, open_connector
-from app.errors import NotFound
+from app.modules.fitness import ask_report, narrowed, switched_on_cells
 from app.modules.registry import check_modules
-from app.security.crypto import new_key, open_key_ring
+from app.security.crypto import open_key_ring
 from app.settings import Environment, Settings
+from app.sync.mapping_check import check_mappings
 
 WOULD_CHANGE = 3
 
@@ -47,25 +52,24 @@ def apply(
     """Create or change connections and links as FILE says. Doing it again changes nothing; nothing is deleted."""
     settings = load_settings()
     desired = load_config(file, variables())
-    warnings = [*desired.warnings(), *check_secrets(desired, production=_is_production(settings))]
-    for warning in warnings:
-        err.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
+    _warn([*desired.warnings(), *check_secrets(desired, production=_is_production(settings))])
 
     async def work() -> list[Change]:
+        ring = open_key_ring(settings)
         async with database(settings) as session:
-            act = plan if check else carry_out
-            return await act(session, open_key_ring(settings), desired, check_modules)
+            planned = await plan(session, ring, desired, check_modules)
+            mapped = await load_mapped(session, ring, desired, Timing(timeout_s=settings.peer_timeout_s))
+        await _check_mapped(mapped)
+        if check:
+            return planned
+        async with database(settings) as session:
+            settle = timedelta(seconds=settings.link_cache_s)
+            return await carry_out(session, ring, desired, check_modules, settle=settle)
 
     changes = run(work)
     _print_changes(changes, check=check)
     if check and any(change.changes_something for change in changes):
         raise typer.Exit(WOULD_CHANGE)
-
-
-@commands.command()
-def key() -> None:
-    """Print a new key for SECRET_KEYS, which seals credentials. To change it, put the new one before the old one."""
-    out.print(new_key(), markup=False, soft_wrap=True)
 
 
 @connections.command("list")
@@ -89,25 +93,14 @@ def test_connection(name: str) -> None:
     settings = load_settings()
 
     async def work() -> ConnectionReport:
-        view, options = await _find_peer(settings, name)
-        connector = open_connector(
-            Peer(
-                name=view.name,
-                kind=view.kind.value,
-                url=view.url,
-                credentials=view.credentials,
-                connection_options=view.options,
-                options=options,
-                timeout_s=settings.peer_timeout_s,
-            )
-        )
-        try:
-            return await connector.test()
-        finally:
-            await connector.aclose()
+        async with database(settings) as session:
+            peer = await load_peer(session, open_key_ring(settings), name, Timing(timeout_s=settings.peer_timeout_s))
+            cells = switched_on_cells(await load_settings_of(session, name))
+        return narrowed(await ask_report(peer), cells)
 
     report = run(work)
-    _print_report(name, report)
+    print_report(name, report)
+    print_capabilities(report.kind)
     if not report.ok:
         raise typer.Exit(1)
 
@@ -135,14 +128,27 @@ def list_links() -> None:
     out.print(run(work))
 
 
-async def _find_peer(settings: Settings, name: str) -> tuple[ConnectionView, dict[str, object]]:
-    """The connection, and what the first link that uses it says about its shop."""
-    async with database(settings) as session:
-        row = await find_connection(session, name=name)
-        if row is None:
-            raise NotFound(f"there is no connection {name}; see `shopsync connection list`")
-        modules = await session.scalar(select(Link.modules).where(Link.shop_connection_id == row.id).order_by(Link.id))
-        return connection_view(row, open_key_ring(settings)), (modules or {}).get(row.kind.value) or {}
+@links.command("check")
+def check(slug: str) -> None:
+    """Ask both ends whether a link can do what it is set to: rights, mapped fields, and how changes are noticed.
+
+    Ends with 1 if something has to be mended.
+    """
+    if not check_link(slug, load_settings()):
+        raise typer.Exit(1)
+
+
+async def _check_mapped(mapped: list[Mapped]) -> None:
+    """Raises `BadPayload` for mappings of fields that the peers do not have."""
+    for link in mapped:
+        checked = await check_mappings(link.mappings, link.peers)
+        _warn(f"link {link.slug}: {warning}" for warning in checked.warnings)
+        checked.refuse(before=f"link {link.slug}: ")
+
+
+def _warn(warnings: Iterable[str]) -> None:
+    for warning in warnings:
+        err.print(f"warning: {warning}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _is_production(settings: Settings) -> bool:
@@ -165,27 +171,3 @@ def _doing(change: Change, *, check: bool) -> str:
     if not change.changes_something:
         return change.doing
     return f"would be {change.doing}d" if check else f"{change.doing}d"
-
-
-def _print_report(name: str, report: ConnectionReport) -> None:
-    version = f" {report.version}" if report.version else ""
-    verdict = Text("works", "green") if report.ok else Text("does not work yet", "red")
-    out.print(Text.assemble(f"{name} ({report.kind}{version}): ", verdict))
-    for fact, value in report.details.items():
-        out.print(Text(f"  {fact}: {_shown(value)}"), soft_wrap=True)
-    for problem in report.problems:
-        out.print(Text(f"  ! {problem}", "yellow"), soft_wrap=True)
-
-
-def _shown(value: object) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case None:
-            return "unknown"
-        case list() | tuple():
-            return ", ".join(_shown(each) for each in value) or "none"
-        case dict():
-            return ", ".join(f"{name}: {_shown(each)}" for name, each in value.items()) or "none"
-        case _:
-            return str(value)

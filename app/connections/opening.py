@@ -31,7 +31,7 @@ async def load_peer(session: AsyncSession, ring: Sealer, name: str, timing: Timi
     """
     row = await find_connection(session, name=name)
     if row is None:
-        raise NotFound(f"there is no connection {name!r}; see `shopsync connection list`", code="unknown_connection")
+        raise NotFound(f"there is no connection {name}; see `shopsync connection list`", code="unknown_connection")
     links = await find_links_of(session, row)
     side = Side.ODOO if row.kind is ConnectionKind.ODOO else Side.SHOP
     return _peer(row, ring, links[0] if links else None, side, timing, synced_types(links))
@@ -51,6 +51,14 @@ async def load_link_peers(
         Side.ODOO: _peer(odoo, ring, link, Side.ODOO, timing, types, sync=sync),
         Side.SHOP: _peer(shop, ring, link, Side.SHOP, timing, types, sync=sync),
     }
+
+
+async def load_settings_of(session: AsyncSession, name: str) -> list[LinkSync]:
+    """The sync settings of the links that use a connection and are switched on. Raises `NotFound`."""
+    row = await find_connection(session, name=name)
+    if row is None:
+        raise NotFound(f"there is no connection {name}; see `shopsync connection list`", code="unknown_connection")
+    return [LinkSync.model_validate(link.sync or {}) for link in await find_links_of(session, row) if link.enabled]
 
 
 async def find_links_of(session: AsyncSession, connection: Connection) -> list[Link]:

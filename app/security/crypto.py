@@ -39,6 +39,9 @@ class KeyRing:
             raise BadKey("SECRET_KEYS holds no key; make one with `shopsync key`")
         self._boxes = [SecretBox(key) for key in keys]
 
+    def __len__(self) -> int:
+        return len(self._boxes)
+
     def seal(self, plain: bytes | str) -> bytes:
         return bytes(self._boxes[0].encrypt(plain.encode() if isinstance(plain, str) else plain))
 
