@@ -25,13 +25,26 @@ def test_once_shows_every_step_and_ends_with_0(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stderr == ""
-    assert [done.stdout.count(f"✓ {step}") for step in ("accepted", "written", "echo recognised")] == [4, 4, 4]
-    assert all(str(example.event["event_id"]) in done.stdout for example in EXAMPLES)
+    envelopes, both_ways = done.stdout.split("Both ways ")
+    assert [envelopes.count(f"✓ {step}") for step in ("accepted", "written", "echo recognised")] == [4, 4, 4]
+    assert all(str(example.event["event_id"]) in envelopes for example in EXAMPLES)
     assert "US, the link's default, was used" in done.stdout
     assert "✓ answered as before: 200 Customer updated successfully" in done.stdout
     assert "writes the shop received for it: 0" in done.stdout
+    assert " automation rules in Odoo 17.0" in both_ways
+    assert [both_ways.count(f"✓ {step}") for step in ("arrived", "echo recognised", "writes")] == [6, 6, 6]
+    assert _both("Ada Byron · Analytical Engines · https://ada.example") in both_ways
+    assert "3 edits in Odoo made 3 writes to the shop, 2 in the shop made 2 to Odoo" in both_ways
+    assert "✓ the same order: Ada Byron's, with the same total" in both_ways
+    assert "2 × Mug Today is a good day, 11.90" in both_ways
+    assert _both("50 mugs") in both_ways
+    assert "✓ nothing left in the queue" in both_ways
     assert "✗" not in done.stdout
     assert list((tmp_path / ".data" / "demo").iterdir()) == []
+
+
+def _both(line: str) -> str:
+    return f"after   Odoo: {line}   the shop: {line}"
 
 
 def test_it_serves_until_ctrl_c_and_leaves_nothing_running(tmp_path: Path) -> None:
@@ -49,6 +62,7 @@ def test_it_serves_until_ctrl_c_and_leaves_nothing_running(tmp_path: Path) -> No
         assert not any(lives(pid) for pid in servers)
     assert "OpenAPI docs" in said
     assert "shopsync apply shops.yaml" in said
+    assert "shopsync odoo install boutique" in said
 
 
 def test_a_directory_that_has_been_used_is_refused(tmp_path: Path) -> None:

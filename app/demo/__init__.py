@@ -1,4 +1,4 @@
-"""The main job, shown: a sandbox Odoo posts the example events, the service writes them into a sandbox shop.
+"""The main job, shown with a sandbox Odoo and a sandbox shop: Odoo's envelopes are written, then edits go both ways.
 
 `python -m app.demo` shows it and keeps serving; `--once` ends after the show, with 0 if every step came out right.
 """

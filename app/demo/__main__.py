@@ -21,6 +21,8 @@ from app.db.embedded import Embedded
 from app.demo.screen import Screen
 from app.demo.show import Show
 from app.demo.stage import Stage
+from app.demo.two_way import TwoWay
+from app.demo.window import Window
 from app.errors import ActionRequired, AppError
 from app.log import configure_logging
 
@@ -85,9 +87,12 @@ async def _show(
         supervisor.keep(program)
     await stage.wait_until_ready(client)
     wrong = []
-    async for scene in Show(stage, client, token).scenes():
-        screen.scene(scene)
-        wrong += [f"{scene.title.split('  ')[0]}: {step.name}" for step in scene.steps if not step.ok]
+    window = Window(stage, client, token)
+    for name, act in (("Odoo's envelopes", Show(window)), ("Both ways", TwoWay(stage, window))):
+        screen.act(name)
+        async for scene in act.scenes():
+            screen.scene(scene)
+            wrong += [f"{scene.title.split('  ')[0]}: {step.name}" for step in scene.steps if not step.ok]
     screen.verdict(wrong, time.monotonic() - started)
     if wrong:
         screen.logs(stage, [program.name for program in programs])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
-from app.demo.show import Scene
+from app.demo.scene import Scene
 from app.demo.stage import LINK, Stage
 
 LOG_LINES = 8
@@ -15,11 +15,13 @@ connections:
   - {name: boutique, kind: prestashop, url: "https://your-shop", api_key: "${PRESTASHOP_KEY}"}
 links:
   - {slug: boutique, odoo: erp, shop: boutique, webhook_secret: "${WEBHOOK_SECRET}",
-     modules: {prestashop: {}}, reverse_sync: true}
+     modules: {prestashop: {}}, reverse_sync: true,
+     sync: {entities: {customer: {direction: both}, address: {direction: both}, order: {direction: shop_to_odoo}}}}
 """
 COMMANDS = """\
   .venv/bin/shopsync up
   .venv/bin/shopsync apply shops.yaml && .venv/bin/shopsync connection test boutique
+  .venv/bin/shopsync odoo install boutique --url https://this-service
 """
 
 
@@ -30,10 +32,13 @@ class Screen:
     def opening(self, redis: str) -> None:
         self._console.print(
             Text.assemble(
-                ("Odoo → PrestaShop, shown on this machine", "bold"),
+                ("Odoo ⇄ PrestaShop, shown on this machine", "bold"),
                 f"\nReal PostgreSQL, Redis ({redis}), API and worker; a sandbox Odoo and a sandbox PrestaShop.\n",
             )
         )
+
+    def act(self, name: str) -> None:
+        self._console.rule(Text(name, "bold"), align="left")
 
     def scene(self, scene: Scene) -> None:
         self._console.print(Text(scene.title, "bold"))
@@ -68,7 +73,7 @@ class Screen:
             "metrics": f"{stage.api}/metrics",
             "webhooks from Odoo": f"{stage.odoo_webhook}  (X-Webhook-Secret: {stage.webhook_secret})",
             "sandbox PrestaShop": f"{stage.shop}/_sandbox/state/customers  (webservice key {stage.shop_key})",
-            "sandbox Odoo": f"{stage.odoo}/_sandbox/actions",
+            "sandbox Odoo": f"{stage.odoo}/_sandbox/state/res.partner",
             "logs": f"{stage.data_dir}",
         }
         for name, value in rows.items():
@@ -77,4 +82,5 @@ class Screen:
         self._console.print(Text(REAL_SHOP, "cyan"))
         self._console.print(Text("set the three secrets in .env or the environment, and run", "bold"))
         self._console.print(Text(COMMANDS, "cyan"))
-        self._console.print(f"Odoo then posts to /webhooks/odoo/{LINK}. Ctrl-C ends the demonstration.")
+        self._console.print(f"Odoo posts to /webhooks/odoo/{LINK}, the shop to /webhooks/prestashop/{LINK}.")
+        self._console.print("Ctrl-C ends the demonstration.")

@@ -3,42 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 
 from app.demo.events import EXAMPLES, Example
-from app.demo.stage import Stage, eventually
+from app.demo.scene import Scene, Step
+from app.demo.stage import eventually
+from app.demo.window import Window
 
 PRESSES: Final = 3
 SEEN_IN: Final = {"orders": ("order_carriers", "id_order", "tracking_number")}
 """What the shop keeps of an order in another table."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One thing that had to come out right. `facts` are further lines for the reader."""
-
-    name: str
-    ok: bool
-    said: str
-    facts: Sequence[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    title: str
-    steps: Sequence[Step]
-
-
 class Show:
-    """`client` needs no credentials of its own: each request carries what it needs."""
+    """The first act: Odoo's envelopes, one after the other, and the first one again."""
 
-    def __init__(self, stage: Stage, client: httpx.AsyncClient, token: str) -> None:
-        self._stage = stage
-        self._client = client
-        self._operator = {"Authorization": f"Bearer {token}"}
+    def __init__(self, window: Window) -> None:
+        self._window = window
 
     async def scenes(self) -> AsyncIterator[Scene]:
         first: Mapping[str, Any] = {}
@@ -57,11 +40,11 @@ class Show:
     async def _accepted(self, example: Example) -> tuple[Step, str]:
         """Odoo waits one second and never asks again; here a timeout is pressed again, which makes no second event."""
         for _ in range(PRESSES):
-            answer = await self._client.post(f"{self._stage.odoo}/_sandbox/actions/reverse-sync", json=example.event)
-            sent = answer.json()
+            sent = await self._window.press(example.event)
             if sent.get("status") is not None:
                 break
-        body = sent.get("answer") if isinstance(sent.get("answer"), dict) else {}
+        answer = sent.get("answer")
+        body: Mapping[str, Any] = answer if isinstance(answer, dict) else {}
         operation_id = str(body.get("operation_id") or "")
         if sent.get("status") == httpx.codes.ACCEPTED and operation_id:
             said = f"202 in {sent['elapsed_ms']} ms, operation {operation_id}"
@@ -71,7 +54,7 @@ class Show:
 
     async def _finished(self, operation_id: str) -> Mapping[str, Any]:
         async def look() -> Mapping[str, Any] | None:
-            operation = await self._ask(f"/api/v1/operations/{operation_id}")
+            operation = await self._window.ask(f"/api/v1/operations/{operation_id}")
             return None if operation.get("status") == "processing" else operation
 
         return await eventually(look) or {"error_message": "it did not end in time"}
@@ -92,16 +75,11 @@ class Show:
         )
 
     async def _held(self, example: Example, entity_id: str) -> Mapping[str, str]:
-        row = await self._row(example.resource, "id", entity_id)
+        row = await self._window.shop_row(example.resource, "id", entity_id)
         if example.resource in SEEN_IN:
             resource, key, field = SEEN_IN[example.resource]
-            row |= {field: (await self._row(resource, key, entity_id)).get(field, "")}
+            row |= {field: (await self._window.shop_row(resource, key, entity_id)).get(field, "")}
         return row
-
-    async def _row(self, resource: str, key: str, value: str) -> dict[str, str]:
-        rows = (await self._client.get(f"{self._stage.shop}/_sandbox/state/{resource}")).json()
-        found: Mapping[str, object] = next((row for row in rows if str(row.get(key)) == value), {})
-        return {name: _text(held) for name, held in found.items()}
 
     async def _echo(self, example: Example, entity_id: str) -> Step:
         """The shop tells of our write like of any other; it must end as `unchanged`, after one read and no write."""
@@ -120,25 +98,23 @@ class Show:
 
     async def _delivered(self, entity_type: str, entity_id: str) -> bool | None:
         """Every webhook the shop has sent about the record was taken; by the time of our answer it knows of all."""
-        hooks = (await self._client.get(f"{self._stage.shop}/_sandbox/hooks")).json()
+        hooks = await self._window.shop_events()
         ours = [hook for hook in hooks if hook["entity_type"] == entity_type and str(hook["data"]["id"]) == entity_id]
         taken = [hook for hook in ours if httpx.codes.ACCEPTED in hook["statuses"]]
         return True if ours and len(taken) == len(ours) else None
 
     async def _judged(self, entity_type: str, entity_id: str) -> Sequence[Mapping[str, Any]] | None:
-        jobs = await self._ask("/api/v1/jobs", direction="shop_to_odoo", entity_type=entity_type, native_id=entity_id)
+        jobs = await self._window.ask(
+            "/api/v1/jobs", direction="shop_to_odoo", entity_type=entity_type, native_id=entity_id
+        )
         items: Sequence[Mapping[str, Any]] = jobs.get("items") or []
         return items if items and all(_has_ended(job) for job in items) else None
 
     async def _repeated(self, first: Mapping[str, Any]) -> Step:
-        before = await self._writes()
-        answer = await self._client.post(
-            self._stage.odoo_webhook,
-            json=EXAMPLES[0].event,
-            headers={"X-Webhook-Secret": self._stage.webhook_secret, "Prefer": "wait=10"},
-        )
+        before = len(await self._window.shop_writes())
+        answer = await self._window.post_event(EXAMPLES[0].event, wait_s=10)
         body = answer.json()
-        written = await self._writes() - before
+        written = len(await self._window.shop_writes()) - before
         same = body.get("operation_id") == first.get("operation_id") and body.get("message") == first.get("message")
         return Step(
             name="answered as before",
@@ -147,15 +123,6 @@ class Show:
             facts=[f"operation {body.get('operation_id')}; writes the shop received for it: {written}"],
         )
 
-    async def _writes(self) -> int:
-        requests = (await self._client.get(f"{self._stage.shop}/_sandbox/requests")).json()
-        return sum(request["method"] not in {"GET", "HEAD"} for request in requests)
-
-    async def _ask(self, path: str, **filters: str) -> Mapping[str, Any]:
-        answer = await self._client.get(f"{self._stage.api}{path}", params=filters, headers=self._operator)
-        body: Mapping[str, Any] = answer.json()
-        return body
-
 
 def _has_ended(job: Mapping[str, Any]) -> bool:
     return job["status"] not in {"pending", "processing"} or bool(job["held_reason"])
@@ -163,8 +130,3 @@ def _has_ended(job: Mapping[str, Any]) -> bool:
 
 def _is_echo(job: Mapping[str, Any]) -> bool:
     return bool(job["status"] == "completed" and job["outcome"] == "unchanged")
-
-
-def _text(value: object) -> str:
-    """A text in several languages is shown in the first."""
-    return str(next(iter(value.values()), "")) if isinstance(value, dict) else str(value)

@@ -6,12 +6,14 @@ import asyncio
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeVar
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.tokens import Scope, create_token
 from app.cli.environment import Urls
@@ -20,11 +22,14 @@ from app.cli.supervisor import Program
 from app.connections.config_file import parse_yaml
 from app.connections.schemas import Config
 from app.connections.service import carry_out
+from app.connectors.odoo.automation import Doing
 from app.db.child import free_port
 from app.db.migrate import upgrade
 from app.db.session import open_engine, open_sessions
 from app.errors import Retryable
+from app.ingest.automation import Report, load_terms, manage
 from app.modules.registry import check_modules
+from app.sandbox.odoo import SYNC_LOGIN
 from app.security.crypto import new_key, parse_keys
 
 PATIENCE_S = 30.0
@@ -32,7 +37,7 @@ LOOK_S = 0.02
 LINK: Final = "boutique"
 CONFIG: Final = """\
 connections:
-  - {name: erp, kind: odoo, url: "${ODOO_URL}", database: odoo, username: admin, api_key: "${ODOO_API_KEY}"}
+  - {name: erp, kind: odoo, url: "${ODOO_URL}", database: odoo, username: "${ODOO_USER}", api_key: "${ODOO_API_KEY}"}
   - {name: boutique, kind: prestashop, url: "${SHOP_URL}", api_key: "${PRESTASHOP_KEY}"}
 links:
   - slug: boutique
@@ -41,6 +46,16 @@ links:
     webhook_secret: "${WEBHOOK_SECRET}"
     modules: {prestashop: {default_country: US}}
     reverse_sync: true
+"""
+SYNC: Final = """\
+    sync:
+      conflict_rule: newest_wins
+      entities:
+        customer: {direction: both}
+        address: {direction: both}
+        product: {direction: both}
+        order: {direction: both}
+        stock: {direction: odoo_to_shop}
 """
 
 T = TypeVar("T")
@@ -92,6 +107,7 @@ class Stage:
             "ALLOWED_IPS": "",
             "TRUSTED_PROXIES": "",
             "WORKER_METRICS_PORT": "",
+            "LINK_CACHE_S": "0",
             "SHUTDOWN_GRACE_S": "5",
         }
         service = [*api_programs(self.urls, self.listener, count=1), *worker_programs(self.urls, count=1)]
@@ -106,7 +122,7 @@ class Stage:
 
     def _odoo_program(self) -> Program:
         environment = {
-            "ODOO_API_KEY": self.odoo_key,
+            "ODOO_SYNC_KEY": self.odoo_key,
             "WEBHOOK_URL": self.odoo_webhook,
             "WEBHOOK_SECRET": self.webhook_secret,
         }
@@ -116,23 +132,37 @@ class Stage:
     async def prepare_database(self) -> str:
         """Tables, connections, the link. Returns an operator's token."""
         await upgrade(self.urls.database_url)
+        async with self._session() as session:
+            await carry_out(session, parse_keys(self.sealing_key), self._config(CONFIG), check_modules)
+            return await create_token(session, "demonstration", [Scope.WRITE])
+
+    async def switch_two_way_on(self) -> Report:
+        """What `shopsync apply` and then `shopsync odoo install` do."""
+        async with self._session() as session:
+            await carry_out(session, parse_keys(self.sealing_key), self._config(CONFIG + SYNC), check_modules)
+        async with self._session() as session:
+            terms = await load_terms(session, parse_keys(self.sealing_key), LINK)
+        return await manage(terms, Doing.INSTALL, public_url=self.api)
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[AsyncSession]:
         engine = open_engine(self.urls.database_url, pool_size=2)
         try:
             async with open_sessions(engine).begin() as session:
-                await carry_out(session, parse_keys(self.sealing_key), self._config(), check_modules)
-                return await create_token(session, "demonstration", [Scope.WRITE])
+                yield session
         finally:
             await engine.dispose()
 
-    def _config(self) -> Config:
+    def _config(self, written: str) -> Config:
         variables = {
             "ODOO_URL": self.odoo,
+            "ODOO_USER": SYNC_LOGIN,
             "ODOO_API_KEY": self.odoo_key,
             "SHOP_URL": self.shop,
             "PRESTASHOP_KEY": self.shop_key,
             "WEBHOOK_SECRET": self.webhook_secret,
         }
-        return Config.read(parse_yaml(CONFIG, variables, source="demo.yaml"), source="demo.yaml")
+        return Config.read(parse_yaml(written, variables, source="demo.yaml"), source="demo.yaml")
 
     async def wait_until_ready(self, client: httpx.AsyncClient) -> None:
         """Raises `Retryable` naming the part that does not answer. The worker shows itself by its work."""

@@ -1,0 +1,221 @@
+"""The second act: people edit on both sides, and each edit arrives once on the other.
+
+Edits are made as people make them, in the sandbox Odoo and the sandbox shop; Odoo's own rules and the shop's module
+tell of them. After each edit everything comes to rest, and the writes that both sides received are counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from textwrap import dedent
+from typing import Final
+
+from app.demo.pictures import EMAIL, LOCATION, PRODUCT, Picture, Pictures, money
+from app.demo.scene import Scene, Step
+from app.demo.stage import SYNC, Stage, eventually
+from app.demo.window import Row, Window
+
+COUNTED: Final = 50
+QUANTITY: Final = 2
+ADDRESS: Final = {
+    "id_country": "21",
+    "alias": "Home",
+    "firstname": "Ada",
+    "lastname": "Byron",
+    "address1": "1 Main Street",
+    "city": "New York",
+    "postcode": "10001",
+}
+
+Look = Callable[[Picture], bool]
+Writes = tuple[Sequence[str], Sequence[str]]
+"""What the shop and Odoo were asked to change."""
+
+
+class TwoWay:
+    def __init__(self, stage: Stage, window: Window) -> None:
+        self._stage = stage
+        self._window = window
+        self._pictures = Pictures(window)
+        self._odoo_id = 0
+        self._since: Writes = ((), ())
+
+    async def scenes(self) -> AsyncIterator[Scene]:
+        yield await self._switch_on()
+        self._since = await self._written()
+        yield await self._scene("A new contact in Odoo", self._add_contact, shop="Ada Lovelace", writes=(1, 0))
+        yield await self._scene("A name edited in Odoo", self._rename, shop="Ada King", writes=(1, 0))
+        company = "Ada King · Analytical Engines"
+        yield await self._scene("A company edited in the shop", self._employ, odoo=company, writes=(0, 1))
+        both = "Ada Byron · Analytical Engines · https://ada.example"
+        title = "Different fields edited on both sides at once"
+        yield await self._scene(title, self._edit_both, odoo=both, shop=both, writes=(1, 1))
+        yield await self._customer_counted()
+        yield await self._ordered()
+        yield await self._counted()
+        yield await self._rest()
+
+    async def _switch_on(self) -> Scene:
+        report = await self._stage.switch_two_way_on()
+        rules = [name for _, name in report.acts]
+        kept = dedent(SYNC).splitlines()[1:]
+        applied = Step(name="applied", ok=True, said="the link has a `sync` section now", facts=kept)
+        installed = Step(
+            name="installed",
+            ok=report.right and bool(rules),
+            said=f"{len(rules)} automation rules in Odoo {report.version}; it posts to us by itself now",
+            facts=report.notes,
+        )
+        await eventually(self._window.quiet)
+        return Scene(title="Switched on  shopsync apply, shopsync odoo install", steps=[applied, installed])
+
+    async def _add_contact(self) -> None:
+        self._odoo_id = await self._window.add_to_odoo("res.partner", name="Ada Lovelace", email=EMAIL)
+
+    async def _rename(self) -> None:
+        await self._window.edit_odoo("res.partner", self._odoo_id, name="Ada King")
+
+    async def _employ(self) -> None:
+        await self._window.edit_shop("customers", await self._shop_id(), company="Analytical Engines")
+
+    async def _edit_both(self) -> None:
+        await asyncio.gather(
+            self._window.edit_odoo("res.partner", self._odoo_id, name="Ada Byron"),
+            self._window.edit_shop("customers", await self._shop_id(), website="https://ada.example"),
+        )
+
+    async def _order(self) -> None:
+        customer = await self._shop_id()
+        address = await self._window.add_to_shop("addresses", id_customer=str(customer), **ADDRESS)
+        await self._window.order(customer=customer, address=address, product=PRODUCT, quantity=QUANTITY)
+
+    async def _count(self) -> None:
+        """As the inventory does: a quantity is counted and then applied."""
+        place = {"product_id": await self._pictures.variant(), "location_id": LOCATION}
+        quant = await self._window.add_to_odoo("stock.quant", inventory_quantity=COUNTED, **place)
+        await self._window.press_in_odoo("stock.quant", "action_apply_inventory", [quant])
+
+    async def _ordered(self) -> Scene:
+        """Her address and the mug are new to Odoo: what an order needs goes first, once."""
+        scene = await self._scene("An order placed in the shop", self._order, picture=self._pictures.order, odoo=" · ")
+        sale, order = await self._pictures.sale_order(), await self._pictures.shop_order()
+        step = Step(
+            name="the same order",
+            ok=bool(sale) and sale["partner_id"] == self._odoo_id and _same_total(sale, order),
+            said=f"{(await self._pictures.partner())['name']}'s, with the same total",
+            facts=await self._pictures.sale_lines(),
+        )
+        return Scene(title=scene.title, steps=[scene.steps[0], step, *scene.steps[1:]])
+
+    async def _counted(self) -> Scene:
+        return await self._scene(
+            "Mugs counted in Odoo",
+            self._count,
+            picture=self._pictures.stock,
+            shop=f"{COUNTED} mugs",
+            writes=(1, 0),
+        )
+
+    async def _customer_counted(self) -> Scene:
+        """Five edits of hers so far: three in Odoo, two in the shop."""
+        shop, odoo = _since(await self._written(), self._since)
+        step = Step(
+            name="one write per edit",
+            ok=(len(shop), len(odoo)) == (3, 2),
+            said=f"3 edits in Odoo made {len(shop)} writes to the shop, 2 in the shop made {len(odoo)} to Odoo",
+        )
+        return Scene(title="The customer so far", steps=[step])
+
+    async def _rest(self) -> Scene:
+        stats = await self._window.ask("/api/v1/jobs/stats")
+        done = ("completed", "cancelled")
+        left = {name: count for name, count in stats["by_status"].items() if name not in done and count}
+        said = f"{stats['total']} jobs, all done" if not left else f"still there: {left}"
+        return Scene(title="At rest", steps=[Step(name="nothing left in the queue", ok=not left, said=said)])
+
+    async def _scene(
+        self,
+        title: str,
+        edit: Callable[[], Awaitable[None]],
+        *,
+        picture: Callable[[], Awaitable[Picture]] | None = None,
+        odoo: str = "",
+        shop: str = "",
+        writes: tuple[int, int] | None = None,
+    ) -> Scene:
+        """`odoo`, `shop`: what has to be seen there. `writes`: how many the shop and Odoo have to receive."""
+        look = picture or self._pictures.customer
+        before, written = await look(), await self._written()
+        jobs = await self._window.jobs()
+        started = time.monotonic()
+        await edit()
+        wanted = {side: text for side, text in (("the shop", shop), ("Odoo", odoo)) if text}
+        seen = await asyncio.gather(*(self._arrival(look, side, text, started) for side, text in wanted.items()))
+        quiet = await eventually(self._window.quiet)
+        after = await look()
+        ended = [job for number, job in (await self._window.jobs()).items() if job != jobs.get(number)]
+        arrived = Step(
+            name="arrived",
+            ok=all(seen),
+            said=", ".join(
+                f"in {side} after {seconds:.2f} s" if seconds else f"not in {side}"
+                for side, seconds in zip(wanted, seen, strict=True)
+            ),
+            facts=[_shown("before", before), _shown("after", after)],
+        )
+        counted = _writes(_since(await self._written(), written), writes)
+        return Scene(title=title, steps=[arrived, _echo(ended, quiet=bool(quiet)), counted])
+
+    async def _arrival(
+        self, look: Callable[[], Awaitable[Picture]], side: str, text: str, started: float
+    ) -> float | None:
+        """Seconds until it was there, None if it never came."""
+
+        async def ask() -> bool | None:
+            return text in (await look())[side] or None
+
+        return time.monotonic() - started if await eventually(ask) else None
+
+    async def _written(self) -> Writes:
+        return await self._window.shop_writes(), await self._window.odoo_writes()
+
+    async def _shop_id(self) -> int:
+        return int((await self._pictures.shop_customer())["id"])
+
+
+def _echo(jobs: Sequence[Row], *, quiet: bool) -> Step:
+    """The shop tells of our writes as of any other; Odoo's rules leave our user's out."""
+    echoes = [str(job["id"]) for job in jobs if job["outcome"] == "unchanged"]
+    stuck = [job for job in jobs if job["status"] not in ("completed", "cancelled")]
+    facts = [f"{job['entity_type']} {job['native_id']}: {job['held_reason'] or job['error_message']}" for job in stuck]
+    told = f"the shop told of our write, which ended unchanged (job {', '.join(echoes)})"
+    return Step(
+        name="echo recognised",
+        ok=quiet and not any(not job["held_reason"] for job in stuck),
+        said=told if echoes else "nothing came back: Odoo's rules leave out what we write",
+        facts=facts,
+    )
+
+
+def _writes(received: Writes, wanted: tuple[int, int] | None) -> Step:
+    shop, odoo = received
+    return Step(
+        name="writes",
+        ok=wanted in (None, (len(shop), len(odoo))),
+        said=f"{len(shop)} to the shop, {len(odoo)} to Odoo",
+        facts=[", ".join([*shop, *odoo])],
+    )
+
+
+def _since(now: Writes, then: Writes) -> Writes:
+    return now[0][len(then[0]) :], now[1][len(then[1]) :]
+
+
+def _same_total(sale: Row, order: Mapping[str, str]) -> bool:
+    return money(sale["amount_total"]) == money(order["total_paid"])
+
+
+def _shown(when: str, picture: Picture) -> str:
+    return f"{when:<7} {'   '.join(f'{side}: {line}' for side, line in picture.items())}"
