@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.installation import SCALE, Installation, open_installation
+from tests.chaos.installation import Installation, open_installation
+from tests.chaos.two_sides import TwoSides, open_two_sides
+from tests.chaos.windows import SCALE
 from tests.processes import Processes, listening, open_processes, url_of
 
 HERE = Path(__file__).parent
@@ -42,5 +44,24 @@ async def installation(
     """Nothing of ours runs yet: a test sets what it needs and starts it."""
     async with open_installation(
         processes, shop_url=shop_url, database_url=database_url, redis_url=redis_url
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def odoo_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    directory = tmp_path_factory.mktemp("odoo")
+    with listening() as listener, open_processes(directory) as processes:
+        processes.start("odoo", ["-m", "tests.chaos.odoo", str(listener.fileno())], inherited=[listener])
+        yield url_of(listener)
+
+
+@pytest.fixture
+async def both(
+    database_url: str, redis_url: str, shop_url: str, odoo_url: str, processes: Processes
+) -> AsyncIterator[TwoSides]:
+    """An Odoo and a shop that are linked, still silent, and nothing of ours runs yet."""
+    async with open_two_sides(
+        processes, shop_url=shop_url, odoo_url=odoo_url, database_url=database_url, redis_url=redis_url
     ) as opened:
         yield opened

@@ -1,9 +1,8 @@
-"""A whole installation as it runs: shop, API and workers as processes, and a view into shop and database."""
+"""A whole installation as it runs: shop, API and workers as processes, and a view into the database."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import socket
 import sys
 import time
@@ -23,62 +22,20 @@ from app.db.session import open_engine, open_sessions
 from app.sandbox.prestashop.server import DEFAULT_KEY
 from app.security.crypto import new_key, parse_keys
 from tests.chaos.shop import FIRST_CUSTOMER
+from tests.chaos.windows import SETTLE_S, START_S, ShopWindow
 from tests.processes import Process, Processes, listening, until, url_of
 
-SCALE = int(os.environ.get("CHAOS_SCALE", "1"))
 LINK = "boutique"
 SECRET = "a-webhook-secret-for-chaos"
-START_S = 30.0
-SETTLE_S = 30.0 * SCALE
 POLL_S = 0.02
 
 Event = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShopWindow:
-    """What the shop holds and has seen."""
-
-    client: httpx.AsyncClient
-
-    async def reset(self, **how: Any) -> None:
-        (await self.client.post("/_chaos/reset", json=how)).raise_for_status()
-
-    async def hold(self, method: str, path: str) -> None:
-        (await self.client.post("/_chaos/hold", json={"method": method, "path": path})).raise_for_status()
-
-    async def release(self) -> None:
-        (await self.client.post("/_chaos/release")).raise_for_status()
-
-    async def seen(self) -> dict[str, int]:
-        return dict((await self.client.get("/_chaos/seen")).json())
-
-    async def holds_an_answer(self) -> None:
-        """Returns when a call was carried out whose sender is still waiting."""
-
-        async def held() -> int:
-            return (await self.seen())["held"]
-
-        await until(held, within_s=START_S, what="the shop has carried out the call and holds its answer")
-
-    async def has_carried_out(self, writes: int) -> None:
-        """Returns when the shop has carried out that many since it was reset."""
-
-        async def enough() -> bool:
-            return (await self.seen())["writes"] >= writes
-
-        await until(enough, within_s=SETTLE_S, what=f"the shop has carried out {writes} writes")
-
-    async def rows(self, resource: str) -> list[dict[str, Any]]:
-        return list((await self.client.get(f"/_sandbox/state/{resource}")).json())
-
-    async def row(self, resource: str, number: int) -> dict[str, Any]:
-        return next(row for row in await self.rows(resource) if int(row["id"]) == number)
-
-    async def writes(self, path: str = "/api/") -> list[dict[str, Any]]:
-        """Requests that asked for a change, in the order in which the shop carried them out."""
-        logged = (await self.client.get("/_sandbox/requests")).json()
-        return [each for each in logged if each["method"] != "GET" and each["path"].startswith(path)]
+class OdooAt:
+    url: str
+    credentials: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,10 +186,17 @@ class Installation:
 
 @asynccontextmanager
 async def open_installation(
-    processes: Processes, *, shop_url: str, database_url: str, redis_url: str
+    processes: Processes,
+    *,
+    shop_url: str,
+    database_url: str,
+    redis_url: str,
+    odoo_at: OdooAt | None = None,
+    sync: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[Installation]:
+    """`odoo_at` and `sync`: where to find an Odoo and what is kept the same with it; without, nothing is."""
     key = new_key()
-    await _make_link(database_url, key, shop_url)
+    await _make_link(database_url, key, shop_url, odoo_at or OdooAt(url="http://127.0.0.1:9"), sync or {})
     dsn = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
     async with (
         asyncpg.create_pool(dsn, min_size=1, max_size=4, server_settings={"application_name": "tests"}) as database,
@@ -269,11 +233,13 @@ def _settings(processes: Processes, database_url: str, redis_url: str, key: str)
     }
 
 
-async def _make_link(database_url: str, key: str, shop_url: str) -> None:
+async def _make_link(database_url: str, key: str, shop_url: str, odoo_at: OdooAt, sync: Mapping[str, Any]) -> None:
     ring = parse_keys(key)
     engine = open_engine(database_url, pool_size=2)
     async with open_sessions(engine).begin() as session:
-        odoo = Connection(name="erp", kind=ConnectionKind.ODOO, url="http://127.0.0.1:9", sealed=seal_json(ring, {}))
+        odoo = Connection(
+            name="erp", kind=ConnectionKind.ODOO, url=odoo_at.url, sealed=seal_json(ring, odoo_at.credentials)
+        )
         shop = Connection(
             name=LINK,
             kind=ConnectionKind.PRESTASHOP,
@@ -288,6 +254,7 @@ async def _make_link(database_url: str, key: str, shop_url: str) -> None:
                 odoo_connection_id=odoo.id,
                 shop_connection_id=shop.id,
                 modules={"prestashop": {"order_carrier": 2, "order_module": "ps_wirepayment"}},
+                sync=dict(sync),
                 reverse_sync=True,
                 sealed_secrets=seal_json(ring, [SECRET]),
             )

@@ -5,6 +5,9 @@
     POST /_chaos/reset    {"customers": 50, "write_s": 0.01}   another shop; customers 1001, 1002, … are planted
     POST /_chaos/hold     {"method": "POST", "path": "/customers"}   the next such is carried out, not answered
     POST /_chaos/release                                       what is held is answered
+    POST /_chaos/add      {"resource": "addresses", "fields": {…}}     a person adds a record: its id
+    POST /_chaos/order    {"customer": 67, "address": 8, "quantity": 2}    in the storefront: its id
+    POST /_chaos/down     {"down": true}                       every call finds its connection cut
     GET  /_chaos/seen     {"writes": 12, "held": 0, "most_at_once": 4, "most_at_once_per_record": 1}
 """
 
@@ -15,6 +18,7 @@ import re
 import socket
 import sys
 from collections import Counter
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -24,13 +28,17 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from app.sandbox.prestashop import Sandbox, create_sandbox
+from tests.chaos.wire import cut
 
 FIRST_CUSTOMER = 1001
 PREFIX = "/_chaos/"
+MUG, SHIPPING = Decimal("11.90"), Decimal("7")
 
 
 class HeldShop:
     """A call is carried out at once; the answer to a write takes `write_s`, and any waits while it is held."""
+
+    _released: asyncio.Event
 
     def __init__(self) -> None:
         self._reset(customers=0)
@@ -38,6 +46,8 @@ class HeldShop:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self._command(scope, receive, send)
+        elif scope["type"] == "http" and scope["path"].startswith("/api/") and self._down:
+            await cut(send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/"):
             await self._answer(scope, receive, send)
         else:
@@ -56,6 +66,12 @@ class HeldShop:
             case "release":
                 self._holds.clear()
                 self._released.set()
+            case "add":
+                answer = self._sandbox.add(given["resource"], **given["fields"])
+            case "order":
+                answer = _order(self._sandbox, **given)
+            case "down":
+                self._down = bool(given["down"])
             case "seen":
                 answer = self._seen()
         await Response(orjson.dumps(answer), media_type="application/json")(scope, receive, send)
@@ -66,6 +82,7 @@ class HeldShop:
         self._sandbox = create_sandbox(webhook_url=webhook_url, webhook_secret=webhook_secret)
         _plant(self._sandbox, customers)
         self._write_s = write_s
+        self._down = False
         self._holds: list[tuple[str, str]] = []
         self._released = asyncio.Event()
         self._held = self._writes = self._most = self._most_per_record = 0
@@ -121,6 +138,19 @@ def _plant(sandbox: Sandbox, customers: int) -> None:
     assert pattern is not None
     for number in range(FIRST_CUSTOMER, FIRST_CUSTOMER + customers):
         sandbox.shop.put("customers", number, {**pattern, "id": number, "email": f"customer{number}@example.com"})
+
+
+def _order(sandbox: Sandbox, *, customer: int, address: int, quantity: int) -> int:
+    """As the storefront does: so many mugs for 11.90 each, shipped for 7, to a country without tax."""
+    ends = {"id_customer": str(customer), "id_address_delivery": str(address), "id_address_invoice": str(address)}
+    common = {**ends, "id_currency": "1", "id_lang": "1", "id_carrier": "2"}
+    cart = sandbox.add("carts", **common)
+    row = {"id_product": "8", "id_product_attribute": "0", "quantity": str(quantity)}
+    sandbox.shop.table("carts").linked[cart, "cart_rows"] = [row]
+    goods = MUG * quantity
+    sums = {"total_paid": str(goods + SHIPPING), "total_products": str(goods), "total_products_wt": str(goods)}
+    paid = {"module": "ps_wirepayment", "payment": "Bank wire", "conversion_rate": "1"}
+    return sandbox.add("orders", id_cart=str(cart), **common, **sums, **paid)
 
 
 def main() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.chaos.installation import SCALE, Installation, companies, edits, event, last_values
+from tests.chaos.installation import Installation, companies, edits, event, last_values
 from tests.chaos.shop import FIRST_CUSTOMER
+from tests.chaos.windows import SCALE
 
 
 async def test_what_a_killed_api_has_accepted_is_done_and_what_it_did_not_answer_can_be_sent_again(

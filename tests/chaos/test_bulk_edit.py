@@ -6,7 +6,8 @@ from http.client import HTTPConnection
 
 import orjson
 
-from tests.chaos.installation import LINK, SCALE, SECRET, Event, Installation, companies, edits, last_values
+from tests.chaos.installation import LINK, SECRET, Event, Installation, companies, edits, last_values
+from tests.chaos.windows import SCALE
 
 EVENTS = 2000
 CUSTOMERS = 200

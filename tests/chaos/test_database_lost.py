@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from tests.chaos.installation import SCALE, Installation, companies, edits, event, last_values
+from tests.chaos.installation import Installation, companies, edits, event, last_values
 from tests.chaos.shop import FIRST_CUSTOMER
+from tests.chaos.windows import SCALE
 
 _TERMINATE = """
     SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.chaos.installation import SCALE, Installation, companies, edits, last_values
+from tests.chaos.installation import Installation, companies, edits, last_values
+from tests.chaos.windows import SCALE
 
 COMPANY = re.compile(r"<company>(?:<!\[CDATA\[)?(\d+)")
 

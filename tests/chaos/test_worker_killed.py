@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.chaos.installation import LINK, SCALE, SECRET, Installation, companies, edits, event, last_values
+from tests.chaos.installation import LINK, SECRET, Installation, companies, edits, event, last_values
 from tests.chaos.shop import FIRST_CUSTOMER
+from tests.chaos.windows import SCALE
 from tests.processes import Process, until, url_of
 
 ORDER = {
