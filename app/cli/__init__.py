@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import configure, odoo, serve, tokens, watch
+from app.cli import configure, conflicts, odoo, reconcile, records, serve, sync, tokens, watch
 from app.cli.environment import err, said
 from app.log import configure_logging
 
@@ -22,8 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (serve.commands, configure.commands, watch.commands):
-    app.add_typer(commands)  # without a name: they become commands of the program itself
+for each in (serve, configure, watch, sync, reconcile, conflicts, records):
+    app.add_typer(each.commands)  # without a name: they become commands of the program itself
 app.add_typer(configure.connections, name="connection")
 app.add_typer(configure.links, name="link")
 app.add_typer(tokens.commands, name="token")

@@ -1,0 +1,90 @@
+"""A link opened by a command: its database, its peers, its terms. No worker is needed for looking."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from app.cli.environment import database_url
+from app.connections.store import find_link
+from app.db.session import SessionMaker, open_engine, open_sessions
+from app.entities.base import EntityType, Json
+from app.errors import NotFound
+from app.security.crypto import open_key_ring
+from app.settings import Settings
+from app.sync.asking import known_entity
+from app.sync.peers import LinkTerms, Peers
+
+LONGEST_VALUE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkWork:
+    settings: Settings
+    sessions: SessionMaker
+    peers: Peers
+    terms: LinkTerms
+
+
+@asynccontextmanager
+async def open_link_work(settings: Settings, slug: str) -> AsyncIterator[LinkWork]:
+    """Raises `NotFound` for a link that does not exist; the peers are not called yet."""
+    engine = open_engine(database_url(settings), pool_size=4)
+    sessions = open_sessions(engine)
+    peers = Peers(
+        sessions,
+        open_key_ring(settings),
+        timeout_s=settings.peer_timeout_s,
+        width=settings.peer_width,
+        ttl_s=settings.link_cache_s,
+    )
+    try:
+        async with sessions() as session:
+            link = await find_link(session, slug=slug)
+        if link is None:
+            raise NotFound(f"there is no link {slug}; see `shopsync link list`")
+        terms = await peers.terms(link.id)
+        yield LinkWork(settings=settings, sessions=sessions, peers=peers, terms=terms)
+    finally:
+        await peers.aclose()
+        await engine.dispose()
+
+
+def named_entity(terms: LinkTerms, name: str) -> EntityType:
+    """`prestashop/customer`, or `customer` alone. Raises `NotFound`."""
+    module, _, entity = name.rpartition("/")
+    return known_entity(terms, entity, module=module or None)
+
+
+def operator() -> str:
+    """Who is written into the journal."""
+    return f"{os.environ.get('USER') or os.environ.get('USERNAME') or 'somebody'} on the command line"
+
+
+def process_name() -> str:
+    return f"cli:{socket.gethostname()}:{os.getpid()}"
+
+
+def is_dead_process(name: str | None) -> bool:
+    """Whether `name` is a command of this machine that does not run any more."""
+    kind, _, rest = (name or "").partition(":")
+    host, _, pid = rest.rpartition(":")
+    if kind != "cli" or host != socket.gethostname() or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def shown(value: Json) -> str:
+    """In a table's cell."""
+    text = value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
