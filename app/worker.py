@@ -23,6 +23,7 @@ from arq.worker import func
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.connections.held import release_taken
 from app.db.session import open_engine, open_sessions
 from app.debug_mirror import DebugMirror
 from app.log import configure_logging
@@ -63,12 +64,21 @@ async def purge_finished(ctx: dict[str, Any]) -> None:
     log.info("retention.purged", rows=removed)
 
 
+async def release_events(ctx: dict[str, Any]) -> None:
+    """Cron: a worker that still went by older settings held shop events that their link takes meanwhile."""
+    async with ctx["sessions"].begin() as session:
+        released = await release_taken(session)
+    if released:
+        ctx["drainer"].ring()
+
+
 class WorkerSettings:
     """What `arq app.worker.WorkerSettings` would read; `shopsync worker` runs the same with our supervision."""
 
     functions = (func(ring, name=RING),)
     cron_jobs = (
         cron(rescan, second=set(range(0, 60, 10)), unique=False),
+        cron(release_events, second={5}),
         cron(purge_finished, minute={17}, timeout=600),
     )
     queue_name = QUEUE_NAME

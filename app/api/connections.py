@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +11,15 @@ from pydantic import BaseModel, Field
 from app.api.auth import may_write
 from app.api.deps import Session, State
 from app.api.errors import responses
-from app.api.link_store import find_shop_options, get_connection, read_connections, read_links
+from app.api.link_polling import CapabilityView, capability_views
+from app.api.link_store import get_connection, read_connections, read_links
 from app.api.paging import Word, to_view
 from app.connections.models import Connection, ConnectionKind
-from app.connections.store import connection_view
+from app.connections.opening import Timing, load_peer, load_settings_of
 from app.connectors.base import ConnectionReport
-from app.connectors.registry import Peer, open_connector
 from app.errors import ActionRequired
+from app.modules.fitness import ask_report, narrowed, switched_on_cells
 from app.redact import redact, redact_text
-from app.settings import Settings
 
 router = APIRouter(prefix="/connections", tags=["connections"])
 
@@ -44,6 +43,7 @@ class ReportView(BaseModel):
     version: str | None = Field(examples=["8.1.7"])
     details: dict[str, Any]
     problems: list[str] = Field(examples=[["the key may not write customers: tick POST and PUT in the webservice"]])
+    capabilities: list[CapabilityView] = Field(description="What this kind of connection can do at all.")
 
 
 @router.get("", summary="All connections")
@@ -65,40 +65,23 @@ async def test_connection(name: Word, state: State) -> ReportView:
     """200 also when the peer is down or refuses: that is what `ok` and `problems` say."""
     async with state.sessions() as session:
         row = await get_connection(session, name)
-        options = await find_shop_options(session, row)
-    try:
-        view = connection_view(row, state.ring)
-        report = await _ask(
-            Peer(
-                name=view.name,
-                kind=view.kind.value,
-                url=view.url,
-                credentials=view.credentials,
-                connection_options=view.options,
-                options=options,
-                timeout_s=state.settings.peer_timeout_s,
-                width=state.settings.peer_width,
-            ),
-            state.settings,
-        )
-    except ActionRequired as error:
-        report = ConnectionReport(ok=False, kind=row.kind.value, problems=(error.message,))
-    return _report_view(name, report)
+        cells = switched_on_cells(await load_settings_of(session, name))
+        try:
+            timing = Timing(timeout_s=state.settings.peer_timeout_s, width=state.settings.peer_width)
+            peer = await load_peer(session, state.ring, name, timing)
+        except ActionRequired as error:
+            unopened = ConnectionReport(ok=False, kind=row.kind.value, problems=(error.message,))
+            return _report_view(name, row.kind, unopened)
+    return _report_view(name, row.kind, narrowed(await ask_report(peer), cells))
 
 
-async def _ask(peer: Peer, settings: Settings) -> ConnectionReport:
-    connector = open_connector(peer)
-    try:
-        async with asyncio.timeout(settings.peer_timeout_s):
-            return await connector.test()
-    except TimeoutError:
-        slow = f"{peer.name} did not answer within {settings.peer_timeout_s:g} s (PEER_TIMEOUT_S)"
-        return ConnectionReport(ok=False, kind=peer.kind, problems=(slow,))
-    finally:
-        await connector.aclose()
+@router.get("/{name}/capabilities", summary="What its kind can do, per entity type", responses=responses(404))
+async def show_capabilities(name: Word, session: Session) -> list[CapabilityView]:
+    """Known without asking the peer; its rights are what `test` asks for."""
+    return capability_views((await get_connection(session, name)).kind)
 
 
-def _report_view(name: str, report: ConnectionReport) -> ReportView:
+def _report_view(name: str, kind: ConnectionKind, report: ConnectionReport) -> ReportView:
     return ReportView.model_validate(
         {
             "ok": report.ok,
@@ -107,6 +90,7 @@ def _report_view(name: str, report: ConnectionReport) -> ReportView:
             "version": report.version,
             "details": redact(report.details),
             "problems": [redact_text(problem) for problem in report.problems],
+            "capabilities": capability_views(kind),
         }
     )
 

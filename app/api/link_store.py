@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -77,13 +76,6 @@ async def get_connection(session: AsyncSession, name: str) -> Connection:
 
 async def read_connections(session: AsyncSession) -> list[Connection]:
     return list(await session.scalars(select(Connection).order_by(Connection.name)))
-
-
-async def find_shop_options(session: AsyncSession, connection: Connection) -> dict[str, Any]:
-    """The shop module's settings of a link that uses this connection; the connector wants them when it is opened."""
-    query = select(Link.modules).where(Link.shop_connection_id == connection.id).order_by(Link.id).limit(1)
-    modules = await session.scalar(query)
-    return dict((modules or {}).get(connection.kind.value) or {})
 
 
 # One look into an index per link and figure, however many rows the tables hold. Failed and parked jobs stay until

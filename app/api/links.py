@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
+from app.api import link_polling, link_settings
 from app.api.auth import Writer
 from app.api.deps import Session, State
 from app.api.errors import responses
@@ -16,6 +17,7 @@ from app.api.link_store import (
     check_link,
     find_pauses,
     find_refusals,
+    get_connection,
     get_link,
     read_activity,
     read_links,
@@ -27,6 +29,8 @@ from app.entities.base import Direction
 from app.redact import redact
 
 router = APIRouter(prefix="/links", tags=["links"])
+router.include_router(link_settings.router)
+router.include_router(link_polling.router)
 
 
 class LinkView(BaseModel):
@@ -36,6 +40,10 @@ class LinkView(BaseModel):
     enabled: bool
     reverse_sync: bool = Field(description="Whether Odoo's events are written into the shop.")
     modules: dict[str, Any] = Field(examples=[{"prestashop": {"default_country": "FR"}}])
+    sync: dict[str, Any] = Field(
+        examples=[{"entities": {"customer": {"direction": "both"}}}],
+        description="What is kept the same; only what differs from the defaults. See docs/settings-of-a-link.md.",
+    )
     paused: bool = Field(description="Some of it waits for a person or for `until`.")
     created_at: datetime
     updated_at: datetime
@@ -59,6 +67,9 @@ class RefusalView(BaseModel):
 
 
 class LinkDetail(LinkView):
+    etag: str = Field(examples=['"1795267200.5"'], description="For `If-Match` of a change; also in the header `ETag`.")
+    odoo_webhooks: str = Field(examples=["/webhooks/odoo/boutique"])
+    shop_webhooks: str = Field(examples=["/webhooks/prestashop/boutique"])
     pauses: list[PauseView]
     refusals: list[RefusalView]
     jobs: dict[str, int] = Field(examples=[{"pending": 3, "failed": 1}], description="Those that are not finished.")
@@ -79,13 +90,18 @@ async def list_links(session: Session) -> list[LinkView]:
 
 
 @router.get("/{slug}", summary="One link and how it is doing", responses=responses(404))
-async def open_link(slug: Word, session: Session) -> LinkDetail:
+async def open_link(slug: Word, session: Session, response: Response) -> LinkDetail:
     await check_link(session, slug)
     [row] = await read_links(session, slug=slug)
     pauses = await find_pauses(session, link_id=row.link.id)
     [activity] = await read_activity(session, link_id=row.link.id)
+    shop = await get_connection(session, row.shop)
+    response.headers["ETag"] = link_settings.etag(row.link)
     return LinkDetail(
         **_view(row, paused=bool(pauses)).model_dump(),
+        etag=link_settings.etag(row.link),
+        odoo_webhooks=f"/webhooks/odoo/{slug}",
+        shop_webhooks=f"/webhooks/{shop.kind}/{slug}",
         pauses=[to_view(PauseView, pause) for pause in pauses],
         refusals=[to_view(RefusalView, refusal) for refusal in await find_refusals(session, link_id=row.link.id)],
         jobs=activity.open_jobs,
