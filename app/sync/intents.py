@@ -86,13 +86,14 @@ MAYBE_CREATED = "maybe_created"
 """Code of a job that is parked because its keyless create may have happened: a person looks, and nothing else can."""
 
 # Only while the job that holds it is at work or waiting for its next attempt; or for a person, who has to say which of
-# the new records it made.
+# the new records it made, or to mend the one that it did make (an order whose total differs).
 _OPEN_ONES = text(
     """
     SELECT i.natural_key, i.saved, i.job_id, q.status = 'parked' AS parked FROM create_intents i
     JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
-    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
-      AND (q.status IN ('pending', 'processing') OR (q.status = 'parked' AND q.error_code = :maybe_created))
+    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side
+      AND ((i.closed_at IS NULL AND q.status IN ('pending', 'processing'))
+        OR (:parked_too AND q.status = 'parked' AND (q.error_code = :maybe_created OR i.native_id IS NOT NULL)))
     """
 )
 
@@ -185,7 +186,7 @@ class Creating:
 
 
 async def find_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> Creating:
-    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side))
+    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side, parked_too=False))
     return Creating(entity_type, [(row.natural_key, _object(row.saved)) for row in rows])
 
 
@@ -215,12 +216,13 @@ def _may_be(created: str, key: str | None) -> bool:
 async def find_creating_keys(
     session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side
 ) -> CreatingKeys:
-    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side))
+    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side, parked_too=True))
     return CreatingKeys([(row.natural_key, row.job_id, row.parked) for row in rows])
 
 
-def _open_ones(link_id: int, entity_type: EntityType, side: Side) -> dict[str, object]:
+def _open_ones(link_id: int, entity_type: EntityType, side: Side, *, parked_too: bool) -> dict[str, object]:
     return {
+        "parked_too": parked_too,
         "link_id": link_id,
         "entity_type": entity_type.value,
         "side": side.value,

@@ -43,7 +43,8 @@ class Rules:
     """`fixed` fields are never rewritten. `touched` fields count as changed in the source, `forced` ones win as well.
 
     `open` fields have a conflict that waits for a person: nobody writes them. `decided` ones wait for the job that
-    carries a person's decision out: only that one, which forces them, does.
+    carries a person's decision out: only that one, which forces them, does. `nothing`: values that are as good as empty
+    at the first contact, by field.
     """
 
     rule: ConflictRule
@@ -53,6 +54,10 @@ class Rules:
     forced: Collection[str] = ()
     open: Collection[str] = ()
     decided: Collection[str] = ()
+    nothing: Mapping[str, Json] = field(default_factory=dict)
+
+    def is_empty(self, name: str, value: Json) -> bool:
+        return value in (None, "", [], {}) or (name in self.nothing and value == self.nothing[name])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,7 @@ def merge(source: Sides, target: Sides, rules: Rules) -> Merged:
             continue
         conflict = _judge(name, source, target, rules)
         if conflict is None:
-            (back.append(name) if _is_empty(ours) else changes.update({name: ours}))
+            (back.append(name) if rules.is_empty(name, ours) else changes.update({name: ours}))
             continue
         conflicts.append(conflict)
         if conflict.winner is source.side:
@@ -110,7 +115,8 @@ def _judge(name: str, source: Sides, target: Sides, rules: Rules) -> FieldConfli
     """None at the first contact of a filled and an empty field."""
     ours, theirs = source.now[name], target.now[name]
     first = source.never_agreed(name) or target.never_agreed(name)
-    if first and name not in rules.open and name not in rules.owners and _is_empty(ours) != _is_empty(theirs):
+    free = first and name not in rules.open and name not in rules.owners
+    if free and rules.is_empty(name, ours) != rules.is_empty(name, theirs):
         return None
     base = next((one.base[name] for one in (source, target) if one.base is not None and name in one.base), None)
     winner = None if name in rules.open else _winner(name, source, target, rules)
@@ -131,7 +137,3 @@ def _winner(name: str, source: Sides, target: Sides, rules: Rules) -> Side | Non
             if source.at is None or target.at is None or source.at == target.at:
                 return Side.ODOO
             return source.side if source.at > target.at else target.side
-
-
-def _is_empty(value: Json) -> bool:
-    return value in (None, "", [], {})

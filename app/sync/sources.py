@@ -20,7 +20,7 @@ from app.errors import Parked, Retryable, Snoozed
 from app.queue.leases import relock_all
 from app.queue.models import Outcome
 from app.queue.waiting import find_retrying
-from app.sync.intents import MAYBE_CREATED, Creating, find_creating, find_creating_keys
+from app.sync.intents import Creating, find_creating, find_creating_keys
 from app.sync.pair_work import Ends, PairWork, Synced
 from app.sync.pairs import Pair, find_half_pairs, find_pairs
 
@@ -157,8 +157,8 @@ class Sources:
         what = f"{self._ends.entity_type} {work.native_id}"
         if asks_person:
             return Snoozed(
-                f"{what} may be the one that a parked job ({MAYBE_CREATED}) made from the other side: link the two by "
-                "hand, or cancel that job if they are different",
+                f"{what} may be what a parked job made of a record of the other side: see to that job first (mend and "
+                "retry it, or link the two by hand), or cancel it if the two are different",
                 retry_in=PERSON_RETRY,
                 code="own_write_open",
             )

@@ -35,6 +35,8 @@ from app.sync.sources import Sources
 from app.sync.synced import converged, leftover, peer_gone, previewed, synced
 from app.sync.work import Unit
 
+_UNCOUNTED: Final[Mapping[str, Json]] = {"quantity": "0"}
+"""A product that one side has just got from the other has no stock there: that is no count, and takes none away."""
 _WINS: Final = {Side.ODOO: ConflictRule.ODOO_WINS, Side.SHOP: ConflictRule.SHOP_WINS}
 
 
@@ -161,6 +163,7 @@ class TwoWay:
             forced=work.named(FORCE),
             open=work.waiting,
             decided=work.decided,
+            nothing=_UNCOUNTED if both_ways and kind is EntityType.STOCK else {},
         )
 
     async def _resolve(self, works: Sequence[PairWork]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import orjson
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -139,3 +140,32 @@ async def test_half_a_piece_is_refused_and_told(both: TwoSides) -> None:
     assert in_shop(both, product) == "7"
     [job] = await both.world.rows("SELECT * FROM sync_queue WHERE outcome = 'rejected'")
     assert (job.entity_type, job.error_code) == ("stock", "not_whole")
+
+
+async def test_a_product_that_odoo_has_just_got_from_the_shop_takes_no_stock_away_there(both: TwoSides) -> None:
+    await both.edit_shop("products", 8)
+    await both.work()
+    [variant] = both.variants_of((await both.pair_of("product", shop=8)).odoo_id)
+
+    await both.world.ingest.accept_odoo(
+        both.world.link, orjson.dumps({"entity_type": "stock", "odoo_id": variant["id"], "action": "updated"})
+    )
+    await both.work()
+
+    assert (in_shop(both, 8), on_hand(both, variant["id"])) == ("300", 300)
+    assert await both.unfinished() == []
+
+
+async def test_where_odoo_alone_says_what_is_in_stock_nothing_is_nothing(engine: AsyncEngine) -> None:
+    entities = {**WHOLE_SHOP["entities"], "stock": {"direction": "odoo_to_shop"}}
+    async with open_two_sides(engine, sync={"entities": entities}) as both:
+        _template, variant, product = await a_teapot(both)
+        [row] = [row for row in both.shop_rows("stock_availables") if str(row["id_product"]) == str(product)]
+        await both.edit_shop("stock_availables", row["id"], quantity="5")
+
+        await count(both, variant, 1)
+        await both.people.write("product.product", [variant], {"default_code": "TP-1"})
+        await count(both, variant, 0)
+        await both.work()
+
+        assert in_shop(both, product) == "0"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
 from app.connectors.odoo import product_type, sku
 from app.connectors.odoo.category import CategoryRoot
 from app.connectors.odoo.client import OdooClient, Row
@@ -57,19 +57,23 @@ class ProductPort:
     ) -> None:
         self._client = client
         self._options = options
+        self._services = frozenset({options.shipping_product_sku, options.discount_product_sku})
         self._root = root
+        no_service: Json = ["default_code", "not in", list[Json](sorted(self._services))]
         self._table = Table(
             client=client,
             entity_type=self.entity_type,
             model=MODEL,
             fields=FIELDS,
             extra=tuple(extra),
-            kind=SALEABLE if options.only_saleable else (),
+            kind=(no_service, *(SALEABLE if options.only_saleable else ())),
             overlap_s=options.poll_overlap_s,
         )
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
-        return await self._table.read(ids, state_of)
+        """The services under which an order's shipping and discounts stand are nothing that a shop sells."""
+        found = await self._table.read(ids, state_of)
+        return {number: MISSING if self._is_service(one) else one for number, one in found.items()}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By SKU, whoever carries it: the product itself or one of its variants. Archived ones only where no live
@@ -100,6 +104,9 @@ class ProductPort:
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()
+
+    def _is_service(self, found: Snapshot | Gone) -> bool:
+        return isinstance(found, Snapshot) and found.state.get("default_code") in self._services
 
     async def _resolved(self, desired: Desired) -> Resolved | AppError:
         try:
