@@ -2,8 +2,8 @@
 
 `S′` and `T′` are what source and target hold now, `S0` and `T0` what they held when last agreed, all as neutral records
 in the target's ids. A field that one side changed takes that side's value. A field that both changed to different
-values is a conflict. A field of which one side was never agreed on counts as changed there: at the first contact of two
-filled systems every difference is a conflict, except that an empty field gives way to a filled one.
+values is a conflict. A field of which one side was never agreed on counts as changed on both: at the first contact of
+two filled systems every difference is a conflict, except that an empty field gives way to a filled one.
 """
 
 from __future__ import annotations
@@ -94,9 +94,11 @@ def merge(source: Sides, target: Sides, rules: Rules) -> Merged:
             continue
         if name in rules.decided:
             continue
-        if not (source.changed(name) or name in rules.touched):
+        # Agreed on one side only (a command of Odoo's touched the shop's record): still a first contact.
+        first = source.never_agreed(name) or target.never_agreed(name)
+        if not (first or source.changed(name) or name in rules.touched):
             continue  # what the target changed comes with the target's own event
-        if name not in rules.open and not target.changed(name):
+        if not first and name not in rules.open and not target.changed(name):
             changes[name] = ours
             continue
         conflict = _judge(name, source, target, rules)

@@ -58,8 +58,9 @@ class Ends:
 class PairWork:
     """`error` or `synced` ends it. Records are in the target's ids; `base` ones are None where nothing was agreed.
 
-    `waiting` are fields with an open conflict, `decided` those whose decision is still to be carried out. `replaces`
-    is the shop id of an older pair, whose record is gone, that this one takes the place of.
+    `waiting` are fields with an open conflict, `decided` those whose decision is still to be carried out, `unknown`
+    references whose record has no pair. `replaces` is the shop id of an older pair, whose record is gone, that this one
+    takes the place of.
     """
 
     job: ClaimedJob
@@ -68,6 +69,7 @@ class PairWork:
     gone: bool = False
     record: Record = field(default_factory=dict)
     base: Record | None = None
+    unknown: frozenset[str] = frozenset()
     target: Snapshot | None = None
     target_record: Record = field(default_factory=dict)
     target_base: Record | None = None

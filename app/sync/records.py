@@ -13,7 +13,7 @@ from app.sync.custom_fields import with_custom
 from app.sync.dependencies import call_for
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_counterparts
-from app.sync.references import Dangling, Known, dangling, translated
+from app.sync.references import Dangling, Known, dangling, translated, unknown
 
 
 class Records:
@@ -33,6 +33,7 @@ class Records:
             lacking = self._lacking(work, record, known)
             if lacking and work.alive:
                 missing.append((work, lacking))
+            work.unknown = frozenset(unknown(self._ends.entity_type, record, known))
             work.record = translated(self._ends.entity_type, record, known)
             before = base.get(work.native_id)
             work.base = None if before is None else translated(self._ends.entity_type, before, known)

@@ -45,6 +45,14 @@ def dangling(entity_type: EntityType, record: Record, known: Known) -> Iterator[
                 yield Dangling(f"lines.{name}", kind, number, False)
 
 
+def unknown(entity_type: EntityType, record: Record, known: Known) -> Iterator[str]:
+    """Fields that name a record without a pair. Their None in the other side's ids is no value, and erases none."""
+    for name, kind in REFERENCES.get(entity_type, {}).items():
+        number = record.get(name)
+        if isinstance(number, str) and (kind, number) not in known:
+            yield name
+
+
 def translated(entity_type: EntityType, record: Record, known: Known) -> dict[str, Json]:
     """The record with the other side's ids; a reference without a pair becomes None."""
     result = dict(record)

@@ -141,6 +141,8 @@ def _agreed(
 ) -> PairSides:
     assert work.source is not None
     old = work.pair.state(ends.target_side) if work.pair is not None else None
+    if _holds_only_ours(work):
+        old = before
     target = agreed_state(old=old, before=before, after=after, written=sent)
     odoo_state, shop_state = sided(ends.side, work.source.state, target)
     return PairSides(
@@ -153,6 +155,19 @@ def _agreed(
         shop_state=shop_state,
         recent_writes=work.recent_writes,
     )
+
+
+def _holds_only_ours(work: PairWork) -> bool:
+    """Whether all that the target holds otherwise than agreed is what the source holds too, or is overwritten now.
+
+    It may be our own write whose answer was lost. Not agreed on, it would pass for an edit of the target's own user,
+    and win over the source's next one.
+    """
+    if work.target_base is None:
+        return False
+    base, written = work.target_base, work.merged.changes if work.merged is not None else {}
+    moved = {name: now for name, now in work.target_record.items() if name not in base or base[name] != now}
+    return all(name in written or work.record.get(name, now) == now for name, now in moved.items())
 
 
 def _replaced(ends: Ends, work: PairWork, number: str) -> str | None:

@@ -158,7 +158,7 @@ class TwoWay:
             # One way only: nothing of the target's goes back, so its own edits give way, and are kept as conflicts.
             rule=sync.rule(kind) if both_ways else _WINS[self._ends.side],
             owners=sync.entity(kind).owners if both_ways else {},
-            fixed=FIXED.get(kind, frozenset()) | against,
+            fixed=FIXED.get(kind, frozenset()) | against | work.unknown,
             touched=work.named(TOUCH),
             forced=work.named(FORCE),
             open=work.waiting,
