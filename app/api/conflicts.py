@@ -79,6 +79,7 @@ class ChosenAnswer(BaseModel):
 
 @router.get("", summary="Conflicts, newest first", responses=responses(404))
 async def list_conflicts(filters: Annotated[ConflictFilters, Query()], session: Session) -> Page[ConflictView]:
+    """Open ones wait for a person; the others keep what was overwritten, and who said so."""
     await check_link(session, filters.link)
     return await read_page(session, Conflict, ConflictView, filters, _conditions(filters))
 
@@ -101,6 +102,7 @@ async def choose_many(wanted: ChooseManyBody, caller: Writer, state: State) -> C
 
 @router.get("/{conflict_id}", summary="One conflict with both values", responses=responses(404))
 async def open_conflict(conflict_id: RowId, session: Session) -> ConflictView:
+    """While it is open, both values follow what the sides hold."""
     slug, conflict = await get_conflict(session, conflict_id)
     return to_view(ConflictView, conflict, link=slug)
 

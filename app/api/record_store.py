@@ -64,6 +64,14 @@ async def find_map(
     return (await session.scalars(query)).one_or_none()
 
 
+def ids_of(*, link_id: int, entity_type: EntityType, side: Side, native_id: str, row: EntityMap | None) -> RecordIds:
+    """Of the pair, or the one id that was asked for."""
+    if row is not None:
+        return RecordIds(link_id=link_id, entity_type=entity_type, odoo_id=row.odoo_id, shop_id=row.shop_id)
+    odoo_id, shop_id = (native_id, None) if side is Side.ODOO else (None, native_id)
+    return RecordIds(link_id=link_id, entity_type=entity_type, odoo_id=odoo_id, shop_id=shop_id)
+
+
 async def find_open_conflicts(session: AsyncSession, ids: RecordIds) -> list[Conflict]:
     """Oldest first."""
     query = (

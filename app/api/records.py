@@ -2,106 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from app.api.auth import Writer
-from app.api.conflicts import ConflictView
 from app.api.deps import State
 from app.api.errors import responses
-from app.api.paging import MOST_ROWS, Filters, Word, to_view
+from app.api.paging import MOST_ROWS, Filters, NativeId, Word, to_view
 from app.api.record_orders import release_pair, unlink_pair
 from app.api.record_store import (
-    Event,
     RecordIds,
     find_map,
     find_open_conflicts,
     find_open_jobs,
+    ids_of,
     read_record_timeline,
 )
+from app.api.record_views import FieldView, LiveView, RecordDetail, to_detail
 from app.api.state import ApiState
 from app.api.terms import get_terms
-from app.api.views import JobView
 from app.db.sync_log import LogEntry, write_logs
 from app.entities.base import EntityType, Side
 from app.errors import NotFound
-from app.queue.models import Job
 from app.queue.store import NewJob, enqueue
-from app.redact import redact
 from app.sync.asking import asked_job, check_switched_on, known_entity, source_side, taken_sides
 from app.sync.comparison import compare
-from app.sync.models import Conflict, EntityMap
 from app.sync.pairing import check_both_there, pair_by_hand
 from app.sync.peers import LinkTerms
 
 router = APIRouter(prefix="/links/{slug}/records/{side}/{entity}/{native_id}", tags=["records"])
-
-NativeId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 
 
 class RecordFilters(Filters):
     live: bool = Field(False, description="Ask both peers what they hold now, and compare.")
     limit: int = Field(50, ge=1, le=MOST_ROWS, description="Lines of the timeline.")
     cursor: Word | None = Field(None, description="`next_cursor` of the page before, for what is older.")
-
-
-class EventView(BaseModel):
-    """One line of the timeline."""
-
-    at: datetime
-    kind: str = Field(examples=["journal"], description="`delivery` (a webhook came), `journal` (a decision), `job`.")
-    id: int = Field(examples=[20711])
-    facts: dict[str, Any] = Field(
-        examples=[
-            {
-                "event": "sync.written",
-                "message": "customer 67 updated on the other side: lastname",
-                "context": {"changes": {"lastname": {"before": "Lovelace", "after": "King"}}},
-                "job_id": 1041,
-            }
-        ]
-    )
-
-
-class FieldView(BaseModel):
-    odoo: Any = Field(examples=["Ada King"])
-    shop: Any = Field(examples=["Ada Lovelace"])
-    same: bool | None = Field(examples=[False], description="Null: one side cannot hold this field.")
-
-
-class LiveView(BaseModel):
-    """What both peers hold at this moment; a state is null where there is no such record."""
-
-    odoo: dict[str, Any] | None
-    shop: dict[str, Any] | None
-    fields: dict[str, FieldView] = Field(description="In neutral words; references are the shop's ids.")
-
-
-class RecordDetail(BaseModel):
-    link: str = Field(examples=["boutique"])
-    entity_type: EntityType = Field(examples=["customer"])
-    odoo_id: str | None = Field(examples=["41"])
-    shop_id: str | None = Field(examples=["67"])
-    paired: bool
-    gone_side: Side | None = Field(examples=[None], description="Whose record was deleted.")
-    blocked_reason: str | None = Field(examples=[None], description="Why it is left alone, until it is released.")
-    last_synced_at: datetime | None
-    agreed_odoo: dict[str, Any] | None = Field(
-        examples=[{"name": "Ada Lovelace"}], description="In Odoo's words, as it was when last agreed."
-    )
-    agreed_shop: dict[str, Any] | None = Field(
-        examples=[{"firstname": "Ada", "lastname": "Lovelace"}], description="In the shop's words."
-    )
-    live: LiveView | None = Field(description="Only with `live=true`.")
-    conflicts: list[ConflictView] = Field(description="The open ones.")
-    jobs: list[JobView] = Field(description="What is not finished, of both sides.")
-    timeline: list[EventView] = Field(description="Newest first.")
-    next_cursor: str | None = Field(None, description="Give it as `cursor` for what is older; null on the last page.")
 
 
 class LinkBody(BaseModel):
@@ -125,14 +63,14 @@ async def open_record(
     entity_type = known_entity(terms, entity)
     async with state.sessions() as session:
         row = await find_map(session, link_id=terms.id, entity_type=entity_type, side=side, native_id=native_id)
-        ids = _ids(terms, entity_type, side, native_id, row)
+        ids = ids_of(link_id=terms.id, entity_type=entity_type, side=side, native_id=native_id, row=row)
         conflicts = await find_open_conflicts(session, ids)
         jobs = await find_open_jobs(session, ids)
         timeline, older = await read_record_timeline(session, ids, limit=filters.limit, cursor=filters.cursor)
     if row is None and not jobs and not timeline:
         raise _unknown(terms, entity_type, side, native_id)
     live = await _live(state, terms, ids) if filters.live else None
-    return _detail(terms, ids, row, live, conflicts, jobs, timeline, older)
+    return to_detail(terms, ids, row, live, conflicts, jobs, timeline, older)
 
 
 @router.post("/sync", summary="Sync it now", status_code=HTTPStatus.ACCEPTED, responses=responses(404, 409))
@@ -216,15 +154,6 @@ def _entry(
     )
 
 
-def _ids(terms: LinkTerms, entity_type: EntityType, side: Side, native_id: str, row: EntityMap | None) -> RecordIds:
-    return RecordIds(
-        link_id=terms.id,
-        entity_type=entity_type,
-        odoo_id=row.odoo_id if row is not None else native_id if side is Side.ODOO else None,
-        shop_id=row.shop_id if row is not None else native_id if side is Side.SHOP else None,
-    )
-
-
 def _unknown(terms: LinkTerms, entity_type: EntityType, side: Side, native_id: str) -> NotFound:
     return NotFound(
         f"nothing is known of {entity_type} {native_id} of {side} on link {terms.slug}: it is not paired, and nothing "
@@ -239,33 +168,4 @@ async def _live(state: ApiState, terms: LinkTerms, ids: RecordIds) -> LiveView:
         odoo=None if found.odoo is None else dict(found.odoo),
         shop=None if found.shop is None else dict(found.shop),
         fields={name: to_view(FieldView, pair) for name, pair in found.fields.items()},
-    )
-
-
-def _detail(
-    terms: LinkTerms,
-    ids: RecordIds,
-    row: EntityMap | None,
-    live: LiveView | None,
-    conflicts: list[Conflict],
-    jobs: list[Job],
-    timeline: Sequence[Event],
-    older: str | None,
-) -> RecordDetail:
-    return RecordDetail(
-        link=terms.slug,
-        entity_type=ids.entity_type,
-        odoo_id=ids.odoo_id,
-        shop_id=ids.shop_id,
-        paired=row is not None and row.odoo_id is not None,
-        gone_side=row.gone_side if row else None,
-        blocked_reason=row.blocked_reason if row else None,
-        last_synced_at=row.last_synced_at if row else None,
-        agreed_odoo=row.odoo_state if row else None,
-        agreed_shop=row.shop_state if row else None,
-        live=live,
-        conflicts=[to_view(ConflictView, each, link=terms.slug) for each in conflicts],
-        jobs=[to_view(JobView, each, link=terms.slug) for each in jobs],
-        timeline=[to_view(EventView, each, facts=redact(each.facts)) for each in timeline],
-        next_cursor=older,
     )

@@ -82,6 +82,7 @@ class Cancelled(BaseModel):
 
 @router.get("", summary="Runs of a link, newest first", responses=responses(404))
 async def list_runs(slug: Word, filters: Annotated[RunFilters, Query()], session: Session) -> Page[RunView]:
+    """Bulk syncs and reconciliations, those of the command line too."""
     await get_link(session, slug)
     wanted = {Run.kind: filters.kind, Run.status: filters.status, Run.entity_type: filters.entity_type}
     conditions = [column == value for column, value in wanted.items() if value is not None]
@@ -90,7 +91,8 @@ async def list_runs(slug: Word, filters: Annotated[RunFilters, Query()], session
 
 
 @router.get("/{run_id}", summary="One run and how far it is", responses=responses(404))
-async def open_run_(slug: Word, run_id: RowId, session: Session) -> RunDetail:
+async def show_run(slug: Word, run_id: RowId, session: Session) -> RunDetail:
+    """Progress is committed with each page; `error_message` says what a running one waits for."""
     return detail(await _get_run(session, slug, run_id), slug)
 
 
@@ -98,6 +100,7 @@ async def open_run_(slug: Word, run_id: RowId, session: Session) -> RunDetail:
 async def list_drifts(
     slug: Word, run_id: RowId, filters: Annotated[DriftFilters, Query()], session: Session
 ) -> Page[DriftView]:
+    """Per record the fields that differed when the run looked, in neutral words; references are the shop's ids."""
     await _get_run(session, slug, run_id)
     conditions = [Drift.run_id == run_id]
     if filters.kind is not None:

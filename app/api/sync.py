@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from app.api.auth import Writer
 from app.api.deps import State
 from app.api.errors import responses
-from app.api.paging import Filters, Word, to_view
+from app.api.paging import Filters, NativeId, Word, to_view
 from app.api.runs import RunDetail, detail
 from app.api.state import ApiState
 from app.api.terms import get_synced_entity
@@ -29,8 +29,6 @@ MOST_IDS = 200
 MOST_PREVIEWED = 100
 
 router = APIRouter(prefix="/links/{slug}", tags=["sync"])
-
-NativeId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
 
 
 class SyncBody(BaseModel):

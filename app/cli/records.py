@@ -16,6 +16,7 @@ from app.api.record_store import (
     find_map,
     find_open_conflicts,
     find_open_jobs,
+    ids_of,
     read_record_timeline,
 )
 from app.cli.environment import load_settings, out, run
@@ -67,12 +68,7 @@ async def _find(
     terms = opened.terms
     async with opened.sessions() as session:
         row = await find_map(session, link_id=terms.id, entity_type=entity_type, side=side, native_id=native_id)
-        ids = RecordIds(
-            link_id=terms.id,
-            entity_type=entity_type,
-            odoo_id=row.odoo_id if row is not None else native_id if side is Side.ODOO else None,
-            shop_id=row.shop_id if row is not None else native_id if side is Side.SHOP else None,
-        )
+        ids = ids_of(link_id=terms.id, entity_type=entity_type, side=side, native_id=native_id, row=row)
         conflicts, jobs = await find_open_conflicts(session, ids), await find_open_jobs(session, ids)
         timeline, _ = await read_record_timeline(session, ids, limit=lines)
     if row is None and not jobs and not timeline:

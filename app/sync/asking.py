@@ -26,10 +26,6 @@ def direction_from(side: Side) -> Direction:
     return Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
 
 
-def opposite(side: Side) -> Side:
-    return Side.SHOP if side is Side.ODOO else Side.ODOO
-
-
 def known_entity(terms: LinkTerms, name: str, *, module: str | None = None) -> EntityType:
     """Raises `NotFound` for a module that is not this link's and for what is no entity type."""
     if module is not None and module != terms.module:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.api.tokens import create_token
+from app.connections.sync_settings import LinkSync
+from app.entities.base import Side
+from app.sync.resolution import Choice, choose
 from tests.api.both_sides import MANUAL, Desk, open_desk
 
 
@@ -153,3 +157,21 @@ async def test_a_reader_may_look_and_not_decide(desk: Desk) -> None:
     ):
         assert (await desk.api.post(path, json=body, headers=headers)).status_code == 403
     assert (await desk.get("/conflicts/1"))["status"] == "open"
+
+
+async def test_a_winner_whose_direction_was_switched_off_meanwhile_keeps_its_value_and_nothing_is_written(
+    desk: Desk,
+) -> None:
+    number, shop_id = await desk.a_conflict()
+    terms = await desk.state.peers.terms(desk.both.world.link.id)
+    one_way = LinkSync.model_validate({"entities": {"customer": {"direction": "odoo_to_shop"}}})
+
+    async with desk.state.sessions.begin() as session:
+        choice = Choice(winner=Side.SHOP, by="operator", max_attempts=5)
+        chosen = await choose(session, replace(terms, sync=one_way), 1, choice)
+    await desk.both.work()
+
+    assert (chosen.conflicts, chosen.jobs) == ((1,), ())
+    assert desk.names(number, shop_id) == ("Ada King", "Ada Byron")
+    assert desk.both.odoo_writes() == []
+    assert (await desk.get("/conflicts", status="open"))["items"] == []
