@@ -82,6 +82,21 @@ REFUSED_WEBHOOKS = StoredMetric(
     labels=("link", "reason"),
     is_counter=True,
 )
+OPEN_CONFLICTS = StoredMetric(
+    name="shopsync_open_conflicts",
+    help="Fields that both sides changed and that a person has to decide.",
+    labels=("link",),
+)
+BLOCKED_PAIRS = StoredMetric(
+    name="shopsync_blocked_pairs",
+    help="Pairs that kept flipping and wait for a person, with changes behind them.",
+    labels=("link",),
+)
+POLL_AGE_SECONDS = StoredMetric(
+    name="shopsync_poll_age_seconds",
+    help="How long ago a look for changes last ended well; absent where there was none yet.",
+    labels=("link", "side", "entity_type"),
+)
 STORED_METRICS = (
     DATABASE_UP,
     WORKERS_ALIVE,
@@ -93,6 +108,9 @@ STORED_METRICS = (
     LINK_LAST_ACCEPTED,
     LINK_LAST_SUCCESS,
     REFUSED_WEBHOOKS,
+    OPEN_CONFLICTS,
+    BLOCKED_PAIRS,
+    POLL_AGE_SECONDS,
 )
 
 

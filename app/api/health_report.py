@@ -9,10 +9,12 @@ from enum import StrEnum
 from pydantic import BaseModel, Field
 
 from app.api.link_store import Activity
+from app.api.link_trouble import Trouble
 from app.api.links import PauseView, RefusalView
 from app.api.paging import to_view
 from app.api.vitals import Silent, Vitals
 from app.connections.models import Connection, ConnectionKind, Pause, Refusal
+from app.entities.base import EntityType, Side
 
 LATE_AFTER = timedelta(minutes=5)
 REFUSALS_COUNT_FOR = timedelta(hours=1)
@@ -62,6 +64,15 @@ class ConnectionHealth(BaseModel):
     last_success_at: datetime | None
 
 
+class PollingTrouble(BaseModel):
+    """Changes of this side are not looked for as they should be."""
+
+    side: Side
+    entity_type: EntityType
+    error: str | None = Field(description="Why the last look did not end well.")
+    overdue_s: float = Field(description="How long the next look has been due; a few seconds are usual.")
+
+
 class LinkHealth(Part):
     slug: str = Field(examples=["boutique"])
     enabled: bool
@@ -71,6 +82,9 @@ class LinkHealth(Part):
     )
     unanswered: int = Field(description="Operations without an outcome yet.")
     jobs: dict[str, int] = Field(description="Those that are not finished.")
+    open_conflicts: int = Field(description="Fields that both sides changed, and that a person has to decide.")
+    blocked_pairs: int = Field(description="Pairs that kept flipping and wait for a person, with changes behind them.")
+    polling: list[PollingTrouble] = Field(description="Looks for changes that failed or are late.")
     last_accepted_at: datetime | None
     last_success_at: datetime | None
 
@@ -167,7 +181,9 @@ def _queue(vitals: Vitals | None) -> QueuePart:
 def _link(activity: Activity, vitals: Vitals) -> LinkHealth:
     pauses = [pause for pause in vitals.pauses if pause.link_id == activity.link_id]
     refusals = _recent_refusals(activity, vitals)
-    status, detail = _link_condition(activity, pauses, refusals, vitals)
+    trouble = vitals.trouble(activity.link_id)
+    polling = _polling(trouble, vitals)
+    status, detail = _link_condition(activity, pauses, refusals, polling, vitals)
     return LinkHealth(
         status=status,
         detail=detail,
@@ -177,23 +193,56 @@ def _link(activity: Activity, vitals: Vitals) -> LinkHealth:
         refusals=[to_view(RefusalView, refusal) for refusal in refusals],
         unanswered=activity.unanswered,
         jobs=activity.open_jobs,
+        open_conflicts=trouble.open_conflicts,
+        blocked_pairs=trouble.blocked_pairs,
+        polling=polling,
         last_accepted_at=activity.last_accepted_at,
         last_success_at=activity.last_success_at,
     )
 
 
 def _link_condition(
-    activity: Activity, pauses: Sequence[Pause], refusals: Sequence[Refusal], vitals: Vitals
+    activity: Activity,
+    pauses: Sequence[Pause],
+    refusals: Sequence[Refusal],
+    polling: Sequence[PollingTrouble],
+    vitals: Vitals,
 ) -> tuple[Condition, str | None]:
     """A link that is switched off is as it should be, and one wrong guess among good webhooks is no trouble."""
     if not activity.enabled:
         return Condition.OK, "switched off"
-    if pauses:
-        return Condition.DEGRADED, f"paused: {pauses[0].reason}"
+    said = [f"paused: {pauses[0].reason}"] if pauses else []
     accepted = activity.last_accepted_at
     if refusals and (accepted is None or accepted < vitals.now - REFUSALS_COUNT_FOR):
-        return Condition.DEGRADED, f"every webhook of the last hour was refused: {refusals[0].reason}"
-    return Condition.OK, None
+        said.append(f"every webhook of the last hour was refused: {refusals[0].reason}")
+    if polling and not pauses:  # what is paused is not looked for either
+        said.append(_said_of(polling[0]))
+    trouble = vitals.trouble(activity.link_id)
+    if trouble.blocked_pairs:
+        said.append(f"{trouble.blocked_pairs} blocked: they kept flipping; mend the cause, then release them")
+    if trouble.open_conflicts:
+        said.append(f"{trouble.open_conflicts} open conflicts: both sides changed the same field; decide them")
+    return (Condition.DEGRADED, "; ".join(said)) if said else (Condition.OK, None)
+
+
+def _said_of(polling: PollingTrouble) -> str:
+    what = f"looking for changes of {polling.entity_type} in {polling.side}"
+    return f"{what}: {polling.error}" if polling.error else f"{what} is {polling.overdue_s / 60:.0f} minutes late"
+
+
+def _polling(trouble: Trouble, vitals: Vitals) -> list[PollingTrouble]:
+    """Those that failed first, then those that are late: no worker has come to them."""
+    found = [
+        PollingTrouble(
+            side=watch.side,
+            entity_type=watch.entity_type,
+            error=watch.error,
+            overdue_s=max((vitals.now - watch.next_at).total_seconds(), 0),
+        )
+        for watch in trouble.watches
+        if watch.error is not None or vitals.now - watch.next_at > LATE_AFTER
+    ]
+    return sorted(found, key=lambda each: each.error is None)
 
 
 def _recent_refusals(activity: Activity, vitals: Vitals) -> list[Refusal]:

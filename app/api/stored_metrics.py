@@ -27,6 +27,7 @@ def render(vitals: Vitals | Silent, operations: Sequence[Row[Any]] | Silent) -> 
     if isinstance(vitals, Vitals) and not vitals.schema.behind:
         families.append(_family(metrics.WORKERS_ALIVE, [((), vitals.workers)]))
         families += _of_links(vitals)
+        families += _of_troubles(vitals)
         if not isinstance(operations, Silent):
             families.append(_family(metrics.OPERATIONS_LAST_HOUR, _operations(vitals, operations)))
     registry = CollectorRegistry()
@@ -63,6 +64,21 @@ def _of_links(vitals: Vitals) -> Iterator[Metric]:
     )
     yield _family(
         metrics.REFUSED_WEBHOOKS, [((slugs[each.link_id], each.reason), each.count) for each in vitals.refusals]
+    )
+
+
+def _of_troubles(vitals: Vitals) -> Iterator[Metric]:
+    links = [(link.slug, vitals.trouble(link.link_id)) for link in vitals.activities]
+    yield _family(metrics.OPEN_CONFLICTS, [((slug,), trouble.open_conflicts) for slug, trouble in links])
+    yield _family(metrics.BLOCKED_PAIRS, [((slug,), trouble.blocked_pairs) for slug, trouble in links])
+    yield _family(
+        metrics.POLL_AGE_SECONDS,
+        [
+            ((slug, watch.side, watch.entity_type), (vitals.now - watch.looked_at).total_seconds())
+            for slug, trouble in links
+            for watch in trouble.watches
+            if watch.looked_at is not None
+        ],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -15,6 +15,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.api.link_store import Activity, find_pauses, find_refusals, read_activity, read_connections
+from app.api.link_trouble import Trouble, read_troubles
 from app.connections.models import Connection, Pause, Refusal
 from app.db.migrate import configuration, find_revision, newest_revision
 from app.db.session import SessionMaker
@@ -53,6 +54,11 @@ class Vitals:
     connections: list[Connection] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    troubles: Mapping[int, Trouble] = field(default_factory=dict)
+
+    def trouble(self, link_id: int) -> Trouble:
+        """A link that was made between two reads has none yet."""
+        return self.troubles.get(link_id) or Trouble()
 
 
 async def read_vitals(sessions: SessionMaker) -> Vitals:
@@ -69,6 +75,7 @@ async def read_vitals(sessions: SessionMaker) -> Vitals:
             connections=await read_connections(session),
             pauses=await find_pauses(session),
             refusals=await find_refusals(session),
+            troubles=await read_troubles(session),
         )
 
 

@@ -1,0 +1,92 @@
+"""What of a link waits for a person besides its queue: open conflicts, blocked pairs, polling that does not get on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Row, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.connections.models import Link
+from app.connections.sync_settings import LinkSync
+from app.entities.base import Direction, EntityType, Side
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """A cursor that is looked at, as the link is set. `looked_at`: when a look last ended well."""
+
+    side: Side
+    entity_type: EntityType
+    looked_at: datetime | None
+    next_at: datetime
+    error: str | None
+
+    def __str__(self) -> str:
+        return f"{self.entity_type} of {self.side}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Trouble:
+    open_conflicts: int = 0
+    blocked_pairs: int = 0
+    watches: list[Watch] = field(default_factory=list)
+
+
+_CONFLICTS: Final = text(
+    """
+    SELECT link_id, count(*) AS number FROM conflicts
+    WHERE link_id = ANY(ARRAY(SELECT id FROM links)) AND status = 'open' GROUP BY link_id
+    """
+)
+# From the parked jobs, which are few, to their pairs: a pair is blocked with a job that is parked, and looking through
+# all pairs for a reason would read a table of millions at each scrape.
+_BLOCKED: Final = text(
+    """
+    SELECT q.link_id, count(DISTINCT m.id) AS number
+    FROM sync_queue q
+    JOIN entity_map m ON m.link_id = q.link_id AND m.entity_type = q.entity_type AND m.blocked_reason IS NOT NULL
+      AND ((q.side = 'shop' AND m.shop_id = q.native_id) OR (q.side = 'odoo' AND m.odoo_id = q.native_id))
+    WHERE q.link_id = ANY(ARRAY(SELECT id FROM links)) AND q.status = 'parked' AND q.error_code = 'flipping'
+    GROUP BY q.link_id
+    """
+)
+_CURSORS: Final = text(
+    """
+    SELECT link_id, side, entity_type, polled_at, next_at, error_message FROM poll_cursors
+    WHERE link_id = ANY(ARRAY(SELECT id FROM links)) ORDER BY link_id, entity_type, side
+    """
+)
+_OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
+
+
+async def read_troubles(session: AsyncSession) -> Mapping[int, Trouble]:
+    """By link id; every link is there."""
+    settings = {row.id: row.sync or {} for row in await session.execute(select(Link.id, Link.sync))}
+    troubles = {link_id: Trouble() for link_id in settings}
+    for row in await session.execute(_CONFLICTS):
+        troubles[row.link_id].open_conflicts = row.number
+    for row in await session.execute(_BLOCKED):
+        troubles[row.link_id].blocked_pairs = row.number
+    for row in await session.execute(_CURSORS):
+        if _is_watched(settings[row.link_id], row):
+            troubles[row.link_id].watches.append(_watch(row))
+    return troubles
+
+
+def _is_watched(stored: dict[str, Any], row: Row[Any]) -> bool:
+    entity = LinkSync.model_validate(stored).entity(EntityType(row.entity_type))
+    return bool(entity.poll_every_s) and entity.flows(_OUT_OF[Side(row.side)])
+
+
+def _watch(row: Row[Any]) -> Watch:
+    return Watch(
+        side=Side(row.side),
+        entity_type=EntityType(row.entity_type),
+        looked_at=row.polled_at,
+        next_at=row.next_at,
+        error=row.error_message,
+    )
