@@ -10,6 +10,7 @@ from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.order_reference import products_by_sku
 from app.connectors.odoo.order_rows import products_with
 from app.connectors.odoo.records import Table, is_id
+from app.connectors.odoo.search import any_of, plain
 from app.connectors.odoo.values import flag_of, id_of, text_of
 from app.connectors.odoo.writing import create_one
 from app.entities.base import EntityType, Json
@@ -30,7 +31,10 @@ class Products:
         variants = _ids(line.get("variant") for line in lines)
         templates = _ids(line.get("product") for line in lines if not line.get("variant"))
         domain: list[Json] = ["|", ["id", "in", list[Json](variants)], ["product_tmpl_id", "in", list[Json](templates)]]
-        if fallback is not None and any(not line.get("product") and not line.get("variant") for line in lines):
+        unknown = [line for line in lines if not line.get("product") and not line.get("variant")]
+        if skus := sorted({plain(line.get("sku")) for line in unknown} - {""}):
+            domain = ["|", *domain, *any_of("default_code", skus)]
+        if fallback is not None and unknown:
             domain = ["|", *domain, ["default_code", "=", fallback]]
         return cls(await products_with(client, domain) if lines else {}, fallback=fallback)
 
@@ -46,10 +50,16 @@ class Products:
         return self._one(live if len(live) == 1 else same_sku, line)
 
     def _stand_in(self, line: Mapping[str, Json]) -> Row:
+        """By its SKU, where products are not synced, or were deleted; else the one for such lines."""
+        wanted = plain(line.get("sku"))
+        same_sku = [row for row in self._rows.values() if wanted and plain(row.get("default_code")) == wanted]
+        live = [row for row in same_sku if flag_of(row.get("active"))] or same_sku
+        if len(live) == 1 or (live and self._fallback is None):
+            return self._one(live, line)
         if self._fallback is None:
             raise Rejected(
-                f"line {_named(line)}: Odoo takes no line without a product; sync the product, or name one for such "
-                "lines in the option fallback_product_sku",
+                f"line {_named(line)}: Odoo has no product of that SKU and takes no line without a product; sync the "
+                "product, or name one for such lines in the option fallback_product_sku",
                 field="lines",
                 code="no_product",
             )
