@@ -8,7 +8,7 @@ where it was. With `fix` every difference that the two-way sync can settle becom
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -21,7 +21,7 @@ from app.entities.records import FIXED, references
 from app.queue.store import NewJob
 from app.sync.custom_fields import with_custom
 from app.sync.models import DriftKind
-from app.sync.pair_work import Ends
+from app.sync.pair_work import TOUCH, Ends
 from app.sync.pairs import Pair, find_counterparts, find_pairs
 from app.sync.references import Known, translated
 from app.sync.runs import FoundDrift, Progress
@@ -115,9 +115,18 @@ class Reconciliation:
             if fields:
                 kind = DriftKind.CONFLICTING if len(moved) == 2 else DriftKind.DIFFERS
                 drifts.append(FoundDrift(kind=kind, odoo_id=pair.odoo_id, shop_id=pair.shop_id, fields=fields))
-            for side in moved:
-                jobs += self._job(side, str(pair.native_id(side)), Action.UPDATED)
+            jobs += self._mending(pair, moved, fields)
         return Step(progress=Progress(cursor=cursor, seen=len(pairs), queued=len(jobs), drifts=drifts), jobs=jobs)
+
+    def _mending(self, pair: Pair, moved: Sequence[Side], fields: Mapping[str, object]) -> list[NewJob]:
+        """A job of each side that moved. An edit of a side that nothing is taken from gives way: the other side's job
+        says which fields to look at, for its own record has not changed."""
+        jobs = [job for side in moved for job in self._job(side, str(pair.native_id(side)), Action.UPDATED)]
+        if jobs or not moved or not fields:
+            return jobs
+        source = Side.ODOO if moved[0] is Side.SHOP else Side.SHOP
+        again = self._job(source, str(pair.native_id(source)), Action.UPDATED)
+        return [replace(job, payload={f"{TOUCH}{name}": True for name in fields}) for job in again]
 
     async def _differences(
         self, whole: Sequence[tuple[Pair, Snapshot, Snapshot]]

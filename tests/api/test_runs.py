@@ -249,6 +249,25 @@ async def test_what_a_reconciliation_mends_is_equal_afterwards_and_the_next_one_
     assert [(each["kind"], each["odoo_id"]) for each in await drifts(desk, again)] == [("missing_in_shop", "19")]
 
 
+async def test_where_one_way_is_synced_an_edit_of_the_other_side_gives_way_and_is_kept_as_a_conflict(
+    engine: AsyncEngine, database_url: str, redis_url: str
+) -> None:
+    sync = {"entities": {"customer": {"direction": "odoo_to_shop"}}}
+    async with open_desk(engine, database_url, redis_url, sync=sync) as desk:
+        number, shop_id = await desk.a_customer()
+        desk.both.world.shop.edit("customers", shop_id, lastname="Byron")
+        await desk.both.world.shop.settled()
+        await desk.both.world.execute("DELETE FROM sync_queue WHERE status = 'pending'")
+
+        await reconciled(desk, fix=True)
+        again = await reconciled(desk, fix=False)
+
+        assert desk.names(number, shop_id) == ("Ada Lovelace", "Ada Lovelace")
+        [conflict] = (await desk.get("/conflicts"))["items"]
+        assert (conflict["status"], conflict["winner"], conflict["shop_value"]) == ("resolved", "odoo", "Ada Byron")
+        assert [each for each in await drifts(desk, again) if each["kind"] == "differs"] == []
+
+
 async def test_a_conflict_that_a_person_decides_is_mended_by_nobody_else(
     engine: AsyncEngine, database_url: str, redis_url: str
 ) -> None:
