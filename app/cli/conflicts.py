@@ -91,5 +91,7 @@ def _print_chosen(chosen: Chosen, winner: Side | None) -> None:
         out.print("No open conflict matches; nothing was decided.")
         return
     said = f"{count} {'conflict' if count == 1 else 'conflicts'} decided: {winner} wins."
+    if count == MOST:
+        said += " There may be more; ask again."
     jobs = ", ".join(str(each) for each in chosen.jobs)
     out.print(f"{said} A worker carries it out (jobs {jobs})." if jobs else f"{said} Nothing is written.", markup=False)
