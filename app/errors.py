@@ -69,6 +69,10 @@ NOT_PERMITTED = "not_permitted"
 """Code of an `ActionRequired` that concerns one entity type only: a right the key lacks."""
 
 
+MANY_GONE = "many_gone"
+"""Code of an `ActionRequired`: more records of one entity type are gone than is likely; nothing more is removed."""
+
+
 class ActionRequired(AppError):
     """Only a person can mend this (key, permission, address): pause instead of hammering."""
 

@@ -27,6 +27,7 @@ from app.connectors.odoo.options import OdooOptions
 from app.entities.base import Direction, EntityType, Side
 
 DEFAULT_POLL_S: Final = 300
+DEFAULT_REMOVALS_PER_DAY: Final = 50
 
 
 class ConflictRule(StrEnum):
@@ -100,6 +101,11 @@ class EntitySync(_Settings):
     )
     on_delete: OnDelete = Field(OnDelete.ARCHIVE, description="What becomes of a record whose other side is gone.")
     create: bool = Field(True, description="Whether records that the other side lacks are created there.")
+    removals_per_day: Annotated[int, Field(ge=0)] = Field(
+        DEFAULT_REMOVALS_PER_DAY,
+        description="How many may be archived or deleted within 24 hours because their other side is gone; more "
+        "wait for a person, for then it is rather a lost right than a spring clean. 0: no limit.",
+    )
     poll_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
         DEFAULT_POLL_S, description="Seconds between looks for changes that no webhook told of; 0 switches it off."
     )

@@ -9,7 +9,17 @@ from datetime import timedelta
 
 from app.db.sync_log import LogEntry, LogLevel
 from app.entities.base import EntityType, Side
-from app.errors import NOT_PERMITTED, ActionRequired, AppError, Parked, PeerDown, Rejected, Retryable, Snoozed
+from app.errors import (
+    MANY_GONE,
+    NOT_PERMITTED,
+    ActionRequired,
+    AppError,
+    Parked,
+    PeerDown,
+    Rejected,
+    Retryable,
+    Snoozed,
+)
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue
 from app.queue.retry import backoff
@@ -147,7 +157,7 @@ def _pause(job: ClaimedJob, error: AppError) -> PauseOrder | None:
         first = error.retry_in or FIRST_DOWN
         return PauseOrder(reason=error.message, first=first, longest=max(first, LONGEST_DOWN))
     if isinstance(error, ActionRequired):
-        scope = job.entity_type.value if error.code in (NOT_PERMITTED, "not_installed") else ""
+        scope = job.entity_type.value if error.code in (NOT_PERMITTED, "not_installed", MANY_GONE) else ""
         return PauseOrder(reason=error.message, entity_type=scope, first=FIRST_REFUSED, longest=LONGEST_REFUSED)
     return None
 

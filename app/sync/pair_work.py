@@ -96,6 +96,10 @@ class PairWork:
         """Fields that the job names with `TOUCH` or `FORCE`."""
         return frozenset(name.removeprefix(prefix) for name in self.job.payload if name.startswith(prefix))
 
+    def is_back(self, side: Side) -> bool:
+        """Whether the record on `side`, the source's, counted as gone, so that its other side was removed."""
+        return self.pair is not None and self.pair.gone_side is side
+
     @property
     def insistent(self) -> bool:
         """Whether the job asks for more than a look at what changed."""

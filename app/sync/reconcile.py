@@ -195,7 +195,8 @@ class Reconciliation:
             known = await find_pairs(
                 session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, side=side, ids=ids
             )
-        unknown = [number for number in ids if number not in known]
+        # A record that counted as gone and is there again is as good as new.
+        unknown = [number for number in ids if number not in known or known[number].gone_side is side]
         held = await port.read(unknown) if unknown else {}
         alone = [number for number in unknown if isinstance(held[number], Snapshot)]
         kind = DriftKind.MISSING_IN_SHOP if side is Side.ODOO else DriftKind.MISSING_IN_ODOO

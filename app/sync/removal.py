@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sqlalchemy import text
+
 from app.connections.sync_settings import OnDelete
 from app.connectors.base import Snapshot, Write, Written
+from app.db.session import SessionMaker
+from app.entities.base import Side
 from app.entities.fingerprint import fingerprint
-from app.errors import AppError, Parked
+from app.errors import MANY_GONE, ActionRequired, AppError, Parked
 from app.queue.models import Outcome
 from app.sync.pair_work import Ends, PairWork, Synced, sided
 from app.sync.pairs import Pair, PairSides
+
+_REMOVED_LATELY = text(
+    """
+    SELECT count(*) FROM sync_queue
+    WHERE link_id = :link_id AND direction = :direction AND entity_type = :entity_type AND outcome = 'deleted'
+      AND processed_at > now() - interval '1 day'
+    """
+)
 
 
 class Removals:
     """For works whose source is gone."""
 
-    def __init__(self, ends: Ends) -> None:
+    def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
+        self._sessions = sessions
         self._ends = ends
         self._policy = ends.terms.sync.entity(ends.entity_type).on_delete
 
@@ -47,9 +60,40 @@ class Removals:
                 work.error = self._edited_meanwhile(work, number)
             else:
                 writing.append((work, target))
+        writing = await self._within_limit(writing)
         answers = await self._ends.target.write([self._order(*each) for each in writing]) if writing else []
         for (work, target), answer in zip(writing, answers, strict=True):
             self._settle(work, target, answer)
+
+    async def _within_limit(self, writing: Sequence[tuple[PairWork, Snapshot]]) -> list[tuple[PairWork, Snapshot]]:
+        """A record rule, another company, another shop of the key: whatever hides all records must not remove them."""
+        limit = self._ends.terms.sync.entity(self._ends.entity_type).removals_per_day
+        if not writing or not limit:
+            return list(writing)
+        room = max(limit - await self._removed_lately(), 0)
+        for work, _ in writing[room:]:
+            work.error = self._many_gone(limit)
+        return list(writing[:room])
+
+    async def _removed_lately(self) -> int:
+        parameters = {
+            "link_id": self._ends.terms.id,
+            "direction": self._ends.direction.value,
+            "entity_type": self._ends.entity_type.value,
+        }
+        async with self._sessions() as session:
+            return int((await session.execute(_REMOVED_LATELY, parameters)).scalar_one())
+
+    def _many_gone(self, limit: int) -> ActionRequired:
+        entity_type, side = self._ends.entity_type, self._ends.side
+        where = "Odoo" if side is Side.ODOO else "the shop"
+        return ActionRequired(
+            f"more than {limit} records of {entity_type} were removed within a day because {where} has theirs no more, "
+            f"and further ones are gone: nothing more is removed. If they are hidden from this service (a right, a "
+            "record rule, the company, the shop of the key), mend that; if they were deleted, raise "
+            f"sync.entities.{entity_type}.removals_per_day",
+            code=MANY_GONE,
+        )
 
     def _edited(self, work: PairWork, target: Snapshot) -> bool:
         """Only a delete destroys; what is archived can be brought back with its edits."""

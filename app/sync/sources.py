@@ -19,6 +19,7 @@ from app.entities.records import record_key
 from app.errors import Parked, Retryable, Snoozed
 from app.queue.leases import relock_all
 from app.queue.models import Outcome
+from app.queue.store import ClaimedJob
 from app.queue.waiting import find_retrying
 from app.sync.intents import Creating, find_creating, find_creating_keys
 from app.sync.pair_work import Ends, PairWork, Synced
@@ -29,6 +30,11 @@ LOOKS: Final = 3
 LOOK_AGAIN: Final = timedelta(seconds=1)
 CREATING_RETRY: Final = timedelta(seconds=1)
 PERSON_RETRY: Final = timedelta(minutes=1)
+
+
+def may_come_back(job: ClaimedJob) -> bool:
+    """Whether it is too early to believe that something is gone. The last attempt has to."""
+    return job.attempts < min(LOOKS, job.max_attempts)
 
 
 class Sources:
@@ -93,7 +99,7 @@ class Sources:
 
     def _see_gone(self, work: PairWork) -> None:
         """Believed at the third look only: what is told of may not be committed yet."""
-        if work.job.attempts < LOOKS and work.job.action is not Action.DELETED:
+        if may_come_back(work.job) and work.job.action is not Action.DELETED:
             work.error = Retryable(
                 f"{self._ends.entity_type} {work.native_id} is not there; looked for again before it counts as gone",
                 retry_in=LOOK_AGAIN,
@@ -103,7 +109,7 @@ class Sources:
             work.gone = True
 
     def _see_record(self, work: PairWork, held: Snapshot) -> None:
-        if work.job.action is Action.DELETED and work.job.attempts < LOOKS:
+        if work.job.action is Action.DELETED and may_come_back(work.job):
             work.error = Retryable(
                 f"{self._ends.entity_type} {work.native_id} is still there; looked at again, for its delete may be "
                 "under way",
@@ -113,8 +119,7 @@ class Sources:
             return
         known = work.pair.fingerprint(self._ends.side) if work.pair is not None else None
         paired = work.pair is not None and work.pair.odoo_id is not None
-        back = work.pair is not None and work.pair.gone_side is self._ends.side
-        if paired and not back and known == fingerprint(held.state) and not work.insistent:
+        if paired and not work.is_back(self._ends.side) and known == fingerprint(held.state) and not work.insistent:
             work.synced = Synced(
                 job=work.job,
                 outcome=Outcome.UNCHANGED,

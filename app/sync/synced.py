@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from app.connectors.base import Written
 from app.entities.base import Action, Json, State
@@ -105,6 +106,18 @@ def peer_gone(ends: Ends, work: PairWork) -> Synced:
         target_id=number,
         follow=(_follow(ends, work, number, Action.DELETED, {}),),
     )
+
+
+def with_other_side(ends: Ends, work: PairWork, ended: Synced) -> Synced:
+    """A delete was told of a record that is there all the same. Jobs of the other side that ended because of that
+    delete (`peer_gone`) are owed another look."""
+    told_in_vain = work.job.action is Action.DELETED and not work.gone
+    if not told_in_vain or work.pair is None or not ends.terms.sync.flows(ends.entity_type, ends.opposite):
+        return ended
+    number = work.pair.native_id(ends.target_side)
+    if number is None:
+        return ended
+    return replace(ended, follow=(*ended.follow, _follow(ends, work, number, Action.UPDATED, {})))
 
 
 def previewed(ends: Ends, work: PairWork, removals: Removals) -> Preview:

@@ -16,7 +16,7 @@ from app.connectors.base import Desired, ImagePort, Resolved, Snapshot, Write, W
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey, Side
 from app.entities.records import FIXED, MADE_IN_SHOP, record_key
-from app.errors import AppError, Parked, Snoozed
+from app.errors import AppError, Parked, Retryable, Snoozed
 from app.queue.leases import still_ours
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob
@@ -31,8 +31,8 @@ from app.sync.plan import differing
 from app.sync.records import Records
 from app.sync.removal import Removals
 from app.sync.reverse import NotApplied
-from app.sync.sources import Sources
-from app.sync.synced import converged, leftover, peer_gone, previewed, synced
+from app.sync.sources import LOOK_AGAIN, Sources, may_come_back
+from app.sync.synced import converged, leftover, peer_gone, previewed, synced, with_other_side
 from app.sync.work import Unit
 
 _UNCOUNTED: Final[Mapping[str, Json]] = {"quantity": "0"}
@@ -49,7 +49,7 @@ class TwoWay:
         self._sources = Sources(sessions, ends)
         self._records = Records(sessions, ends)
         self._contact = Contact(sessions, ends)
-        self._removals = Removals(ends)
+        self._removals = Removals(sessions, ends)
 
     async def apply(self, jobs: Sequence[ClaimedJob]) -> list[Synced | NotApplied]:
         """Position by position. Raises AppError only for what concerns the whole batch (a peer is down)."""
@@ -60,7 +60,7 @@ class TwoWay:
         await self._check_lease(_alive(works))
         await self._announce([work for work in _alive(works) if work.target is None])
         await self._write(_alive(works))
-        return [_result(work) for work in works]
+        return [_result(self._ends, work) for work in works]
 
     async def preview(self, jobs: Sequence[ClaimedJob]) -> list[Preview]:
         """What `apply` would do; nothing is locked, written or enqueued."""
@@ -108,7 +108,14 @@ class TwoWay:
                 self._lose(work)
 
     def _lose(self, work: PairWork) -> None:
-        if self._ends.terms.sync.flows(self._ends.entity_type, self._ends.opposite):
+        if may_come_back(work.job):
+            work.error = Retryable(
+                f"the other side of {self._ends.entity_type} {work.native_id} is not there; looked for again before it "
+                "counts as gone",
+                retry_in=LOOK_AGAIN,
+                code="not_there",
+            )
+        elif self._ends.terms.sync.flows(self._ends.entity_type, self._ends.opposite):
             work.synced = peer_gone(self._ends, work)
         else:
             work.error = Parked(
@@ -126,11 +133,19 @@ class TwoWay:
         for work in works:
             assert work.source is not None
             assert work.target is not None
-            source = Sides(side=self._ends.side, now=work.record, base=work.base, at=work.source.modified_at)
+            # What was gone and is there again: meanwhile its other side was archived and perhaps edited, told of by
+            # nobody. A first contact, except that being there wins.
+            back = work.is_back(self._ends.side)
+            source = Sides(
+                side=self._ends.side,
+                now=work.record,
+                base=None if back else work.base,
+                at=work.source.modified_at,
+            )
             target = Sides(
                 side=self._ends.target_side,
                 now=work.target_record,
-                base=work.target_base,
+                base=None if back else work.target_base,
                 at=work.target.modified_at,
             )
             work.waiting = frozenset(waiting.get(self._shop_id(work), ()))
@@ -160,7 +175,7 @@ class TwoWay:
             owners=sync.entity(kind).owners if both_ways else {},
             fixed=FIXED.get(kind, frozenset()) | against | work.unknown,
             touched=work.named(TOUCH),
-            forced=work.named(FORCE),
+            forced=work.named(FORCE) | ({"active"} if work.is_back(self._ends.side) else set()),
             open=work.waiting,
             decided=work.decided,
             nothing=_UNCOUNTED if both_ways and kind is EntityType.STOCK else {},
@@ -324,8 +339,8 @@ def _is_paired(work: PairWork) -> bool:
     return work.pair is not None and work.pair.odoo_id is not None
 
 
-def _result(work: PairWork) -> Synced | NotApplied:
+def _result(ends: Ends, work: PairWork) -> Synced | NotApplied:
     if work.synced is not None:
-        return work.synced
+        return with_other_side(ends, work, work.synced)
     assert work.error is not None
     return NotApplied(unit=Unit(job=work.job, operations=[], patch={}), error=work.error, intent=work.intent)

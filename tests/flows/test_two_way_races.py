@@ -103,3 +103,65 @@ async def test_a_reference_to_what_is_not_synced_is_erased_on_neither_side(engin
         assert both.shop_row("products", 8)["id_category_default"] == before
         assert both.row("product.template", number)["categ_id"] == category
         assert float(both.shop_row("products", 8)["price"]) == 12.5
+
+
+async def test_a_peer_that_is_hidden_for_a_moment_is_not_taken_for_deleted(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+    row = both.odoo.tables["res.partner"].pop(number)
+
+    await both.edit_shop("customers", shop_id, lastname="King")
+    await both.world.drainer.drain()
+    both.odoo.tables["res.partner"][number] = row
+    await both.work()
+
+    assert both.shop_row("customers", shop_id)["active"] == "1"
+    assert both.partner(number)["name"] == "Ada King"
+
+
+async def test_an_edit_of_a_record_whose_peer_was_hidden_arrives_when_it_is_seen_again(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=customers(rule="shop_wins")) as both:
+        number, shop_id = await a_customer(both)
+        row = both.odoo.tables["res.partner"].pop(number)
+        await both.edit_shop("customers", shop_id, lastname="King")
+        await both.work()
+        assert both.shop_row("customers", shop_id)["active"] == "0"
+
+        both.odoo.tables["res.partner"][number] = row
+        await both.tell("res.partner", number)
+        await both.work()
+
+        assert both.shop_row("customers", shop_id)["active"] == "1"
+        assert both.partner(number)["name"] == "Ada King"
+        assert both.shop_row("customers", shop_id)["lastname"] == "King"
+
+
+async def test_a_mass_disappearance_removes_no_more_than_allowed_and_says_so(engine: AsyncEngine) -> None:
+    """Somebody takes a right away: every read comes back empty."""
+    async with open_two_sides(engine, sync=customers(removals_per_day=2)) as both:
+        known = [await a_customer(both, f"Ada {one}", f"{one}@example.com") for one in "abcdef"]
+        hidden = {number: both.odoo.tables["res.partner"].pop(number) for number, _ in known}
+
+        for _, shop_id in known:
+            await both.edit_shop("customers", shop_id, company="Engines")
+        await both.work()
+
+        def switched_off() -> int:
+            return sum(both.shop_row("customers", shop_id)["active"] == "0" for _, shop_id in known)
+
+        assert switched_off() == 2
+        [pause] = await both.world.rows("SELECT * FROM pauses")
+        assert (pause.direction, pause.entity_type) == ("odoo_to_shop", "customer")
+        assert "removals_per_day" in pause.reason
+
+        both.odoo.tables["res.partner"].update(hidden)
+        await both.work()
+
+        assert switched_off() == 2
+        assert await both.unfinished() == []
+        seen_again = [number for number, shop_id in known if both.shop_row("customers", shop_id)["active"] == "1"]
+        assert [both.partner(number)["company_name"] for number in seen_again] == ["Engines"] * 4
+        for number, _ in known:
+            await both.tell("res.partner", number)
+        await both.work()
+        assert switched_off() == 0
+        assert await both.world.rows("SELECT * FROM pauses") == []
