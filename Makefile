@@ -12,7 +12,7 @@ WORKERS ?= 2
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
-run: $(STAMP) ## show the main job with a sandbox shop and Odoo, and keep serving; ONCE=1 ends after the show
+run: $(STAMP) ## show both directions with a sandbox Odoo and shop, and keep serving; ONCE=1 ends after the show
 	$(BIN)/python -m app.demo $(if $(ONCE),--once)
 
 test: $(STAMP) php ## the whole test suite

@@ -43,19 +43,39 @@ class TwoWay:
         self._since: Writes = ((), ())
 
     async def scenes(self) -> AsyncIterator[Scene]:
-        yield await self._switch_on()
+        """Each builds on the one before: the act ends with the first that did not come out right."""
+        acts = (
+            self._switch_on,
+            self._contact_added,
+            self._renamed,
+            self._employed,
+            self._both_edited,
+            self._customer_counted,
+            self._ordered,
+            self._counted,
+            self._rest,
+        )
+        for act in acts:
+            scene = await act()
+            yield scene
+            if not all(step.ok for step in scene.steps):
+                return
+
+    async def _contact_added(self) -> Scene:
         self._since = await self._written()
-        yield await self._scene("A new contact in Odoo", self._add_contact, shop="Ada Lovelace", writes=(1, 0))
-        yield await self._scene("A name edited in Odoo", self._rename, shop="Ada King", writes=(1, 0))
+        return await self._scene("A new contact in Odoo", self._add_contact, shop="Ada Lovelace", writes=(1, 0))
+
+    async def _renamed(self) -> Scene:
+        return await self._scene("A name edited in Odoo", self._rename, shop="Ada King", writes=(1, 0))
+
+    async def _employed(self) -> Scene:
         company = "Ada King · Analytical Engines"
-        yield await self._scene("A company edited in the shop", self._employ, odoo=company, writes=(0, 1))
+        return await self._scene("A company edited in the shop", self._employ, odoo=company, writes=(0, 1))
+
+    async def _both_edited(self) -> Scene:
         both = "Ada Byron · Analytical Engines · https://ada.example"
         title = "Different fields edited on both sides at once"
-        yield await self._scene(title, self._edit_both, odoo=both, shop=both, writes=(1, 1))
-        yield await self._customer_counted()
-        yield await self._ordered()
-        yield await self._counted()
-        yield await self._rest()
+        return await self._scene(title, self._edit_both, odoo=both, shop=both, writes=(1, 1))
 
     async def _switch_on(self) -> Scene:
         report = await self._stage.switch_two_way_on()
@@ -189,7 +209,10 @@ def _echo(jobs: Sequence[Row], *, quiet: bool) -> Step:
     """The shop tells of our writes as of any other; Odoo's rules leave our user's out."""
     echoes = [str(job["id"]) for job in jobs if job["outcome"] == "unchanged"]
     stuck = [job for job in jobs if job["status"] not in ("completed", "cancelled")]
-    facts = [f"{job['entity_type']} {job['native_id']}: {job['held_reason'] or job['error_message']}" for job in stuck]
+    facts = [
+        f"{'held' if job['held_reason'] else job['status']}: {job['held_reason'] or job['error_message']}"
+        for job in stuck
+    ]
     told = f"the shop told of our write, which ended unchanged (job {', '.join(echoes)})"
     return Step(
         name="echo recognised",
