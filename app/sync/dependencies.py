@@ -31,6 +31,7 @@ class _Last:
     status: str
     outcome: str | None
     error: str | None
+    due_in: timedelta
 
     @property
     def trouble(self) -> str | None:
@@ -41,10 +42,18 @@ class _Last:
             return f"its own job ended as {self.outcome} and made no pair"
         return self.error if self.status in ("pending", "processing") else None
 
+    @property
+    def look_in(self) -> timedelta:
+        """Behind its own next attempt, which may come in a second; what needs a person is looked for now and then."""
+        if self.status not in ("pending", "processing"):
+            return LATER
+        return min(max(self.due_in, timedelta()) + SOON, LATER)
+
 
 _LAST = text(
     """
-    SELECT DISTINCT ON (q.entity_type, q.native_id) q.entity_type, q.native_id, q.status, q.outcome, q.error_message
+    SELECT DISTINCT ON (q.entity_type, q.native_id) q.entity_type, q.native_id, q.status, q.outcome, q.error_message,
+           q.scheduled_at - now() AS due_in
     FROM sync_queue q
     JOIN unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS wanted(entity_type, native_id)
       ON q.entity_type = wanted.entity_type AND q.native_id = wanted.native_id
@@ -93,7 +102,7 @@ async def _find_last(
         rows = await session.execute(_LAST, parameters)
         return {
             (EntityType(row.entity_type), row.native_id): _Last(
-                status=row.status, outcome=row.outcome, error=row.error_message
+                status=row.status, outcome=row.outcome, error=row.error_message, due_in=row.due_in
             )
             for row in rows
         }
@@ -108,7 +117,7 @@ def _snoozed(
             return Snoozed(
                 f"{waiting.entity_type} {waiting.native_id} waits for its {each.entity_type} {each.native_id}, "
                 f"which cannot be synced: {trouble}",
-                retry_in=LATER,
+                retry_in=known.look_in,
                 code="dependency",
                 field=each.field,
             )
