@@ -6,8 +6,11 @@ import pytest
 
 from app.connections.config_file import load_config, parse_yaml
 from app.connections.schemas import Config
+from app.connections.sync_changes import unsynced_references
+from app.connections.sync_settings import Flow
+from app.entities.base import EntityType
 from app.errors import BadPayload
-from app.modules.registry import check_modules
+from app.modules.registry import check_modules, entity_types
 
 ROOT = Path(__file__).parents[2]
 SECRETS = {"ODOO_API_KEY": "odoo-key-1234", "PRESTASHOP_KEY": "shop-key-1234", "WEBHOOK_SECRET": "hook-secret-1"}
@@ -32,13 +35,18 @@ def test_the_longer_form_in_the_example_is_valid_too() -> None:
     longer = "\n".join(line.removeprefix("#").removeprefix(" ") for line in commented.splitlines())
 
     config = Config.read(
-        parsed(longer, NEW_SECRET="new-secret-1", OLD_SECRET="old-secret-1", PRESTASHOP_KEY="k" * 32),
+        parsed(longer, **SECRETS, NEW_SECRET="new-secret-1", OLD_SECRET="old-secret-1"),
         source="shops.yaml",
     )
 
     [link] = config.links
     assert link.secrets == ["new-secret-1", "old-secret-1"]
-    assert check_modules(link.modules, shop_kind="prestashop")["prestashop"]["default_country"] == "US"
+    assert check_modules(link.modules, shop_kind="prestashop", sync=link.sync)["prestashop"]["default_country"] == "US"
+    assert config.connections[0].options == {"lang": "fr_FR", "company_ids": [1]}
+    assert link.sync.entities.keys() == entity_types(link.modules)
+    assert link.sync.entity(EntityType.COUPON).direction is Flow.OFF
+    assert [each.shop_field for each in link.sync.mappings] == ["siret", "upc"]
+    assert list(unsynced_references(link.sync)) == []
 
 
 def test_a_secret_is_put_in_after_parsing_so_that_it_cannot_break_the_file() -> None:
