@@ -40,7 +40,8 @@ class Contact:
 
     async def _find_begun(self, works: Sequence[PairWork], keyed: Mapping[str, NaturalKey]) -> None:
         """What this very job began to make in an earlier attempt is its own. Where the peer keeps our marker the create
-        is sent again, and completes what is there; elsewhere what is found is taken for it."""
+        is sent again, and completes what is there; elsewhere what is found is taken for it. What an older job of the
+        record made before it was parked (an order whose total differed) is completed in the same way."""
         async with self._sessions() as session:
             intents = await find_intents(
                 session,
@@ -55,7 +56,7 @@ class Contact:
             if (key := keyed.get(work.native_id)) is not None
             and (intent := intents.get(str(key))) is not None
             and not intent.closed
-            and intent.job_id == work.job.id
+            and (intent.job_id == work.job.id or intent.parked)
         ]
         marking = self._ends.marking
         markers = [self._ends.marker(work.native_id) for work, _ in begun]
@@ -63,7 +64,7 @@ class Contact:
         for work, intent in begun:
             if self._ends.marker(work.native_id) in marked:
                 work.target, work.error = None, None
-            elif work.target is not None:
+            elif work.target is not None and intent.job_id == work.job.id:
                 work.intent = intent
 
     def _key(self, work: PairWork) -> NaturalKey | None:

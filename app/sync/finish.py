@@ -150,7 +150,8 @@ async def _block(session: AsyncSession, ends: Sequence[JobEnd]) -> None:
 def _closed(ends: Sequence[JobEnd]) -> Iterable[tuple[Intent, str | None]]:
     """An intent stays open while the job goes on, and when it gives up: what it may have made is still to be found.
 
-    An operator's retry finds the intent with what it noted (a cart), and looks before it makes anything.
+    An operator's retry finds the intent with what it noted (a cart), and looks before it makes anything. The same holds
+    for a record that was made and parked (an order whose total differs): the retry completes it.
     """
     for end in ends:
         if end.synced is not None and end.synced.intent is not None:
@@ -160,8 +161,14 @@ def _closed(ends: Sequence[JobEnd]) -> Iterable[tuple[Intent, str | None]]:
                 continue
             if isinstance(result, Applied):
                 yield result.intent, result.native_id
-            elif end.settled is not None and end.settled.status is not JobStatus.FAILED:
+            elif not _goes_on(end, result):
                 yield result.intent, _made(result)
+
+
+def _goes_on(end: JobEnd, result: NotApplied) -> bool:
+    if end.settled is None or end.settled.status is JobStatus.FAILED:
+        return True
+    return _made(result) is not None and not result.unit.operations
 
 
 def _made(result: NotApplied) -> str | None:

@@ -8,7 +8,7 @@ anything; and a webhook about the new customer that arrives meanwhile finds the 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -25,6 +25,8 @@ from app.queue.store import ClaimedJob
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
+    """`parked`: the job that holds it waits for a person, and may have made its record."""
+
     link_id: int
     id: int
     natural_key: str
@@ -32,6 +34,7 @@ class Intent:
     saved: Mapping[str, Json]
     native_id: str | None
     closed: bool
+    parked: bool = False
 
 
 # A closed intent is taken over: the record it once made is gone, or it would have been found and not created again.
@@ -65,9 +68,12 @@ _OPEN_ALL = text(
 )
 _FIND = text(
     """
-    SELECT link_id, id, natural_key, job_id, saved, native_id, closed_at FROM create_intents
-    WHERE link_id = :link_id AND entity_type = :entity_type AND side = :side
-      AND natural_key = ANY(CAST(:keys AS text[]))
+    SELECT i.link_id, i.id, i.natural_key, i.job_id, i.saved, i.native_id, i.closed_at,
+           EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
+                   AND q.status = 'parked') AS parked
+    FROM create_intents i
+    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side
+      AND i.natural_key = ANY(CAST(:keys AS text[]))
     """
 )
 _SAVE = text("UPDATE create_intents SET saved = saved || CAST(:values AS jsonb) WHERE link_id = :link_id AND id = :id")
@@ -91,9 +97,8 @@ _OPEN_ONES = text(
     """
     SELECT i.natural_key, i.saved, i.job_id, q.status = 'parked' AS parked FROM create_intents i
     JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
-    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side
-      AND ((i.closed_at IS NULL AND q.status IN ('pending', 'processing'))
-        OR (:parked_too AND q.status = 'parked' AND (q.error_code = :maybe_created OR i.native_id IS NOT NULL)))
+    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
+      AND (q.status IN ('pending', 'processing') OR (:parked_too AND q.status = 'parked'))
     """
 )
 
@@ -149,7 +154,7 @@ async def find_intents(
             "keys": [str(key) for key in keys],
         },
     )
-    return {row.natural_key: _intent(row) for row in rows}
+    return {row.natural_key: replace(_intent(row), parked=row.parked) for row in rows}
 
 
 async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str | None]]) -> None:
@@ -222,11 +227,10 @@ async def find_creating_keys(
 
 def _open_ones(link_id: int, entity_type: EntityType, side: Side, *, parked_too: bool) -> dict[str, object]:
     return {
-        "parked_too": parked_too,
         "link_id": link_id,
         "entity_type": entity_type.value,
         "side": side.value,
-        "maybe_created": MAYBE_CREATED,
+        "parked_too": parked_too,
     }
 
 
