@@ -30,6 +30,7 @@ class Delivery(Base):
     __table_args__ = (
         UniqueConstraint("link_id", "source", "event_id", "body_hash"),
         Index("ix_deliveries_received_at", "received_at"),
+        Index("ix_deliveries_record", "link_id", "entity_type", "native_id", "id"),
     )
 
     link_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

@@ -71,6 +71,7 @@ class Job(Base):
         ),
         Index("ix_sync_queue_lease", "leased_until", postgresql_where=text("status = 'processing'")),
         Index("ix_sync_queue_link_id_status_id", "link_id", "status", "id"),
+        Index("ix_sync_queue_record", "link_id", "side", "entity_type", "native_id", "id"),
         Index("ix_sync_queue_processed_at", "processed_at", postgresql_where=text("processed_at IS NOT NULL")),
         CheckConstraint("priority BETWEEN 1 AND 10", name="priority_range"),
         CheckConstraint("(status = 'processing') = (leased_until IS NOT NULL)", name="lease_while_processing"),

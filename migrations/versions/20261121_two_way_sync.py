@@ -275,6 +275,10 @@ def upgrade() -> None:
         table_name="sync_queue",
         postgresql_where="((status)::text = 'processing'::text)",
     )
+    op.create_index("ix_deliveries_record", "deliveries", ["link_id", "entity_type", "native_id", "id"], unique=False)
+    op.create_index(
+        "ix_sync_queue_record", "sync_queue", ["link_id", "side", "entity_type", "native_id", "id"], unique=False
+    )
     op.create_index(
         "uq_sync_queue_processing",
         "sync_queue",
@@ -285,6 +289,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_sync_queue_record", table_name="sync_queue")
+    op.drop_index("ix_deliveries_record", table_name="deliveries")
     op.drop_index(
         "uq_sync_queue_processing", table_name="sync_queue", postgresql_where=sa.text("status = 'processing'")
     )
