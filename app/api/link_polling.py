@@ -15,7 +15,7 @@ from app.api.deps import Session
 from app.api.errors import responses
 from app.api.link_store import get_link
 from app.api.paging import Word, to_view
-from app.connections.models import Connection, ConnectionKind
+from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.sync_changes import unsynced_references
 from app.connections.sync_settings import Flow, LinkSync
 from app.connectors.base import Capability
@@ -97,9 +97,7 @@ class LookOrdered(BaseModel):
 async def show_capabilities(slug: Word, session: Session) -> LinkCapabilities:
     link = await get_link(session, slug)
     shop = await session.get_one(Connection, link.shop_connection_id)
-    sync = LinkSync.model_validate(link.sync or {})
-    rows = matrix.matrix(sync, entity_types(link.modules), shop_kind=shop.kind.value)
-    return LinkCapabilities(cells=[_cell(row) for row in rows], warnings=list(unsynced_references(sync)))
+    return link_capabilities(link, shop.kind)
 
 
 @router.get("/{slug}/polling", summary="How far its changes were looked at", responses=responses(404))
@@ -129,6 +127,12 @@ async def look_now(
     if due:
         await _note(session, link.id, caller.name, due)
     return LookOrdered(due=due)
+
+
+def link_capabilities(link: Link, shop_kind: ConnectionKind) -> LinkCapabilities:
+    sync = LinkSync.model_validate(link.sync or {})
+    rows = matrix.matrix(sync, entity_types(link.modules), shop_kind=shop_kind.value)
+    return LinkCapabilities(cells=[_cell(row) for row in rows], warnings=list(unsynced_references(sync)))
 
 
 def capability_views(kind: ConnectionKind) -> list[CapabilityView]:

@@ -70,6 +70,7 @@ class LinkDetail(LinkView):
     etag: str = Field(examples=['"1795267200.5"'], description="For `If-Match` of a change; also in the header `ETag`.")
     odoo_webhooks: str = Field(examples=["/webhooks/odoo/boutique"])
     shop_webhooks: str = Field(examples=["/webhooks/prestashop/boutique"])
+    capabilities: link_polling.LinkCapabilities
     pauses: list[PauseView]
     refusals: list[RefusalView]
     jobs: dict[str, int] = Field(examples=[{"pending": 3, "failed": 1}], description="Those that are not finished.")
@@ -102,6 +103,7 @@ async def open_link(slug: Word, session: Session, response: Response) -> LinkDet
         etag=link_settings.etag(row.link),
         odoo_webhooks=f"/webhooks/odoo/{slug}",
         shop_webhooks=f"/webhooks/{shop.kind}/{slug}",
+        capabilities=link_polling.link_capabilities(row.link, shop.kind),
         pauses=[to_view(PauseView, pause) for pause in pauses],
         refusals=[to_view(RefusalView, refusal) for refusal in await find_refusals(session, link_id=row.link.id)],
         jobs=activity.open_jobs,

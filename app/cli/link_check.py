@@ -41,7 +41,7 @@ class _Found:
 def check_link(slug: str, settings: Settings) -> bool:
     """Prints it; False if something has to be mended. Raises `NotFound`."""
     found = run(lambda: _ask(slug, settings))
-    _print(found)
+    _print(found, settings.public_url or "")
     return found.fine
 
 
@@ -62,11 +62,13 @@ async def _ask(slug: str, settings: Settings) -> _Found:
     )
 
 
-def _print(found: _Found) -> None:
+def _print(found: _Found, base: str) -> None:
+    """`base`: where peers reach this service; empty if nobody said."""
     link, kind = found.link, found.link.shop_kind.value
     ends = f"{found.peers[Side.ODOO].name} ⇄ {found.peers[Side.SHOP].name}"
     out.print(f"{link.slug}: {ends}, {'enabled' if link.enabled else 'switched off'}", markup=False)
-    out.print(f"  webhooks: /webhooks/odoo/{link.slug}, /webhooks/{kind}/{link.slug}", markup=False)
+    addresses = [f"{base.rstrip('/')}/webhooks/{each}/{link.slug}" for each in ("odoo", kind)]
+    out.print(f"  webhooks: {', '.join(addresses)}", markup=False, soft_wrap=True)
     out.print(f"  reverse sync: {'on' if link.reverse_sync else 'off'}")
     _print_matrix(matrix(link.sync, entity_types(link.modules), shop_kind=kind))
     for mapping in link.sync.mappings:

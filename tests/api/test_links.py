@@ -65,6 +65,8 @@ async def test_a_link_shows_its_pauses_refusals_open_jobs_and_last_times(
     assert (shown["jobs"], shown["unanswered"]) == ({"held": 1, "pending": 1}, 1)
     assert shown["last_accepted_at"] is not None
     assert shown["last_success_at"] is not None
+    assert (shown["sync"], shown["shop_webhooks"]) == ({}, "/webhooks/prestashop/boutique")
+    assert {each["direction"] for each in shown["capabilities"]["cells"]} == {"off"}
     assert "secret" not in (await operator.get("/links/boutique")).text
 
 
