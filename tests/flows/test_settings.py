@@ -38,6 +38,20 @@ async def edit_both(both: TwoSides, number: int, shop_id: int, *, odoo: str, sho
     return str(both.partner(number)["name"]), f"Ada {both.world.shop.row('customers', shop_id)['lastname']}"
 
 
+@pytest.mark.parametrize(
+    ("in_odoo", "wins"), [("2000-01-01 00:00:00", "Ada Byron"), ("2100-01-01 00:00:00", "Ada King")]
+)
+async def test_the_newer_edit_wins_by_the_dates_of_the_peers(engine: AsyncEngine, in_odoo: str, wins: str) -> None:
+    async with linked(engine, conflict_rule="newest_wins") as (both, number, shop_id):
+        await both.edit_odoo("res.partner", number, name="Ada King")
+        both.odoo.tables["res.partner"][number]["write_date"] = in_odoo
+        await both.edit_shop("customers", shop_id, lastname="Byron")
+        await both.work()
+
+        lastname = both.world.shop.row("customers", shop_id)["lastname"]
+        assert (both.partner(number)["name"], f"Ada {lastname}") == (wins, wins)
+
+
 async def test_an_entity_types_conflict_rule_goes_before_the_links(engine: AsyncEngine) -> None:
     async with linked(engine, customer={"conflict_rule": "shop_wins"}, conflict_rule="odoo_wins") as (both, *ids):
         names = await edit_both(both, *ids, odoo="King", shop="Byron")
