@@ -38,7 +38,9 @@ class Removals:
             if work.pair is None or work.pair.odoo_id is None:
                 self._end(work, Outcome.UNCHANGED, "is gone, and was never synced")
             elif work.pair.gone_side is not None:
-                self._end(work, Outcome.UNCHANGED, "is gone; the other side was seen to already", drop=True)
+                # Told of once more, what is left of the other side still stays with the pair.
+                both = work.pair.gone_side is not self._ends.side
+                self._end(work, Outcome.UNCHANGED, "is gone; the other side was seen to already", drop=both)
         await self._remove([work for work in works if work.alive])
 
     def describe(self, work: PairWork) -> str:
@@ -53,9 +55,10 @@ class Removals:
             target = held[number]
             if not isinstance(target, Snapshot):
                 self._end(work, Outcome.UNCHANGED, "is gone on both sides", drop=True)
+            elif self._policy is OnDelete.UNLINK:
+                self._end(work, Outcome.UNCHANGED, "is gone; its pair is forgotten", drop=True)
             elif self._policy.removal is None:
-                said = "its pair is forgotten" if self._policy is OnDelete.UNLINK else "its other side is left as it is"
-                self._end(work, Outcome.UNCHANGED, f"is gone; {said}", target=target)
+                self._end(work, Outcome.UNCHANGED, "is gone; its other side is left as it is", target=target)
             elif self._edited(work, target):
                 work.error = self._edited_meanwhile(work, number)
             else:

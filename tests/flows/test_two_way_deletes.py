@@ -1,0 +1,206 @@
+"""Records that go: what becomes of the other side under each policy, late events, and what nobody told of.
+
+What is left of a pair stays known, so that its events do not bring the deleted record back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from tests.flows.two_sides import TwoSides, open_two_sides
+
+
+def settings(policy: str) -> dict[str, Any]:
+    names = ("customer", "category", "product")
+    return {"entities": {name: {"direction": "both", "on_delete": policy} for name in names}}
+
+
+async def a_product(both: TwoSides) -> tuple[int, int]:
+    both.line.tell_of_writes = both.tell
+    number = await both.add_to_odoo("product.template", name="Teapot", default_code="TP-1", list_price=25.0)
+    await both.work()
+    pair = await both.pair_of("product", odoo=number)
+    both.forget_calls()
+    return number, int(pair.shop_id)
+
+
+async def gone_from_shop(both: TwoSides, shop_id: int) -> None:
+    both.world.shop.remove("products", shop_id)
+    await both.world.shop.settled()
+    await both.work()
+
+
+def is_in_shop(both: TwoSides, number: int) -> bool:
+    return number in [row["id"] for row in both.shop_rows("products")]
+
+
+@pytest.mark.parametrize("version", [17, 19])
+@pytest.mark.parametrize(
+    ("policy", "there", "active", "paired"),
+    [
+        ("archive", True, False, True),
+        ("delete", False, None, False),
+        ("unlink", True, True, True),
+        ("ignore", True, True, True),
+    ],
+)
+async def test_a_product_deleted_in_the_shop(
+    engine: AsyncEngine, version: int, policy: str, there: bool, active: bool | None, paired: bool
+) -> None:
+    async with open_two_sides(engine, sync=settings(policy), version=version) as both:
+        number, shop_id = await a_product(both)
+
+        await gone_from_shop(both, shop_id)
+
+        assert (number in both.odoo.tables["product.template"]) is there
+        if there:
+            assert both.row("product.template", number)["active"] is active
+        assert bool([pair for pair in await both.pairs() if pair.entity_type == "product"]) is paired
+        assert both.world.writes() == []
+        assert await both.unfinished() == []
+
+
+@pytest.mark.parametrize("version", [17, 19])
+@pytest.mark.parametrize(
+    ("policy", "there", "active", "paired"),
+    [
+        ("archive", True, "0", True),
+        ("delete", False, None, False),
+        ("unlink", True, "1", True),
+        ("ignore", True, "1", True),
+    ],
+)
+async def test_a_product_deleted_in_odoo(
+    engine: AsyncEngine, version: int, policy: str, there: bool, active: str | None, paired: bool
+) -> None:
+    async with open_two_sides(engine, sync=settings(policy), version=version) as both:
+        number, shop_id = await a_product(both)
+
+        await both.remove_from_odoo("product.template", number)
+        await both.work()
+
+        assert is_in_shop(both, shop_id) is there
+        if there:
+            assert both.shop_row("products", shop_id)["active"] == active
+        assert bool([pair for pair in await both.pairs() if pair.entity_type == "product"]) is paired
+        assert both.odoo_writes() == []
+        assert await both.unfinished() == []
+
+
+async def test_a_late_event_after_the_delete_brings_nothing_back(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=settings("archive")) as both:
+        number, shop_id = await a_product(both)
+        await both.remove_from_odoo("product.template", number)
+        await both.work()
+        both.forget_calls()
+
+        await both.tell("product.template", number)
+        await both.tell("product.template", number, action="deleted")
+        await both.edit_shop("products", shop_id, price="3")
+        await both.work()
+
+        assert (both.world.writes(), both.odoo_writes()) == ([], [])
+        assert "TP-1" not in [row["default_code"] for row in both.odoo.tables["product.product"].values()]
+        assert await both.unfinished() == []
+
+
+async def test_what_is_left_of_a_deleted_product_comes_back_when_a_person_switches_it_on(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=settings("archive")) as both:
+        number, shop_id = await a_product(both)
+        await both.remove_from_odoo("product.template", number)
+        await both.work()
+
+        await both.edit_shop("products", shop_id, active="1")
+        await both.work()
+
+        pair = await both.pair_of("product", shop=shop_id)
+        assert pair.odoo_id != str(number)
+        assert both.row("product.template", pair.odoo_id)["active"] is True
+        assert both.shop_row("products", shop_id)["active"] == "1"
+        assert await both.unfinished() == []
+
+
+async def test_a_product_deleted_and_edited_at_once_is_not_destroyed(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=settings("delete")) as both:
+        number, shop_id = await a_product(both)
+        await both.people.write("product.template", [number], {"list_price": 99.0})
+
+        await gone_from_shop(both, shop_id)
+
+        assert both.row("product.template", number)["list_price"] == 99.0
+        [job] = await both.unfinished()
+        assert (job.status, job.error_code) == ("parked", "deleted_and_edited")
+
+
+async def test_a_delete_that_both_sides_made_ends_quietly(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=settings("delete")) as both:
+        number, shop_id = await a_product(both)
+
+        await both.remove_from_odoo("product.template", number)
+        both.world.shop.remove("products", shop_id)
+        await both.world.shop.settled()
+        await both.work()
+
+        assert await both.pairs() == []
+        assert await both.unfinished() == []
+
+
+async def test_a_deleted_record_nobody_told_of_is_seen_when_the_other_side_is_edited(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=settings("archive")) as both:
+        number, shop_id = await a_product(both)
+        await both.people.unlink("product.template", [number])
+
+        await both.edit_shop("products", shop_id, price="30")
+        await both.work()
+
+        assert both.shop_row("products", shop_id)["active"] == "0"
+        assert len([row for row in both.odoo.tables["product.template"].values() if row["name"] == "Teapot"]) == 0
+        assert await both.unfinished() == []
+
+
+async def test_a_transaction_that_was_rolled_back_leaves_nothing(engine: AsyncEngine) -> None:
+    """Odoo 17 posts inside the transaction, several times, also if it fails in the end."""
+    async with open_two_sides(engine, sync=settings("archive")) as both:
+        body = orjson.dumps({"_model": "product.template", "_id": 4711, "_action": "rule", "id": 4711})
+        for _ in range(5):
+            await both.world.ingest.accept_odoo(both.world.link, body)
+        await both.work()
+
+        assert [(row[1], row[2]) for row in await both.outcomes()] == [("completed", "unchanged")]
+        assert both.world.writes() == []
+        assert [row.event for row in await both.world.rows("SELECT event FROM sync_logs WHERE level = 'error'")] == []
+
+
+async def test_a_delete_that_was_rolled_back_deletes_nothing(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=settings("delete")) as both:
+        number, shop_id = await a_product(both)
+
+        await both.tell("product.template", number, action="deleted")
+        await both.work()
+
+        assert is_in_shop(both, shop_id)
+        assert [pair.odoo_id for pair in await both.pairs() if pair.entity_type == "product"] == [str(number)]
+        assert await both.unfinished() == []
+
+
+async def test_a_contact_merged_into_one_that_has_another_customer_is_shown_and_harms_nobody(
+    engine: AsyncEngine,
+) -> None:
+    async with open_two_sides(engine, sync=settings("archive")) as both:
+        both.line.tell_of_writes = both.tell
+        ada = await both.add_to_odoo("res.partner", name="Ada Lovelace", email="ada@example.com")
+        king = await both.add_to_odoo("res.partner", name="Ada King", email="king@example.com")
+        await both.work()
+        pairs = {pair.odoo_id: int(pair.shop_id) for pair in await both.pairs()}
+
+        await both.people.unlink("res.partner", [ada])
+        await both.tell("res.partner", ada, action="deleted")
+        await both.work()
+
+        assert both.shop_row("customers", pairs[str(ada)])["active"] == "0"
+        assert both.shop_row("customers", pairs[str(king)])["active"] == "1"
+        assert len(both.partners(email="ada@example.com")) == 0
