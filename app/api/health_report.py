@@ -219,9 +219,9 @@ def _link_condition(
         said.append(_said_of(polling[0]))
     trouble = vitals.trouble(activity.link_id)
     if trouble.blocked_pairs:
-        said.append(f"{trouble.blocked_pairs} blocked: they kept flipping; mend the cause, then release them")
+        said.append(f"blocked pairs: {trouble.blocked_pairs} (they kept flipping; mend the cause, then release them)")
     if trouble.open_conflicts:
-        said.append(f"{trouble.open_conflicts} open conflicts: both sides changed the same field; decide them")
+        said.append(f"open conflicts: {trouble.open_conflicts} (both sides changed the same field; decide them)")
     return (Condition.DEGRADED, "; ".join(said)) if said else (Condition.OK, None)
 
 

@@ -28,6 +28,7 @@ from app.connections.store import unpause
 from app.connections.sync_changes import new_mappings, sync_differences, unsynced_references
 from app.connections.sync_settings import ConflictRule, LinkSync
 from app.db.sync_log import LogEntry, write_logs
+from app.entities.values import storable
 from app.errors import ActionRequired, BadPayload
 from app.modules.registry import check_modules
 from app.sync.mapping_check import Checked, check_mappings
@@ -131,11 +132,21 @@ async def patch_link(
 
 def read_sync(raw: object) -> LinkSync:
     """Raises `BadPayload` that lists everything that is wrong, each with its place: `sync.entities.customer.…`."""
+    if not _is_storable(raw):
+        raise BadPayload("sync holds a character that cannot be stored (NUL, or half of a pair)", field="sync")
     try:
         return LinkSync.model_validate(raw)
     except ValidationError as error:
         said = [(dotted(["sync", *path]), words) for path, words in explain(error, LinkSync, raw)]
         raise BadPayload("\n".join(f"{where} {words}" for where, words in said), field=said[0][0]) from None
+
+
+def _is_storable(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(_is_storable(each) for pair in value.items() for each in pair)
+    if isinstance(value, list):
+        return all(map(_is_storable, value))
+    return not isinstance(value, str) or storable(value) == value
 
 
 def etag(link: Link) -> str:

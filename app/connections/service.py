@@ -6,6 +6,7 @@ Nothing is ever deleted: what the file does not name is left as it is, and said 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select, text
@@ -13,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.held import release_taken
 from app.connections.models import Connection, ConnectionKind, Link
-from app.connections.plan import Change, CheckModules, Stored, plan_changes
+from app.connections.plan import Change, CheckModules, Doing, Stored, plan_changes
 from app.connections.schemas import Config, LinkForm
 from app.connections.store import seal_json, unpause
+from app.db.sync_log import LogEntry, write_logs
 from app.errors import BadPayload
 from app.redact import register_secret
 from app.security.crypto import KeyRing
@@ -68,9 +70,29 @@ async def carry_out(
     _write_links(session, stored, effective, connections, ring)
     await session.flush()
     await _wake_paused(session, effective)
-    if any(change.kind == "link" for change in effective):
-        await release_taken(session, settle=settle)
-    return changes
+    released = {change.name: await _follow_up(session, change, settle) for change in effective}
+    return [_with_released(change, released.get(change.name, 0)) for change in changes]
+
+
+async def _follow_up(session: AsyncSession, change: Change, settle: timedelta) -> int:
+    """What was held and is taken now goes on; a changed link is in its journal. How many events were released."""
+    if change.kind != "link":
+        return 0
+    link_id = (await session.execute(select(Link.id).where(Link.slug == change.name))).scalar_one()
+    released = await release_taken(session, link_id=link_id, settle=settle)
+    if change.doing is Doing.CHANGE:
+        message = f"changed by shopsync apply: {'; '.join(change.details)}"
+        context = {"by": "shopsync apply", "changes": list(change.details), "released": released}
+        entry = LogEntry(link_id=link_id, event="link.changed", message=message, module="apply", context=context)
+        await write_logs(session, [entry])
+    return released
+
+
+def _with_released(change: Change, released: int) -> Change:
+    if change.kind != "link" or not released:
+        return change
+    said = f"held events of the shop that are looked at now: {released}"
+    return replace(change, details=(*change.details, said))
 
 
 def _write_connections(

@@ -107,6 +107,7 @@ async def test_a_dry_run_says_what_would_change_and_stores_nothing(
             "sync.entities.custmer is not known; did you mean customer?",
         ),
         ({"entities": {"lead": {}}}, "sync.entities.lead", "sync.entities.lead: no module of this link keeps it"),
+        ({"odoo": {"shipping_product_sku": "\x00"}}, "sync", "sync holds a character that cannot be stored"),
         (
             {"entities": {"customer": {"owners": {"emial": "odoo"}}}},
             "sync.entities.customer.owners.emial",

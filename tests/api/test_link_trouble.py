@@ -115,7 +115,7 @@ async def test_open_conflicts_show_and_decided_ones_do_not(
     link = await of_link(client)
 
     assert (link["status"], link["open_conflicts"]) == ("degraded", 2)
-    assert link["detail"].startswith("2 open conflicts")
+    assert link["detail"].startswith("open conflicts: 2")
     assert await metric(client, "open_conflicts") == ['shopsync_open_conflicts{link="boutique"} 2.0']
 
 
@@ -137,7 +137,7 @@ async def test_a_blocked_pair_counts_once_however_many_of_its_jobs_are_parked(
     link = await of_link(client)
 
     assert (link["status"], link["blocked_pairs"]) == ("degraded", 1)
-    assert link["detail"].startswith("1 blocked")
+    assert link["detail"].startswith("blocked pairs: 1")
     assert await metric(client, "blocked_pairs") == ['shopsync_blocked_pairs{link="boutique"} 1.0']
 
 

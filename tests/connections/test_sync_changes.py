@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -114,3 +115,31 @@ async def test_applying_a_file_tells_the_change_by_setting_and_stores_no_default
     assert not any(change.changes_something for change in again)
     [link] = await session.scalars(text("SELECT sync FROM links").columns(Link.sync))
     assert link == {"entities": {"customer": {"direction": "odoo_to_shop"}}}
+
+
+async def test_applying_a_file_releases_what_was_held_and_is_in_the_links_journal(session: AsyncSession) -> None:
+    await carry_out(session, RING, config(), check_modules)
+    held = text(
+        "INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action,"
+        " max_attempts, held_reason) SELECT id, 'prestashop', 'shop_to_odoo', CAST(:kind AS text), 'shop', '67', '67',"
+        " 'updated', 1, 'not taken' FROM links"
+    )
+    for kind in ("customer", "order"):
+        await session.execute(held, {"kind": kind})
+
+    changes = await carry_out(
+        session, RING, config(link={"sync": {"entities": {"customer": {}}}}), check_modules, settle=timedelta(seconds=9)
+    )
+
+    assert changes[2].details[-1] == "held events of the shop that are looked at now: 1"
+    rows = await session.execute(
+        text("SELECT entity_type, held_reason, scheduled_at - now() AS due_in FROM sync_queue ORDER BY id")
+    )
+    assert [(row.entity_type, row.held_reason, row.due_in) for row in rows] == [
+        ("customer", None, timedelta(seconds=9)),
+        ("order", "not taken", timedelta()),
+    ]
+    [line] = await session.execute(text("SELECT event, message, context FROM sync_logs"))
+    assert line.event == "link.changed"
+    assert line.message == "changed by shopsync apply: sync.entities.customer.direction: off → both"
+    assert line.context["released"] == 1
