@@ -73,19 +73,19 @@ async def judge(sessions: SessionMaker, port: EntityPort, jobs: Sequence[Claimed
 
 
 async def _find_known(session: AsyncSession, one: ClaimedJob, states: Mapping[str, State | None]) -> _Known:
+    """What is under way is asked first and what is agreed last: a create that ends in between is in the second."""
     keys = [natural_key(one.entity_type, state) for state in states.values() if state is not None]
-    return _Known(
-        agreed=await find_agreed(session, link_id=one.link_id, entity_type=one.entity_type, shop_ids=sorted(states)),
-        creating=await find_creating(session, link_id=one.link_id, entity_type=one.entity_type, side=Side.SHOP),
-        retrying=await find_retrying(
-            session,
-            link_id=one.link_id,
-            direction=Direction.ODOO_TO_SHOP,
-            entity_type=one.entity_type,
-            side=Side.SHOP,
-            native_ids=[*states, *(str(key) for key in keys if key is not None)],
-        ),
+    creating = await find_creating(session, link_id=one.link_id, entity_type=one.entity_type, side=Side.SHOP)
+    retrying = await find_retrying(
+        session,
+        link_id=one.link_id,
+        direction=Direction.ODOO_TO_SHOP,
+        entity_type=one.entity_type,
+        side=Side.SHOP,
+        native_ids=[*states, *(str(key) for key in keys if key is not None)],
     )
+    agreed = await find_agreed(session, link_id=one.link_id, entity_type=one.entity_type, shop_ids=sorted(states))
+    return _Known(agreed=agreed, creating=creating, retrying=retrying)
 
 
 def _not_yet(job: ClaimedJob, state: State, known: _Known) -> Undecided | None:

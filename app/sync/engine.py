@@ -88,7 +88,7 @@ class Engine:
             terms = await self._peers.terms(first.link_id)
             if terms.sync.flows(first.entity_type, first.direction):
                 return await self._two_way(jobs, terms)
-            if first.side is Side.SHOP:
+            if first.side is Side.SHOP and not terms.sync.flows(first.entity_type, Direction.ODOO_TO_SHOP):
                 return await self._judge(jobs)
             return [self._switched_off(job) for job in jobs]
         except Exception as error:
@@ -149,8 +149,10 @@ class Engine:
         return await open_ends(self._peers, terms, job.entity_type, job.side)
 
     def _switched_off(self, job: ClaimedJob) -> JobEnd:
-        """Odoo told of something this link does not take: nothing is lost by forgetting it, a first sync reads all."""
-        said = f"{job.entity_type} {job.native_id}: this link takes no {job.entity_type} from Odoo"
+        """Told of what this link does not take, or takes the other way only: nothing is lost by forgetting it, for a
+        first sync and a reconciliation read all."""
+        where = "Odoo" if job.side is Side.ODOO else "the shop"
+        said = f"{job.entity_type} {job.native_id}: this link takes no {job.entity_type} from {where}"
         settled = Settled(job=job, status=JobStatus.COMPLETED, outcome=Outcome.UNCHANGED)
         entry = _log(job, "change.ignored", said)
         return JobEnd(job=job, results=[], operations=[], logs=[entry], settled=settled)

@@ -143,7 +143,8 @@ class Sources:
             )
             retrying = await self._retrying(session, works)
             commanded = await self._commanded(session)
-        for work in works:
+        await self._look_again(works)
+        for work in [work for work in works if work.alive]:
             key = keys[work.native_id]
             unknown = work.pair is None or work.pair.odoo_id is None
             by_command = commanded is not None and work.source is not None and commanded.covers(work.source.state)
@@ -157,6 +158,16 @@ class Sources:
                     retry_in=retrying[work.native_id],
                     code="own_write_open",
                 )
+
+    async def _look_again(self, works: Sequence[PairWork]) -> None:
+        """A create that ended between our look at the pairs and our look at what is being created shows in neither."""
+        unknown = [work for work in works if work.pair is None or work.pair.odoo_id is None]
+        if not unknown:
+            return
+        await self._find_pairs(unknown)
+        for work in unknown:
+            if work.pair is not None and work.pair.odoo_id is not None:
+                work.error = Snoozed("it has just been paired; looked at again", code="busy")
 
     def _may_be_ours(self, work: PairWork, *, asks_person: bool) -> Snoozed:
         what = f"{self._ends.entity_type} {work.native_id}"

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.sync.poller import Poller
 from tests.flows.two_sides import TwoSides, open_two_sides
 
-NOT_FORGOTTEN = pytest.mark.xfail(reason="`unlink` keeps the pair, as `ignore` does (sync/removal.py)", strict=True)
 
 
 @asynccontextmanager
@@ -73,7 +72,7 @@ async def test_the_owner_of_a_field_wins_whatever_the_rule_says(engine: AsyncEng
     [
         ("archive", {"active": False}, 1),
         ("delete", None, 0),
-        pytest.param("unlink", {"active": True}, 0, marks=NOT_FORGOTTEN),
+        ("unlink", {"active": True}, 0),
         ("ignore", {"active": True}, 1),
     ],
 )
@@ -91,9 +90,7 @@ async def test_what_becomes_of_a_contact_whose_customer_was_deleted(
         assert await both.unfinished() == []
 
 
-@pytest.mark.parametrize(
-    ("on_delete", "names"), [pytest.param("unlink", ["King"], marks=NOT_FORGOTTEN), ("ignore", [])]
-)
+@pytest.mark.parametrize(("on_delete", "names"), [("unlink", ["King"]), ("ignore", [])])
 async def test_a_contact_that_was_unlinked_is_new_to_the_shop_and_one_that_is_ignored_is_not(
     engine: AsyncEngine, on_delete: str, names: list[str]
 ) -> None:
