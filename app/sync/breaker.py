@@ -1,15 +1,17 @@
 """The last of the three ends of a loop: a pair that two automatons keep rewriting is parked and shown. Pure.
 
 Each write to a pair is noted with its side and the hash of its content. The same content written to the same side again
-and again means that somebody puts the old value back each time; ever new content on alternating sides faster than
-people work means the same. The notes are kept with the pair for `WINDOW`.
+and again, with writes to the other side in between, means that somebody puts the old value back each time; ever new
+content on alternating sides faster than people work means the same. A value that only one side moves up and down (the
+stock of the last two mugs) is no loop: there each write has a cause of its own. The notes are kept with the pair for
+`WINDOW`.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
@@ -35,7 +37,7 @@ def flipping(recent: Mapping[str, Any]) -> str | None:
     """Why the pair should be left alone, in plain words; None while it may go on."""
     writes = _writes(recent)
     minutes = int(WINDOW.total_seconds() // 60)
-    repeats = Counter((side, content) for _, side, content in writes)
+    repeats = Counter((side, content) for side, content in _answered(writes))
     if repeats:
         (side, _), count = repeats.most_common(1)[0]
         if count > MOST_REPEATS:
@@ -47,6 +49,19 @@ def flipping(recent: Mapping[str, Any]) -> str | None:
     if flips >= MOST_FLIPS:
         return f"the two sides rewrote each other {flips} times within {minutes} minutes"
     return None
+
+
+def _answered(writes: Noted) -> Iterator[tuple[str, str]]:
+    """Writes that came after one to the other side, each content once until the other side is written again."""
+    seen: set[str] = set()
+    last: str | None = None
+    for _, side, content in writes:
+        if side != last:
+            seen.clear()
+        if content not in seen:
+            yield side, content
+        seen.add(content)
+        last = side
 
 
 def _writes(recent: Mapping[str, Any]) -> Noted:

@@ -33,9 +33,9 @@ class Contact:
                 self._take(work, key, found[key])
         await self._find_begun(works, keyed)
         adopted = [work for work in works if work.target is not None]
-        await self._check_free(adopted)
         if holding:
             await self._hold([work for work in adopted if work.alive])
+        await self._check_free([work for work in adopted if work.alive])
         self._one_each(works, keyed)
 
     async def _find_begun(self, works: Sequence[PairWork], keyed: Mapping[str, NaturalKey]) -> None:
@@ -96,7 +96,12 @@ class Contact:
             assert work.target is not None
             pair = taken.get(work.target.ref.native_id)
             holder = pair.native_id(self._ends.side) if pair is not None else None
-            if pair is None or holder == work.native_id:
+            if pair is None:
+                continue
+            if holder == work.native_id:
+                if work.pair is None and work.replaces is None:
+                    # By a job of the other side, after our look at the pairs: what we have read may be older than it.
+                    work.error = Snoozed("this record was paired a moment ago; looked at anew", code="busy")
                 continue
             if holder in gone or pair.gone_side is not None:
                 work.notes += (f"took over from {self._ends.entity_type} {holder}, which is gone (merged or deleted)",)

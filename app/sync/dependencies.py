@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
@@ -63,6 +64,23 @@ _LAST = text(
     """
 )
 
+# A customer's job that waits among a thousand of a bulk sync does not hold up the order that needs it. Its attempts and
+# its time stay: a new event would start its counting anew.
+_HURRY = text(
+    """
+    WITH slow AS (
+        SELECT q.link_id, q.id FROM sync_queue q
+        JOIN unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS wanted(entity_type, native_id)
+          ON q.entity_type = wanted.entity_type AND q.native_id = wanted.native_id
+        WHERE q.link_id = :link_id AND q.direction = :direction AND q.side = :side AND q.status = 'pending'
+          AND q.priority > :urgent
+        ORDER BY q.id
+        FOR UPDATE OF q SKIP LOCKED
+    )
+    UPDATE sync_queue q SET priority = :urgent FROM slow WHERE q.link_id = slow.link_id AND q.id = slow.id
+    """
+)
+
 
 async def call_for(
     sessions: SessionMaker, job: ClaimedJob, side: Side, missing: Sequence[tuple[ClaimedJob, Sequence[Dangling]]]
@@ -76,10 +94,25 @@ async def call_for(
         return {}
     last = await _find_last(sessions, job, side, wanted, missing)
     new = [_job(job, side, *ref) for ref in wanted if ref not in last]
-    if new:
-        async with sessions.begin() as session:
+    slow = [ref for ref in wanted if ref in last and last[ref].status == "pending"]
+    async with sessions.begin() as session:
+        if new:
             await enqueue(session, new)
+        if slow:
+            await _hurry(session, job, side, slow)
     return {waiting.id: _snoozed(waiting, dangling, last) for waiting, dangling in missing}
+
+
+async def _hurry(session: AsyncSession, job: ClaimedJob, side: Side, refs: Sequence[tuple[EntityType, str]]) -> None:
+    parameters = {
+        "link_id": job.link_id,
+        "direction": job.direction.value,
+        "side": side.value,
+        "types": [entity_type.value for entity_type, _ in refs],
+        "ids": [native_id for _, native_id in refs],
+        "urgent": URGENT,
+    }
+    await session.execute(_HURRY, parameters)
 
 
 async def _find_last(

@@ -125,6 +125,42 @@ async def find_counterparts(
     return {(EntityType(row.entity_type), row.given): row.other for row in rows}
 
 
+_GONE = {
+    Side.ODOO: text(
+        """
+        SELECT m.entity_type, m.odoo_id AS given FROM entity_map m
+        JOIN unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS wanted(entity_type, id)
+          ON m.entity_type = wanted.entity_type AND m.odoo_id = wanted.id
+        WHERE m.link_id = :link_id AND m.gone_side = 'shop'
+        """
+    ),
+    Side.SHOP: text(
+        """
+        SELECT m.entity_type, m.shop_id AS given FROM entity_map m
+        JOIN unnest(CAST(:types AS text[]), CAST(:ids AS text[])) AS wanted(entity_type, id)
+          ON m.entity_type = wanted.entity_type AND m.shop_id = wanted.id
+        WHERE m.link_id = :link_id AND m.gone_side = 'odoo'
+        """
+    ),
+}
+
+
+async def find_left_alone(
+    session: AsyncSession, *, link_id: int, side: Side, refs: Iterable[tuple[EntityType, str]]
+) -> set[tuple[EntityType, str]]:
+    """Those among `refs`, records on `side`, whose other side was deleted: they have no counterpart and get none."""
+    wanted = sorted(set(refs))
+    if not wanted:
+        return set()
+    parameters = {
+        "link_id": link_id,
+        "types": [entity_type.value for entity_type, _ in wanted],
+        "ids": [native_id for _, native_id in wanted],
+    }
+    rows = await session.execute(_GONE[side], parameters)
+    return {(EntityType(row.entity_type), row.given) for row in rows}
+
+
 # A record that was adopted may stand there already: from reverse sync without an Odoo id, or paired with one that is
 # gone. Whoever holds the lock of the shop's record decides; another pair of the same Odoo record is an error to be seen
 # (`uq_entity_map_odoo`), never overwritten.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from typing import TypeAlias
 
 from app.connectors.base import RecordPort, Snapshot
 from app.db.session import SessionMaker
-from app.entities.base import Json, Record, Side, State
+from app.entities.base import EntityType, Json, Record, Side, State
 from app.entities.records import FIXED, references
 from app.errors import Parked, Retryable
 from app.sync.custom_fields import with_custom
 from app.sync.dependencies import call_for
 from app.sync.pair_work import Ends, PairWork
-from app.sync.pairs import find_counterparts
+from app.sync.pairs import find_counterparts, find_left_alone
 from app.sync.references import Dangling, Known, dangling, translated, unknown
+
+Refs: TypeAlias = Set[tuple[EntityType, str]]
 
 
 class Records:
@@ -27,10 +30,10 @@ class Records:
         to come)."""
         now = await self._records(self._ends.source, [_state(work.source) for work in works], self._ends.side)
         base = await self._bases(works, self._ends.source, self._ends.side)
-        known = await self._known([*now, *base.values()])
+        known, alone = await self._known([*now, *base.values()])
         missing: list[tuple[PairWork, list[Dangling]]] = []
         for work, record in zip(works, now, strict=True):
-            lacking = self._lacking(work, record, known)
+            lacking = self._lacking(work, record, known, alone)
             if lacking and work.alive:
                 missing.append((work, lacking))
             work.unknown = frozenset(unknown(self._ends.entity_type, record, known))
@@ -63,21 +66,28 @@ class Records:
         records = await self._records(port, list(known.values()), side)
         return dict(zip(known, records, strict=True))
 
-    async def _known(self, records: Sequence[Record]) -> Known:
+    async def _known(self, records: Sequence[Record]) -> tuple[Known, Refs]:
+        """Counterparts, and the records whose counterpart was deleted."""
+        link_id, side = self._ends.terms.id, self._ends.side
         refs = {ref for record in records for ref in references(self._ends.entity_type, record)}
         async with self._sessions() as session:
-            return await find_counterparts(session, link_id=self._ends.terms.id, side=self._ends.side, refs=refs)
+            known = await find_counterparts(session, link_id=link_id, side=side, refs=refs)
+            missing = refs - known.keys()
+            return known, await find_left_alone(session, link_id=link_id, side=side, refs=missing)
 
-    def _lacking(self, work: PairWork, record: Record, known: Known) -> list[Dangling]:
+    def _lacking(self, work: PairWork, record: Record, known: Known, alone: Refs) -> list[Dangling]:
         """What has to come first. Of a pair, only what can still change counts: what was bought is not written again.
 
-        A reference to an entity type that this link does not sync is left empty, unless nothing goes without it.
+        A reference to an entity type that this link does not sync, or to a record whose other side was deleted, is left
+        empty, unless nothing goes without it.
         """
         if work.pair is not None and work.pair.odoo_id is not None:
             fixed = FIXED.get(self._ends.entity_type, frozenset())
             record = {name: value for name, value in record.items() if name not in fixed}
         lacking = []
         for each in dangling(self._ends.entity_type, record, known):
+            if (each.entity_type, each.native_id) in alone and not each.required:
+                continue
             if self._ends.terms.sync.flows(each.entity_type, self._ends.direction):
                 lacking.append(each)
             elif each.required:

@@ -28,7 +28,8 @@ from app.sync.reconcile import PRIORITY, Reconciliation, Step, bulk_job
 from app.sync.runs import Progress, RunView, advance, end_run, release_run, take_run
 
 MOST_WAITING: Final = 1000
-"""Jobs of one link that may wait before a run goes on making more."""
+"""Jobs of one link that may wait for a worker before a run goes on making more. Those that wait for something else, a
+dependency that a person has to see to, would hold it up for ever."""
 LOOK_S: Final = 0.5
 PAUSE: Final = timedelta(seconds=10)
 
@@ -37,7 +38,10 @@ log = structlog.get_logger(__name__)
 _WAITING = text(
     """
     SELECT count(*) FROM (
-        SELECT 1 FROM sync_queue WHERE link_id = :link_id AND status = 'pending' AND priority = :priority LIMIT :most
+        SELECT 1 FROM sync_queue
+        WHERE link_id = :link_id AND status = 'pending' AND priority = :priority AND held_reason IS NULL
+          AND scheduled_at <= now() + interval '10 seconds'
+        LIMIT :most
     ) AS waiting
     """
 )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.flows.two_sides import TwoSides, open_two_sides
+from app.entities.base import EntityType
+from app.sync.models import RunKind
+from app.sync.runner import Runner
+from app.sync.runs import open_run
+from tests.flows.two_sides import WHOLE_SHOP, TwoSides, open_two_sides
 
 
 @pytest.fixture
@@ -29,6 +35,13 @@ async def a_customer(both: TwoSides, name: str = "Ada Lovelace", email: str = "a
     pair = await both.pair_of("customer", odoo=number)
     both.forget_calls()
     return number, int(pair.shop_id)
+
+
+async def run(both: TwoSides, kind: RunKind, entity_type: EntityType, **options: Any) -> None:
+    async with both.world.sessions.begin() as session:
+        opened = await open_run(session, link_id=1, kind=kind, entity_type=entity_type, options=options)
+    runner = Runner(both.world.sessions, both.world.peers, holder="test", max_attempts=5)
+    assert await runner.run_one(opened.id)
 
 
 async def a_commanded_customer(both: TwoSides) -> int:
@@ -165,3 +178,134 @@ async def test_a_mass_disappearance_removes_no_more_than_allowed_and_says_so(eng
         await both.work()
         assert switched_off() == 0
         assert await both.world.rows("SELECT * FROM pauses") == []
+
+
+async def test_what_was_hidden_and_is_seen_again_is_found_by_a_reconciliation(both: TwoSides) -> None:
+    number, shop_id = await a_customer(both)
+    row = both.odoo.tables["res.partner"].pop(number)
+    await both.edit_shop("customers", shop_id, company="Engines")
+    await both.work()
+    both.odoo.tables["res.partner"][number] = row
+
+    await run(both, RunKind.RECONCILE, EntityType.CUSTOMER, fix=True)
+    await both.work()
+
+    assert both.shop_row("customers", shop_id)["active"] == "1"
+    assert both.partner(number)["company_name"] == "Engines"
+
+
+async def test_a_run_is_not_held_up_by_jobs_that_wait_for_a_person(both: TwoSides) -> None:
+    await both.world.execute(
+        "INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action, priority,"
+        " max_attempts, scheduled_at) SELECT 1, 'prestashop', 'shop_to_odoo', 'order', 'shop', n, n, 'updated', 9, 12,"
+        " now() + interval '1 minute' FROM generate_series(5001, 6000) AS n"
+    )
+
+    async with asyncio.timeout(10):
+        await run(both, RunKind.SYNC, EntityType.CUSTOMER)
+
+    [done] = await both.world.rows("SELECT * FROM runs")
+    assert (done.status, done.queued > 0) == ("completed", True)
+
+
+async def test_an_order_takes_its_customer_out_of_the_line_of_a_bulk_sync(both: TwoSides) -> None:
+    shop = both.world.shop
+    await both.world.execute(
+        "INSERT INTO pauses (link_id, direction, entity_type, reason, until)"
+        " SELECT 1, 'shop_to_odoo', unnest(ARRAY['customer', 'address']), '', now() + interval '1 h'"
+    )
+    customer = shop.add("customers", firstname="Grace", lastname="Hopper", email="grace@example.com", active="1")
+    await shop.settled()
+    await both.world.execute("UPDATE sync_queue SET priority = 9, attempts = 2 WHERE entity_type = 'customer'")
+    shop.add(
+        "addresses", id_customer=str(customer), id_country="8", alias="Home", address1="1 Rue", city="Paris",
+        firstname="Grace", lastname="Hopper", postcode="75001",
+    )  # fmt: skip
+    await shop.settled()
+
+    await both.world.execute("DELETE FROM pauses WHERE entity_type = 'address'")
+    await both.world.drainer.drain()
+
+    [waiting] = await both.world.rows("SELECT * FROM sync_queue WHERE entity_type = 'customer'")
+    assert (waiting.status, waiting.priority, waiting.attempts) == ("pending", 2, 2)
+
+
+async def test_a_category_whose_other_side_was_deleted_does_not_hold_up_its_products(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=WHOLE_SHOP) as both:
+        category = await both.add_to_odoo("product.category", name="Crockery")
+        await both.work()
+        shop_category = int((await both.pair_of("category", odoo=category)).shop_id)
+        number = await both.add_to_odoo("product.template", name="Pot", default_code="POT", categ_id=category)
+        await both.work()
+        shop_id = int((await both.pair_of("product", odoo=number)).shop_id)
+        await both.world.execute(
+            "UPDATE entity_map SET gone_side = 'shop' WHERE entity_type = 'category' AND shop_id = :id",
+            id=str(shop_category),
+        )
+
+        await both.edit_odoo("product.template", number, list_price=12.5)
+        await both.work()
+
+        assert float(both.shop_row("products", shop_id)["price"]) == 12.5
+        assert both.shop_row("products", shop_id)["id_category_default"] == str(shop_category)
+        assert await both.unfinished() == []
+
+
+class Interrupted(httpx.ASGITransport):
+    """The way to a peer; `between` runs once, after the peer has answered a call and before the caller hears of it."""
+
+    def __init__(self, inner: httpx.ASGITransport, call: bytes, between: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(inner.app)
+        self._call = call
+        self._between: Callable[[], Awaitable[object]] | None = between
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await super().handle_async_request(request)
+        if self._between is not None and self._call in request.content:
+            await response.aread()
+            between, self._between = self._between, None
+            await between()
+        return response
+
+
+async def test_what_is_paired_by_the_other_sides_job_while_we_look_is_looked_at_anew(engine: AsyncEngine) -> None:
+    """Both sides have the customer, both events come at once: our picture of Odoo is from before the shop's job."""
+    async with open_two_sides(engine, sync=customers(rule="shop_wins")) as both:
+        await both.add_to_odoo("res.partner", name="Grace Hopper", email="grace@example.com")
+        shop = both.world.shop
+        await both.world.execute("UPDATE sync_queue SET priority = 1")
+
+        async def the_shops_event() -> None:
+            shop.add("customers", firstname="Grace", lastname="Murray", email="grace@example.com", active="1")
+            await shop.settled()
+            await both.world.drainer.drain()
+
+        both.line._inner = Interrupted(both.line._inner, b'"read"', the_shops_event)
+        await both.work()
+
+        [pair] = await both.pairs()
+        assert both.partner(int(pair.odoo_id))["name"] == "Grace Murray"
+        assert len(await both.world.rows("SELECT 1 FROM conflicts")) == 1
+        assert await both.unfinished() == []
+
+
+async def test_a_create_that_is_cut_off_is_not_looked_for_while_it_may_still_run(both: TwoSides) -> None:
+    """The event said "updated", as Odoo's do; whoever looked at once would not find it yet, and make it again."""
+    answer = asyncio.Event()
+
+    async def hold(seconds: float) -> None:
+        await answer.wait()
+
+    both.world.shop._sleep = hold
+    both.world.shop.fail("POST", "/customers", delay_s=60)
+    await both.add_to_odoo("res.partner", name="Ada Lovelace", email="ada@example.com")
+    both.world.drainer.start()
+    async with asyncio.timeout(10):
+        while not await both.world.rows("SELECT 1 FROM create_intents"):
+            await asyncio.sleep(0.01)
+
+    await both.world.drainer.stop(grace_s=0.05)
+
+    [job] = await both.world.rows("SELECT status, scheduled_at > now() + interval '30 s' AS later FROM sync_queue")
+    answer.set()
+    assert (job.status, job.later) == ("pending", True)
