@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from app.errors import NOT_PERMITTED, ActionRequired, AppError, NotFound, Rejected, Retryable
+from app.errors import NOT_PERMITTED, ActionRequired, AppError, NotFound, PeerDown, Rejected, Retryable
 
 MAX_TEXT = 300
 
@@ -141,6 +141,9 @@ BY_STATUS: Mapping[int, Meaning] = {
     405: NOT_ODOO,
     413: INVALID,
     415: NOT_ODOO,
+    # A proxy says so while Odoo is stopped: no job's fault, so a long maintenance uses up no attempts. A 502 may be a
+    # server process that this very call killed, and counts.
+    503: Meaning(PeerDown, "peer_down"),
 }
 
 

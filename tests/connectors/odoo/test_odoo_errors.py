@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.connectors.odoo.errors import Fault, is_contention, shorten, translate, translate_bare
-from app.errors import ActionRequired, AppError, NotFound, Rejected, Retryable
+from app.errors import ActionRequired, AppError, NotFound, PeerDown, Rejected, Retryable
 
 TABLE: tuple[tuple[str, str, type[AppError], str], ...] = (
     ("odoo.exceptions.AccessDenied", "Access Denied", ActionRequired, "bad_login"),
@@ -61,7 +61,7 @@ def test_each_class_name_means_one_thing_to_do(name: str, text: str, means: type
         (413, Rejected),
         (500, Retryable),
         (502, Retryable),
-        (503, Retryable),
+        (503, PeerDown),
     ],
 )
 def test_an_answer_that_is_not_odoos_is_judged_by_its_status(status: int, means: type[AppError]) -> None:
