@@ -1,0 +1,64 @@
+"""A shop's report, cut down to what the links of the connection keep the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.connections.sync_settings import LinkSync
+from app.connectors.base import ConnectionReport
+from app.modules.fitness import narrowed, switched_on_cells
+
+REPORT = ConnectionReport(
+    ok=True,
+    kind="prestashop",
+    details={
+        "shop": "Boutique",
+        "not_allowed": {
+            "customer odoo_to_shop": "customers: PATCH, DELETE; languages: GET",
+            "coupon odoo_to_shop": "cart_rules: DELETE",
+            "image odoo_to_shop": "images: DELETE",
+            "order shop_to_odoo": "order_cart_rules: GET",
+        },
+    },
+)
+
+
+@pytest.mark.parametrize(
+    ("entities", "problems"),
+    [
+        ({}, []),
+        ({"customer": {"direction": "shop_to_odoo"}}, []),
+        ({"customer": {}}, ["customer odoo_to_shop: the key lacks customers: PATCH; languages: GET"]),
+        (
+            {"customer": {"on_delete": "delete"}},
+            ["customer odoo_to_shop: the key lacks customers: PATCH, DELETE; languages: GET"],
+        ),
+        ({"coupon": {}}, []),
+        ({"coupon": {"on_delete": "delete"}}, ["coupon odoo_to_shop: the key lacks cart_rules: DELETE"]),
+        ({"image": {}}, ["image odoo_to_shop: the key lacks images: DELETE"]),
+        ({"order": {}}, ["order shop_to_odoo: the key lacks order_cart_rules: GET"]),
+    ],
+)
+def test_a_right_that_lacks_is_a_problem_only_where_a_link_needs_it(
+    entities: dict[str, Any], problems: list[str]
+) -> None:
+    report = narrowed(REPORT, switched_on_cells([LinkSync.model_validate({"entities": entities})]))
+
+    assert list(report.problems) == problems
+    assert report.ok is not bool(problems)
+    assert report.details == {"shop": "Boutique"}
+
+
+def test_a_connection_of_two_links_needs_what_either_needs() -> None:
+    settings = [{"coupon": {}}, {"coupon": {"on_delete": "delete"}}]
+    cells = switched_on_cells([LinkSync.model_validate({"entities": each}) for each in settings])
+
+    assert len(narrowed(REPORT, cells).problems) == 1
+
+
+def test_a_report_without_limits_stays_as_it_is() -> None:
+    report = ConnectionReport(ok=False, kind="odoo", problems=("no answer",))
+
+    assert narrowed(report, {}) is report
