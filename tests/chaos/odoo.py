@@ -9,7 +9,7 @@
     POST /_chaos/reset   {"version": 17, "write_s": 0.01}     another database
     POST /_chaos/fail    {"name": "pool", "model": "sale.order", "times": 2}    faults that Odoo itself answers
     POST /_chaos/spoil   {"how": "html", "model": "sale.order", "method": "load"}   done and committed, then spoilt
-    POST /_chaos/down    {"down": true}                       every call finds its connection cut
+    POST /_chaos/down    {"down": true}                       every call is answered 503 by a proxy
     GET  /_chaos/seen    {"writes": 12, "spoilt": 1, "failing": 0}
 
 `how` is `lost` (the connection is cut), `slow` (it takes `SLOW_S`), `html` (a page with status 500) or `pool` (Odoo's
@@ -37,9 +37,11 @@ from app.sandbox.odoo.hooks import TIMEOUT_S
 from app.sandbox.odoo.requests import Asked, read_request
 from app.sandbox.odoo.server import Sandbox, create_sandbox
 from tests.chaos.windows import WRITES
-from tests.chaos.wire import cut
+from tests.chaos.wire import cut, unavailable
 
 PREFIX: Final = "/_chaos/"
+TWINS: Final = (18, 19)
+"""Two contacts of the seed with one e-mail: they would be parked, which is no matter of these tests."""
 SLOW_S: Final = 3.0
 """Longer than the worker's PEER_TIMEOUT_S in these tests."""
 
@@ -66,7 +68,7 @@ class HeldOdoo:
         elif scope["path"].startswith(PREFIX):
             await self._command(scope, receive, send)
         elif self._down:
-            await cut(send)
+            await unavailable(scope, receive, send)
         else:
             await self._answer(scope, receive, send)
 
@@ -109,6 +111,8 @@ class HeldOdoo:
         # A new client for every post, as Odoo has, would spend the test's time on certificates.
         posts = httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False, verify=False)
         self._sandbox: Sandbox = create_sandbox(version=version, languages=("en_US",), webhook_client=posts)
+        for number in TWINS:
+            self._sandbox.remove("res.partner", number)
         self._write_s = write_s
         self._spoils: list[Spoil] = []
         self._writes = self._spoilt = 0

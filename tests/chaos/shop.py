@@ -7,7 +7,7 @@
     POST /_chaos/release                                       what is held is answered
     POST /_chaos/add      {"resource": "addresses", "fields": {…}}     a person adds a record: its id
     POST /_chaos/order    {"customer": 67, "address": 8, "quantity": 2}    in the storefront: its id
-    POST /_chaos/down     {"down": true}                       every call finds its connection cut
+    POST /_chaos/down     {"down": true}                       every call is answered 503 by a proxy
     GET  /_chaos/seen     {"writes": 12, "held": 0, "most_at_once": 4, "most_at_once_per_record": 1}
 """
 
@@ -28,7 +28,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from app.sandbox.prestashop import Sandbox, create_sandbox
-from tests.chaos.wire import cut
+from tests.chaos.wire import unavailable
 
 FIRST_CUSTOMER = 1001
 PREFIX = "/_chaos/"
@@ -47,7 +47,7 @@ class HeldShop:
         if scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self._command(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/") and self._down:
-            await cut(send)
+            await unavailable(scope, receive, send)
         elif scope["type"] == "http" and scope["path"].startswith("/api/"):
             await self._answer(scope, receive, send)
         else:

@@ -53,10 +53,10 @@ class TwoSides:
         assert report.right, report
 
     async def unfinished(self) -> list[Any]:
-        """What is still to be done, is parked or was given up."""
+        """What is still to be done, is parked or was given up; held is what the link does not keep the same (stock)."""
         return await self.installation.rows(
             "SELECT id, side, entity_type, native_id, status, attempts, scheduled_at - now() AS due_in, error_message"
-            " FROM sync_queue WHERE status NOT IN ('completed', 'cancelled') ORDER BY id"
+            " FROM sync_queue WHERE status NOT IN ('completed', 'cancelled') AND held_reason IS NULL ORDER BY id"
         )
 
     async def settled(self, *, within_s: float = SETTLE_S) -> None:

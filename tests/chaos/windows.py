@@ -78,7 +78,7 @@ class ShopWindow:
         return int((await self.client.post("/_chaos/order", json=wanted)).raise_for_status().json())
 
     async def down(self, down: bool = True) -> None:
-        """Nobody gets an answer of its webservice, and no call arrives; the people in the back office see nothing."""
+        """A proxy answers 503 for its webservice; the people in the back office see nothing of it."""
         (await self.client.post("/_chaos/down", json={"down": down})).raise_for_status()
 
 
