@@ -44,7 +44,7 @@ def is_in_shop(both: TwoSides, number: int) -> bool:
     [
         ("archive", True, False, True),
         ("delete", False, None, False),
-        ("unlink", True, True, True),
+        ("unlink", True, True, False),
         ("ignore", True, True, True),
     ],
 )
@@ -70,7 +70,7 @@ async def test_a_product_deleted_in_the_shop(
     [
         ("archive", True, "0", True),
         ("delete", False, None, False),
-        ("unlink", True, "1", True),
+        ("unlink", True, "1", False),
         ("ignore", True, "1", True),
     ],
 )
