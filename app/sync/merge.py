@@ -29,12 +29,13 @@ class Sides:
     at: datetime | None = None
 
     def changed(self, name: str) -> bool:
-        return self._base(name) is _NEVER or self.now.get(name) != self._base(name)
+        return self.agreed(name) is _NEVER or self.now.get(name) != self.agreed(name)
 
     def never_agreed(self, name: str) -> bool:
-        return self._base(name) is _NEVER
+        return self.agreed(name) is _NEVER
 
-    def _base(self, name: str) -> object:
+    def agreed(self, name: str) -> object:
+        """The agreed value; something that equals no value where there is none."""
         return _NEVER if self.base is None else self.base.get(name, _NEVER)
 
 
@@ -44,7 +45,7 @@ class Rules:
 
     `open` fields have a conflict that waits for a person: nobody writes them. `decided` ones wait for the job that
     carries a person's decision out: only that one, which forces them, does. `nothing`: values that are as good as empty
-    at the first contact, by field.
+    at the first contact, by field. `both_ways`: what the target changes comes over as well.
     """
 
     rule: ConflictRule
@@ -55,6 +56,7 @@ class Rules:
     open: Collection[str] = ()
     decided: Collection[str] = ()
     nothing: Mapping[str, Json] = field(default_factory=dict)
+    both_ways: bool = True
 
     def is_empty(self, name: str, value: Json) -> bool:
         return value in (None, "", [], {}) or (name in self.nothing and value == self.nothing[name])
@@ -98,9 +100,14 @@ def merge(source: Sides, target: Sides, rules: Rules) -> Merged:
         first = source.never_agreed(name) or target.never_agreed(name)
         if not (first or source.changed(name) or name in rules.touched):
             continue  # what the target changed comes with the target's own event
-        if not first and name not in rules.open and not target.changed(name):
-            changes[name] = ours
-            continue
+        if not first and name not in rules.open:
+            # The agreements of the two sides are of different moments where a command of Odoo's wrote to the shop, or
+            # an answer was lost. Who holds what the other one had agreed on has made no edit of its own.
+            if not target.changed(name) or theirs == source.agreed(name):
+                changes[name] = ours
+                continue
+            if rules.both_ways and name not in rules.touched and ours == target.agreed(name):
+                continue  # the target's own event brings what it changed since
         conflict = _judge(name, source, target, rules)
         if conflict is None:
             (back.append(name) if rules.is_empty(name, ours) else changes.update({name: ours}))

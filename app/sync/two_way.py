@@ -178,6 +178,7 @@ class TwoWay:
             forced=work.named(FORCE) | ({"active"} if work.is_back(self._ends.side) else set()),
             open=work.waiting,
             decided=work.decided,
+            both_ways=both_ways,
             nothing=_UNCOUNTED if both_ways and kind is EntityType.STOCK else {},
         )
 

@@ -309,3 +309,41 @@ async def test_a_create_that_is_cut_off_is_not_looked_for_while_it_may_still_run
     [job] = await both.world.rows("SELECT status, scheduled_at > now() + interval '30 s' AS later FROM sync_queue")
     answer.set()
     assert (job.status, job.later) == ("pending", True)
+
+
+async def test_an_edit_that_came_as_a_command_too_does_not_overwrite_what_the_shop_made_of_it(
+    engine: AsyncEngine,
+) -> None:
+    """Odoo tells of one edit twice: by a command, and by the rule whose job comes later than the shop's next edit."""
+    async with open_two_sides(engine, sync=customers(rule="odoo_wins")) as both:
+        number, shop_id = await a_customer(both)
+        await both.people.write("res.partner", [number], {"name": "Ada King"})
+        await both.world.odoo_sends("customer", "updated", {"id": shop_id, "lastname": "King"})
+        await both.work()
+
+        await both.world.execute(
+            "INSERT INTO pauses (link_id, direction, reason, until) VALUES (1, 'shop_to_odoo', '', now() + '1 h')"
+        )
+        await both.edit_shop("customers", shop_id, lastname="Byron")
+        await both.tell("res.partner", number)
+        await both.world.drainer.drain()
+        await both.work()
+
+        assert both.shop_row("customers", shop_id)["lastname"] == "Byron"
+        assert both.partner(number)["name"] == "Ada Byron"
+        assert await both.world.rows("SELECT 1 FROM conflicts") == []
+
+
+async def test_what_a_command_has_written_is_no_edit_that_odoo_makes_against_the_shop(engine: AsyncEngine) -> None:
+    """The command was all that Odoo told; the shop's later edit is newer than that."""
+    async with open_two_sides(engine, sync=customers(rule="odoo_wins")) as both:
+        number, shop_id = await a_customer(both)
+        await both.people.write("res.partner", [number], {"name": "Ada King"})
+        await both.world.odoo_sends("customer", "updated", {"id": shop_id, "lastname": "King"})
+        await both.work()
+
+        await both.edit_shop("customers", shop_id, lastname="Byron")
+        await both.work()
+
+        assert both.partner(number)["name"] == "Ada Byron"
+        assert both.shop_row("customers", shop_id)["lastname"] == "Byron"
