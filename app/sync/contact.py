@@ -7,6 +7,7 @@ nobody's to take.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from app.connectors.base import Snapshot
 from app.db.session import SessionMaker
@@ -18,6 +19,9 @@ from app.sync.intents import find_intents
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_half_pairs, find_pairs
 
+SHARING_NAMES: Final = frozenset({EntityType.ADDRESS})
+"""Where one name may be two records: a customer's home and office in one house. One that has its pair is not meant."""
+
 
 class Contact:
     def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
@@ -28,9 +32,11 @@ class Contact:
         """Sets `target` where exactly one record is the same; `error` where a person has to say which."""
         keyed = {work.native_id: key for work in works if (key := self._key(work)) is not None}
         found = await self._ends.target.find(sorted(set(keyed.values()), key=str)) if keyed else {}
+        taken = await self._taken([one for some in found.values() for one in some])
         for work in works:
             if (key := keyed.get(work.native_id)) is not None:
-                self._take(work, key, found[key])
+                free = [one for one in found[key] if taken.get(one.ref.native_id, work.native_id) == work.native_id]
+                self._take(work, key, free)
         await self._find_begun(works, keyed)
         adopted = [work for work in works if work.target is not None]
         if holding:
@@ -66,6 +72,26 @@ class Contact:
                 work.target, work.error = None, None
             elif work.target is not None and intent.job_id == work.job.id:
                 work.intent = intent
+
+    async def _taken(self, found: Sequence[Snapshot]) -> dict[str, str]:
+        """Which live record has each of these already, where several may have one name."""
+        if self._ends.entity_type not in SHARING_NAMES or not found:
+            return {}
+        async with self._sessions() as session:
+            pairs = await find_pairs(
+                session,
+                link_id=self._ends.terms.id,
+                entity_type=self._ends.entity_type,
+                side=self._ends.target_side,
+                ids=[one.ref.native_id for one in found],
+            )
+        holders = {number: str(pair.native_id(self._ends.side)) for number, pair in pairs.items()}
+        gone = await self._gone_holders(list(holders.values()))
+        return {
+            number: holder
+            for number, holder in holders.items()
+            if holder not in gone and pairs[number].gone_side is None
+        }
 
     def _key(self, work: PairWork) -> NaturalKey | None:
         return record_key(self._ends.entity_type, work.record)

@@ -171,3 +171,22 @@ async def test_an_address_whose_create_lost_its_answer_is_made_once_on_either_si
     assert {pair.shop_id for pair in await both.pairs() if pair.entity_type == "address"} >= {str(number)}
     assert (await both.pair_of("address", odoo=made)).shop_id
     assert await both.unfinished() == []
+
+
+async def test_two_addresses_of_one_place_are_two_on_the_other_side(both: TwoSides) -> None:
+    """Home and office in one house, or the two addresses of a guest who bought twice."""
+    home, office = in_shop(both, 67), in_shop(both, 67, alias="Office", company="Engines")
+    await both.world.shop.settled()
+
+    await both.work()
+
+    pairs = [await both.pair_of("address", shop=number) for number in (home, office)]
+    assert len({pair.odoo_id for pair in pairs}) == 2
+    assert [both.partner(int(pair.odoo_id))["company_name"] or None for pair in pairs] == [None, "Engines"]
+    assert len(both.partners(street="5 Ocean Drive")) == 2
+    parent = int((await both.pair_of("customer", shop=67)).odoo_id)
+    twins = [await in_odoo(both, parent, street="9 Other Road", name=name) for name in ("Jon Do", "Jane Do")]
+    await both.work()
+    assert len([row for row in both.shop_rows("addresses") if row["address1"] == "9 Other Road"]) == 2
+    assert len({(await both.pair_of("address", odoo=number)).shop_id for number in twins}) == 2
+    assert await both.unfinished() == []
