@@ -53,7 +53,8 @@ _FIND_DECIDED = text(
                     AND q.status IN ('pending', 'processing') AND q.payload ? (:force || c.field))
     """
 )
-# An open conflict follows the values while it waits; a decided one is a line of history.
+# An open conflict follows the values while it waits; a decided one is a line of history. It is noted before the write
+# that overwrites a value, and once more when the job ends: the second note of the same decision makes no second line.
 _STORE = text(
     """
     INSERT INTO conflicts AS c (link_id, entity_type, odoo_id, shop_id, field, base, odoo_value, shop_value, rule,
@@ -65,6 +66,12 @@ _STORE = text(
         CAST(:fields AS text[]), CAST(:bases AS jsonb[]), CAST(:odoo_values AS jsonb[]),
         CAST(:shop_values AS jsonb[]), CAST(:rules AS text[]), CAST(:statuses AS text[]), CAST(:winners AS text[]))
       AS new(link_id, entity_type, odoo_id, shop_id, field, base, odoo_value, shop_value, rule, status, winner)
+    WHERE new.status = 'open' OR NOT EXISTS (
+        SELECT 1 FROM conflicts k
+        WHERE k.link_id = new.link_id AND k.entity_type = new.entity_type AND k.shop_id = new.shop_id
+          AND k.field = new.field AND k.status = 'resolved' AND k.winner = new.winner
+          AND k.odoo_value = new.odoo_value AND k.shop_value = new.shop_value
+          AND k.created_at > now() - interval '1 hour')
     ON CONFLICT (link_id, entity_type, shop_id, field) WHERE status = 'open' DO UPDATE SET
         odoo_id = excluded.odoo_id, odoo_value = excluded.odoo_value, shop_value = excluded.shop_value
     """

@@ -190,6 +190,14 @@ def _replaced(ends: Ends, work: PairWork, number: str) -> str | None:
     return older if older != shop_id else None
 
 
+def overwriting(ends: Ends, work: PairWork) -> tuple[PairConflict, ...]:
+    """What the write to come decides against the target's value, so that it is known whatever becomes of the answer."""
+    if work.target is None:
+        return ()
+    found = _conflicts(ends, work, work.target.ref.native_id)
+    return tuple(each for each in found if each.conflict.winner is ends.side)
+
+
 def _conflicts(ends: Ends, work: PairWork, number: str) -> tuple[PairConflict, ...]:
     return tuple(
         PairConflict(

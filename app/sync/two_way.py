@@ -21,7 +21,7 @@ from app.queue.leases import still_ours
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob
 from app.sync.breaker import flipping, note_write
-from app.sync.conflicts import FORCE, find_decided, find_open
+from app.sync.conflicts import FORCE, find_decided, find_open, store_conflicts
 from app.sync.contact import Contact
 from app.sync.custom_fields import one_way, split_custom
 from app.sync.intents import KEYLESS, MAYBE_CREATED, IntentCheckpoint, find_intents, open_intents
@@ -32,7 +32,7 @@ from app.sync.records import Records
 from app.sync.removal import Removals
 from app.sync.reverse import NotApplied
 from app.sync.sources import LOOK_AGAIN, Sources, may_come_back
-from app.sync.synced import converged, leftover, peer_gone, previewed, synced, with_other_side
+from app.sync.synced import converged, leftover, overwriting, peer_gone, previewed, synced, with_other_side
 from app.sync.work import Unit
 
 _UNCOUNTED: Final[Mapping[str, Json]] = {"quantity": "0"}
@@ -58,6 +58,7 @@ class TwoWay:
         await self._removals.apply([work for work in _alive(works) if work.gone])
         await self._decide(_alive(works))
         await self._check_lease(_alive(works))
+        await self._note_overwritten(_alive(works))
         await self._announce([work for work in _alive(works) if work.target is None])
         await self._write(_alive(works))
         return [_result(self._ends, work) for work in works]
@@ -246,6 +247,13 @@ class TwoWay:
         """Raises `Snoozed` if we stood still for so long that others may have taken the jobs: our plans are old."""
         if works and not await still_ours(self._sessions, [work.job for work in works]):
             raise Snoozed("the lease ran out before anything was written; whoever has the job now does it", code="busy")
+
+    async def _note_overwritten(self, works: Sequence[PairWork]) -> None:
+        """Before it is overwritten: after a lost answer or a crash both sides look as if they had always agreed."""
+        conflicts = [conflict for work in works for conflict in overwriting(self._ends, work)]
+        if conflicts:
+            async with self._sessions.begin() as session:
+                await store_conflicts(session, conflicts)
 
     async def _announce(self, works: Sequence[PairWork]) -> None:
         """Creates are announced before they are sent. One without a name that was announced before may have happened:
