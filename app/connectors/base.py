@@ -27,11 +27,15 @@ MISSING: Final = Gone.MISSING
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """One record as the peer stores it now. `modified_at`: aware UTC, None where the peer keeps no such date."""
+    """One record as the peer stores it now. `modified_at`: aware UTC, None where the peer keeps no such date.
+
+    `same_as`: the native id of the record that stands for this one, where a peer keeps one person several times.
+    """
 
     ref: Ref
     state: State
     modified_at: datetime | None = None
+    same_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

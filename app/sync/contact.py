@@ -141,12 +141,13 @@ class Contact:
             )
 
     async def _gone_holders(self, holders: Sequence[str | None]) -> set[str]:
-        """Records that hold a pair and do not exist any more: merged into another, or deleted unseen."""
+        """Records that hold a pair and do not exist any more: merged into another, or deleted unseen. Or that another
+        one stands for by now: a guest who has opened an account."""
         ids = sorted({holder for holder in holders if holder is not None})
         if not ids:
             return set()
         held = await self._ends.source.read(ids)
-        return {number for number in ids if not isinstance(held[number], Snapshot)}
+        return {number for number in ids if not isinstance(shot := held[number], Snapshot) or shot.same_as is not None}
 
     async def _hold(self, works: Sequence[PairWork]) -> None:
         """From Odoo: hold the shop's record from now on, and look at it again, for whoever held it until now."""

@@ -13,7 +13,8 @@ from app.sync.peers import LinkTerms, Peers
 async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, side: Side) -> Ends:
     """`side` is the source's. Raises `BadPayload` for an entity type that one of the two peers has not."""
     other = Side.SHOP if side is Side.ODOO else Side.ODOO
-    source = (await peers.get(terms.id, side)).port(entity_type)
+    sender = await peers.get(terms.id, side)
+    source = sender.port(entity_type)
     receiver = await peers.get(terms.id, other)
     target = receiver.port(entity_type)
     return Ends(
@@ -23,4 +24,5 @@ async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, sid
         source=cast(RecordPort, source),
         target=cast(RecordPort, target),
         marking=receiver if isinstance(receiver, Marking) else None,
+        people=cast(RecordPort, sender.port(EntityType.CUSTOMER)) if side is Side.SHOP else None,
     )

@@ -23,7 +23,8 @@ TOUCH = "touch:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates."""
+    """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates.
+    `people`: the source's customers."""
 
     terms: LinkTerms
     entity_type: EntityType
@@ -31,6 +32,7 @@ class Ends:
     source: RecordPort
     target: RecordPort
     marking: Marking | None = None
+    people: RecordPort | None = None
 
     @property
     def target_side(self) -> Side:

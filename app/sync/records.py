@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from app.connectors.base import RecordPort, Snapshot
 from app.db.session import SessionMaker
@@ -16,6 +16,7 @@ from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_counterparts, find_left_alone
 from app.sync.references import Dangling, Known, dangling, translated, unknown
 
+PEOPLE: Final = EntityType.CUSTOMER
 Refs: TypeAlias = Set[tuple[EntityType, str]]
 
 
@@ -70,10 +71,24 @@ class Records:
         """Counterparts, and the records whose counterpart was deleted."""
         link_id, side = self._ends.terms.id, self._ends.side
         refs = {ref for record in records for ref in references(self._ends.entity_type, record)}
+        known = await self._counterparts(refs)
+        known = {**known, **await self._stood_for({number for kind, number in refs - known.keys() if kind is PEOPLE})}
         async with self._sessions() as session:
-            known = await find_counterparts(session, link_id=link_id, side=side, refs=refs)
             missing = refs - known.keys()
             return known, await find_left_alone(session, link_id=link_id, side=side, refs=missing)
+
+    async def _counterparts(self, refs: Refs) -> Known:
+        async with self._sessions() as session:
+            return await find_counterparts(session, link_id=self._ends.terms.id, side=self._ends.side, refs=refs)
+
+    async def _stood_for(self, customers: Set[str]) -> Known:
+        """Customers without a pair of their own, for whom another one stands: a guest who bought before."""
+        if self._ends.people is None or not customers:
+            return {}
+        held = await self._ends.people.read(sorted(customers))
+        others = {number: shot.same_as for number, shot in held.items() if isinstance(shot, Snapshot) and shot.same_as}
+        known = await self._counterparts({(PEOPLE, other) for other in others.values()})
+        return {(PEOPLE, number): known[PEOPLE, other] for number, other in others.items() if (PEOPLE, other) in known}
 
     def _lacking(self, work: PairWork, record: Record, known: Known, alone: Refs) -> list[Dangling]:
         """What has to come first. Of a pair, only what can still change counts: what was bought is not written again.

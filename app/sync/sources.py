@@ -19,7 +19,7 @@ from app.entities.records import record_key
 from app.errors import Parked, Retryable, Snoozed
 from app.queue.leases import relock_all
 from app.queue.models import Outcome
-from app.queue.store import ClaimedJob
+from app.queue.store import ClaimedJob, NewJob
 from app.queue.waiting import find_retrying
 from app.sync.intents import Creating, find_creating, find_creating_keys
 from app.sync.pair_work import Ends, PairWork, Synced
@@ -119,7 +119,9 @@ class Sources:
             return
         known = work.pair.fingerprint(self._ends.side) if work.pair is not None else None
         paired = work.pair is not None and work.pair.odoo_id is not None
-        if paired and not work.is_back(self._ends.side) and known == fingerprint(held.state) and not work.insistent:
+        if held.same_as is not None and not paired:
+            work.synced = self._stood_for(work, held.same_as)
+        elif paired and not work.is_back(self._ends.side) and known == fingerprint(held.state) and not work.insistent:
             work.synced = Synced(
                 job=work.job,
                 outcome=Outcome.UNCHANGED,
@@ -168,6 +170,29 @@ class Sources:
         for work in unknown:
             if work.pair is not None and work.pair.odoo_id is not None:
                 work.error = Snoozed("it has just been paired; looked at again", code="busy")
+
+    def _stood_for(self, work: PairWork, other: str) -> Synced:
+        """Whoever stands for it is synced instead."""
+        job = NewJob(
+            link_id=work.job.link_id,
+            module=work.job.module,
+            direction=self._ends.direction,
+            entity_type=self._ends.entity_type,
+            side=self._ends.side,
+            native_id=other,
+            action=Action.UPDATED,
+            payload={},
+            max_attempts=work.job.max_attempts,
+            traceparent=work.job.traceparent,
+        )
+        kind = self._ends.entity_type
+        return Synced(
+            job=work.job,
+            outcome=Outcome.UNCHANGED,
+            message=f"{kind} {work.native_id} is the same person as {kind} {other}, and has no other side of its own",
+            side=self._ends.side,
+            follow=(job,),
+        )
 
     def _may_be_ours(self, work: PairWork, *, asks_person: bool) -> Snoozed:
         what = f"{self._ends.entity_type} {work.native_id}"

@@ -405,3 +405,23 @@ async def test_a_quotation_that_a_person_mended_is_confirmed_by_the_retry_and_no
     assert sorted(line["price_unit"] for line in lines_of(both, odoo_id)) == [5.0, 11.9]
     assert (await both.pair_of("order", shop=number)).odoo_id == str(odoo_id)
     assert await both.unfinished() == []
+
+
+async def test_the_orders_of_a_guest_who_comes_back_are_one_contacts(both: TwoSides) -> None:
+    """Each time as a new customer with the same e-mail, and in the end with an account."""
+    front, orders = Storefront(both), []
+    for _ in range(2):
+        guest = front.customer(is_guest="1", email="guest@example.com")
+        orders.append(front.order(guest, front.address(guest)))
+    await both.world.shop.settled()
+    await both.work()
+    account = front.customer(email="guest@example.com")
+    orders.append(front.order(account, front.address(account)))
+    await both.world.shop.settled()
+    await both.work()
+
+    [partner] = [row for row in both.partners(email="guest@example.com") if not row["parent_id"]]
+    pairs = [await both.pair_of("order", shop=number) for number in orders]
+    assert {both.row("sale.order", pair.odoo_id)["partner_id"] for pair in pairs} == {partner["id"]}
+    assert (await both.pair_of("customer", shop=account)).odoo_id == str(partner["id"])
+    assert await both.unfinished() == []

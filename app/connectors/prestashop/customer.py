@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from app.connectors.base import (
@@ -24,6 +25,7 @@ from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.customer_record import CustomerRecords
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
+from app.connectors.prestashop.guests import stand_ins
 from app.connectors.prestashop.people import accounts_first
 from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
@@ -61,10 +63,15 @@ class CustomerPort:
         self._records = CustomerRecords(reference)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
-        """A customer the back office deleted but keeps (deleted=1, recording 882) is missing, as it is for visitors."""
+        """A customer the back office deleted but keeps (deleted=1, recording 882) is missing, as it is for visitors.
+        A guest who bought before says who stands for it."""
         rows = await by_id(self._client, "customers", ids, self._display)
         live = {number: row for number, row in rows.items() if not as_flag(row.get("deleted"))}
-        return {number: await self._snapshot(live[number]) if number in live else MISSING for number in ids}
+        others = await stand_ins(self._client, live)
+        shots = {number: await self._snapshot(row) for number, row in live.items()}
+        return {
+            number: replace(shots[number], same_as=others.get(number)) if number in shots else MISSING for number in ids
+        }
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By e-mail: accounts first, guests only where there is no account."""
