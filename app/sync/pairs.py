@@ -8,8 +8,10 @@ from typing import Any
 
 import orjson
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.session import SessionMaker
 from app.entities.base import EntityType, Side, State
 from app.entities.fingerprint import fingerprint
 
@@ -189,6 +191,37 @@ _STORE = text(
         last_synced_at = now()
     """
 )
+
+
+_RESERVE = text(
+    """
+    INSERT INTO entity_map AS m (link_id, module, entity_type, odoo_id, shop_id)
+    VALUES (:link_id, :module, :entity_type, :odoo_id, :shop_id)
+    ON CONFLICT (link_id, entity_type, shop_id) DO UPDATE SET odoo_id = excluded.odoo_id
+    WHERE m.odoo_id IS NULL
+    RETURNING 1
+    """
+)
+
+
+async def reserve_pair(sessions: SessionMaker, sides: PairSides) -> bool:
+    """Before anything is written to a record that was found by its name; committed. False: one of the two is another's.
+
+    Two guests of the shop with one e-mail address, looked at by two workers: both find the same contact, and nobody
+    holds it. Without states the pair is a first contact still, whatever becomes of the job.
+    """
+    parameters = {
+        "link_id": sides.link_id,
+        "module": sides.module,
+        "entity_type": sides.entity_type.value,
+        "odoo_id": sides.odoo_id,
+        "shop_id": sides.shop_id,
+    }
+    try:
+        async with sessions.begin() as session:
+            return (await session.execute(_RESERVE, parameters)).scalar_one_or_none() is not None
+    except IntegrityError:
+        return False
 
 
 async def store_pairs(session: AsyncSession, sides: Sequence[PairSides]) -> None:

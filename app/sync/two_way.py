@@ -27,6 +27,7 @@ from app.sync.custom_fields import one_way, split_custom
 from app.sync.intents import KEYLESS, MAYBE_CREATED, IntentCheckpoint, find_intents, open_intents
 from app.sync.merge import Rules, Sides, merge
 from app.sync.pair_work import TOUCH, Ends, PairWork, Preview, Synced
+from app.sync.pairs import PairSides, reserve_pair
 from app.sync.plan import differing
 from app.sync.records import Records
 from app.sync.removal import Removals
@@ -58,6 +59,7 @@ class TwoWay:
         await self._removals.apply([work for work in _alive(works) if work.gone])
         await self._decide(_alive(works))
         await self._check_lease(_alive(works))
+        await self._reserve([work for work in _alive(works) if _is_adopted(work)])
         await self._note_overwritten(_alive(works))
         await self._announce([work for work in _alive(works) if work.target is None])
         await self._write(_alive(works))
@@ -255,6 +257,22 @@ class TwoWay:
             async with self._sessions.begin() as session:
                 await store_conflicts(session, conflicts)
 
+    async def _reserve(self, works: Sequence[PairWork]) -> None:
+        for work in works:
+            assert work.target is not None
+            number = work.target.ref.native_id
+            pair = PairSides(
+                link_id=self._ends.terms.id,
+                module=self._ends.terms.module,
+                entity_type=self._ends.entity_type,
+                odoo_id=self._ends.odoo_id(work.native_id, number),
+                shop_id=self._ends.shop_id(work.native_id, number),
+                odoo_state=None,
+                shop_state=None,
+            )
+            if not await reserve_pair(self._sessions, pair):
+                work.error = Snoozed("one of the two was paired with another record a moment ago", code="busy")
+
     async def _announce(self, works: Sequence[PairWork]) -> None:
         """Creates are announced before they are sent. One without a name that was announced before may have happened:
         nobody can look for it, so it is not sent again."""
@@ -346,6 +364,11 @@ def _alive(works: Sequence[PairWork]) -> list[PairWork]:
 
 def _is_paired(work: PairWork) -> bool:
     return work.pair is not None and work.pair.odoo_id is not None
+
+
+def _is_adopted(work: PairWork) -> bool:
+    """Found by its name just now. One that takes over an older pair, or that we made ourselves, is nobody else's."""
+    return work.target is not None and not _is_paired(work) and work.replaces is None and work.intent is None
 
 
 def _result(ends: Ends, work: PairWork) -> Synced | NotApplied:

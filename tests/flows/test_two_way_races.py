@@ -347,3 +347,28 @@ async def test_what_a_command_has_written_is_no_edit_that_odoo_makes_against_the
 
         assert both.partner(number)["name"] == "Ada Byron"
         assert both.shop_row("customers", shop_id)["lastname"] == "Byron"
+
+
+async def test_two_products_of_one_sku_looked_at_at_once_do_not_both_become_one(engine: AsyncEngine) -> None:
+    """Two workers find the same product of Odoo, which neither holds: what they hold is the shop's."""
+    sync = {"conflict_rule": "shop_wins", "entities": {"product": {"direction": "both"}}}
+    async with open_two_sides(engine, sync=sync) as both:
+        [number] = await both.people.create("product.template", [{"name": "Mug", "default_code": "POT"}])
+        shop = both.world.shop
+        given = {"reference": "POT", "active": "1", "state": "1", "id_category_default": "2"}
+
+        async def the_other_product() -> None:
+            shop.add("products", name={1: "Pot", 2: "Pot"}, link_rewrite={1: "b", 2: "b"}, **given)
+            await shop.settled()
+            await both.world.drainer.drain()
+
+        both.line._inner = Interrupted(both.line._inner, b'"write"', the_other_product)
+        shop.add("products", name={1: "Jar", 2: "Jar"}, link_rewrite={1: "a", 2: "a"}, **given)
+        await shop.settled()
+        await both.work()
+
+        assert both.row("product.template", number)["name"] == "Jar"
+        assert len(both.odoo_writes()) == 1
+        [job] = await both.unfinished()
+        assert (job.status, job.error_code) == ("parked", "already_linked")
+        assert await both.world.rows("SELECT 1 FROM sync_logs WHERE message LIKE '%could not be stored%'") == []
