@@ -6,11 +6,11 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 WORKERS ?= 2
 
-.PHONY: help run test check bench chaos fmt lock venv clean php
+.PHONY: help run test check bench bench-two-way chaos fmt lock venv clean php
 .DEFAULT_GOAL := help
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 8
 
 run: $(STAMP) ## show both directions with a sandbox Odoo and shop, and keep serving; ONCE=1 ends after the show
 	$(BIN)/python -m app.demo $(if $(ONCE),--once)
@@ -35,6 +35,9 @@ chaos: $(STAMP) ## kill, freeze and starve real processes, ten times longer than
 
 bench: $(STAMP) ## accepted webhooks per second, against the same process storing nothing
 	$(BIN)/python -m bench.ingest
+
+bench-two-way: $(STAMP) ## an edit's way from Odoo to the shop, and the speed and calls of a first sync
+	$(BIN)/python -m bench.two_way
 
 fmt: $(STAMP) ## format, fix what can be fixed, write .env.example and the README's table
 	$(BIN)/ruff format .

@@ -28,7 +28,7 @@ from typing import Any, Final
 import httpx
 import orjson
 import uvicorn
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -119,7 +119,10 @@ class HeldOdoo:
         self._down = False
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await Request(scope, receive).body()
+        try:
+            body = await Request(scope, receive).body()
+        except ClientDisconnect:  # the worker was killed while it asked
+            return
         asked = read_request(scope["path"], body)
         spoil = next((each for each in self._spoils if each.meets(asked)), None)
         if spoil is None:
