@@ -214,3 +214,24 @@ async def test_fifty_customers_are_read_and_put_in_neutral_words_in_one_call_eac
         await port.to_records([snapshot.state for snapshot in found.values() if isinstance(snapshot, Snapshot)])
 
     assert sorted(shop.calls()) == ["GET configurations", "GET customers", "GET customers", "GET languages"]
+
+
+async def test_a_guest_who_comes_back_says_who_stands_for_it(shop: Boutique) -> None:
+    guests = [
+        shop.sandbox.add("customers", email="g@x.test", firstname="G", lastname="H", passwd="p" * 12, is_guest="1")
+        for _ in range(2)
+    ]
+    numbers = [str(number) for number in guests]
+    first = await shop.port("customer").read([*numbers, "67"])
+    account = shop.sandbox.add("customers", email="G@x.test", firstname="G", lastname="H", passwd="p" * 12)
+
+    then = await shop.port("customer").read([*numbers, str(account)])
+
+    assert [getattr(first[number], "same_as", "") for number in (*numbers, "67")] == [None, numbers[0], None]
+    assert [getattr(shot, "same_as", "") for shot in then.values()] == [str(account), str(account), None]
+
+
+async def test_customers_who_are_no_guests_cost_no_further_question(shop: Boutique) -> None:
+    await shop.port("customer").read(["67", "2"])
+
+    assert [call for call in shop.calls() if call.startswith("GET customers")] == ["GET customers"]
