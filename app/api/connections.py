@@ -15,7 +15,7 @@ from app.api.link_polling import CapabilityView, capability_views
 from app.api.link_store import get_connection, read_connections, read_links
 from app.api.paging import Word, to_view
 from app.connections.models import Connection, ConnectionKind
-from app.connections.opening import Timing, load_peer, load_settings_of
+from app.connections.opening import Timing, load_peer, load_uses
 from app.connectors.base import ConnectionReport
 from app.errors import ActionRequired
 from app.modules.fitness import ask_report, narrowed, switched_on_cells
@@ -65,7 +65,7 @@ async def test_connection(name: Word, state: State) -> ReportView:
     """200 also when the peer is down or refuses: that is what `ok` and `problems` say."""
     async with state.sessions() as session:
         row = await get_connection(session, name)
-        cells = switched_on_cells(await load_settings_of(session, name))
+        cells = switched_on_cells(await load_uses(session, name))
         try:
             timing = Timing(timeout_s=state.settings.peer_timeout_s, width=state.settings.peer_width)
             peer = await load_peer(session, state.ring, name, timing)

@@ -17,7 +17,7 @@ from app.cli.link_check import check_link
 from app.cli.peer_report import print_capabilities, print_report
 from app.connections.config_file import load_config
 from app.connections.models import Connection, Link
-from app.connections.opening import Timing, load_peer, load_settings_of
+from app.connections.opening import Timing, load_peer, load_uses
 from app.connections.plan import Change, Doing
 from app.connections.proposed import Mapped, load_mapped
 from app.connections.service import carry_out, check_secrets, plan
@@ -95,7 +95,7 @@ def test_connection(name: str) -> None:
     async def work() -> ConnectionReport:
         async with database(settings) as session:
             peer = await load_peer(session, open_key_ring(settings), name, Timing(timeout_s=settings.peer_timeout_s))
-            cells = switched_on_cells(await load_settings_of(session, name))
+            cells = switched_on_cells(await load_uses(session, name))
         return narrowed(await ask_report(peer), cells)
 
     report = run(work)

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from app.cli.environment import database, out, run
 from app.cli.peer_report import print_report
-from app.connections.opening import Timing, load_link_peers
+from app.connections.opening import Timing, Use, load_link_peers
 from app.connections.store import LinkView, get_link_view
 from app.connections.sync_changes import unsynced_references
 from app.connectors.base import ConnectionReport
@@ -53,7 +53,7 @@ async def _ask(slug: str, settings: Settings) -> _Found:
             raise NotFound(f"there is no link {slug!r}; see `shopsync link list`", code="unknown_link")
         peers = await load_link_peers(session, ring, slug, Timing(timeout_s=settings.peer_timeout_s))
     reports = await asyncio.gather(*(ask_report(peers[side]) for side in Side))
-    cells = switched_on_cells([link.sync])
+    cells = switched_on_cells([Use(sync=link.sync, reverse_sync=link.reverse_sync)])
     return _Found(
         link=link,
         peers=peers,

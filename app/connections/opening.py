@@ -24,6 +24,14 @@ class Timing:
     width: int = 4
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """What one link does with its connections."""
+
+    sync: LinkSync
+    reverse_sync: bool
+
+
 async def load_peer(session: AsyncSession, ring: Sealer, name: str, timing: Timing) -> Peer:
     """A connection as the first link that uses it sets it up, and the entity types of all of them.
 
@@ -53,12 +61,16 @@ async def load_link_peers(
     }
 
 
-async def load_settings_of(session: AsyncSession, name: str) -> list[LinkSync]:
-    """The sync settings of the links that use a connection and are switched on. Raises `NotFound`."""
+async def load_uses(session: AsyncSession, name: str) -> list[Use]:
+    """What the links that use a connection and are switched on want of it. Raises `NotFound`."""
     row = await find_connection(session, name=name)
     if row is None:
         raise NotFound(f"there is no connection {name}; see `shopsync connection list`", code="unknown_connection")
-    return [LinkSync.model_validate(link.sync or {}) for link in await find_links_of(session, row) if link.enabled]
+    return [
+        Use(sync=LinkSync.model_validate(link.sync or {}), reverse_sync=link.reverse_sync)
+        for link in await find_links_of(session, row)
+        if link.enabled
+    ]
 
 
 async def find_links_of(session: AsyncSession, connection: Connection) -> list[Link]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from app.connections.sync_settings import LinkSync, OnDelete
+from app.connections.opening import Use
+from app.connections.sync_settings import OnDelete
 from app.connectors.base import ConnectionReport
 from app.connectors.registry import Peer, open_connector
 from app.entities.base import Direction, EntityType
@@ -15,10 +16,12 @@ from app.errors import ActionRequired
 
 LIMITS: Final = "not_allowed"
 """Of a report's details: what a shop's key does not let through, `{"order shop_to_odoo": "order_cart_rules: GET"}`."""
+ENVELOPES: Final = "reverse_sync"
+"""The cell of events in the shop's words."""
 _DELETE: Final = "DELETE"
 
 Cells = Mapping[str, bool]
-"""What is switched on, `order shop_to_odoo`, and whether records are deleted on the way."""
+"""What is switched on, `order shop_to_odoo` or `reverse_sync`, and whether records are deleted on the way."""
 
 
 async def ask_report(peer: Peer) -> ConnectionReport:
@@ -37,10 +40,12 @@ async def ask_report(peer: Peer) -> ConnectionReport:
         await connector.aclose()
 
 
-def switched_on_cells(settings: Iterable[LinkSync]) -> Cells:
+def switched_on_cells(uses: Iterable[Use]) -> Cells:
     cells: dict[str, bool] = {}
-    for sync in settings:
-        for kind, entity in sync.entities.items():
+    for use in uses:
+        if use.reverse_sync:
+            cells[ENVELOPES] = True
+        for kind, entity in use.sync.entities.items():
             for direction in Direction:
                 if entity.flows(direction):
                     cell = f"{kind} {direction}"

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.connections.opening import Use
 from app.connections.sync_settings import LinkSync
 from app.connectors.base import ConnectionReport
 from app.modules.fitness import narrowed, switched_on_cells
@@ -20,9 +21,14 @@ REPORT = ConnectionReport(
             "coupon odoo_to_shop": "cart_rules: DELETE",
             "image odoo_to_shop": "images: DELETE",
             "order shop_to_odoo": "order_cart_rules: GET",
+            "reverse_sync": "carts: POST",
         },
     },
 )
+
+
+def use(entities: dict[str, Any], *, reverse_sync: bool = False) -> Use:
+    return Use(sync=LinkSync.model_validate({"entities": entities}), reverse_sync=reverse_sync)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +50,7 @@ REPORT = ConnectionReport(
 def test_a_right_that_lacks_is_a_problem_only_where_a_link_needs_it(
     entities: dict[str, Any], problems: list[str]
 ) -> None:
-    report = narrowed(REPORT, switched_on_cells([LinkSync.model_validate({"entities": entities})]))
+    report = narrowed(REPORT, switched_on_cells([use(entities)]))
 
     assert list(report.problems) == problems
     assert report.ok is not bool(problems)
@@ -52,10 +58,15 @@ def test_a_right_that_lacks_is_a_problem_only_where_a_link_needs_it(
 
 
 def test_a_connection_of_two_links_needs_what_either_needs() -> None:
-    settings = [{"coupon": {}}, {"coupon": {"on_delete": "delete"}}]
-    cells = switched_on_cells([LinkSync.model_validate({"entities": each}) for each in settings])
+    cells = switched_on_cells([use({"coupon": {}}), use({"coupon": {"on_delete": "delete"}})])
 
     assert len(narrowed(REPORT, cells).problems) == 1
+
+
+def test_what_envelopes_need_is_asked_for_where_a_link_takes_them() -> None:
+    report = narrowed(REPORT, switched_on_cells([use({}, reverse_sync=True)]))
+
+    assert (report.ok, report.problems) == (False, ("reverse_sync: the key lacks carts: POST",))
 
 
 def test_a_report_without_limits_stays_as_it_is() -> None:

@@ -114,22 +114,17 @@ KEPT_SAME: Final[Mapping[EntityType, Mapping[Direction, Rights]]] = {
 """For keeping an entity type the same, by direction. DELETE only where a link's policy is to delete."""
 SETTINGS: Final = "configurations"
 """Wanted, not needed: it holds passwords too, and each setting read from it has an option."""
-_WHERE: Final = "in Advanced Parameters > Webservice"
-
-
-def missing(root: Element, *, can_patch: bool) -> tuple[str, ...]:
-    """`("orders: POST, PATCH missing; allow …",)`."""
-    lacking = _lacking(root, NEEDED, can_patch=can_patch)
-    return tuple(f"{words} missing; allow it for this key {_WHERE}" for words in lacking)
+ENVELOPES: Final = "reverse_sync"
+"""The link's setting that needs `NEEDED`."""
 
 
 def limits(root: Element, *, can_patch: bool) -> dict[str, str]:
-    """What cannot be kept the same with this key: `{"order shop_to_odoo": "order_cart_rules: GET"}`."""
-    found = {
-        f"{entity_type} {direction}": "; ".join(_lacking(root, rights, can_patch=can_patch))
-        for entity_type, directions in KEPT_SAME.items()
-        for direction, rights in directions.items()
-    }
+    """What cannot be done with this key, by what a link may need: `{"order shop_to_odoo": "order_cart_rules: GET"}`;
+    events in the shop's words under `reverse_sync`."""
+    cells: dict[str, Rights] = {ENVELOPES: NEEDED}
+    for entity_type, directions in KEPT_SAME.items():
+        cells |= {f"{entity_type} {direction}": rights for direction, rights in directions.items()}
+    found = {cell: "; ".join(_lacking(root, rights, can_patch=can_patch)) for cell, rights in cells.items()}
     return {cell: words for cell, words in found.items() if words}
 
 
