@@ -16,6 +16,7 @@ from app.connectors.odoo.category import CategoryRoot
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
+from app.connectors.odoo.rounding import rounded
 from app.connectors.odoo.values import amount_of, flag_of, many2one_for, number_of, ref_of, text_of
 from app.connectors.odoo.writing import Planned, as_known, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
@@ -46,7 +47,7 @@ NEUTRAL: Final[Mapping[str, str]] = {
 """Odoo's fields and what records call them."""
 SALEABLE: Final[tuple[Json, ...]] = (["sale_ok", "=", True],)
 OF_VARIANTS: Final = ("default_code", "barcode", "weight")
-_AMOUNTS: Final = frozenset({"list_price", "weight"})
+AMOUNTS: Final[Mapping[str, str]] = {"list_price": "price", "weight": "weight"}
 
 
 class ProductPort:
@@ -110,10 +111,11 @@ class ProductPort:
 
     async def _resolved(self, desired: Desired) -> Resolved | AppError:
         try:
-            state, notes = _own(desired)
+            own, notes = _own(desired)
+            state, rounding = rounded(own, AMOUNTS, await self._client.fields(MODEL))
             kind, more = await self._kind(desired)
             category, further = await self._category(desired)
-            return Resolved(state={**state, **kind, **category}, notes=(*notes, *more, *further))
+            return Resolved(state={**state, **kind, **category}, notes=(*notes, *rounding, *more, *further))
         except Exception as error:
             return as_known(error, "translating a product")
 
@@ -177,12 +179,12 @@ def _own(desired: Desired) -> tuple[dict[str, Json], tuple[str, ...]]:
 
 
 def _from_odoo(name: str, value: Json) -> Json:
-    if name in _AMOUNTS:
+    if name in AMOUNTS:
         return amount_of(value)
     return flag_of(value) if name == "active" else text_of(value)
 
 
 def _to_odoo(name: str, value: Json) -> Json:
-    if name in _AMOUNTS:
+    if name in AMOUNTS:
         return number_of(value)
     return False if value is None else value

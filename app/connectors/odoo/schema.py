@@ -16,7 +16,7 @@ from app.connectors.odoo.moments import is_odoo_moment
 from app.entities.base import Json
 from app.errors import BadPayload
 
-ATTRIBUTES: Final = ("type", "relation", "selection", "readonly", "required", "string")
+ATTRIBUTES: Final = ("type", "relation", "selection", "readonly", "required", "string", "digits")
 KEPT_FOR: Final = timedelta(minutes=15)
 CREATE_LINE: Final = 0
 WRITE_LINE: Final = 1
@@ -24,7 +24,8 @@ WRITE_LINE: Final = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldInfo:
-    """`type` in Odoo's words (`char`, `many2one`, …); `selection` the keys a selection field takes, in order."""
+    """`type` in Odoo's words (`char`, `many2one`, …); `selection` the keys a selection field takes, in order;
+    `decimals` how many a number keeps, None for as many as it is given."""
 
     type: str
     label: str = ""
@@ -32,6 +33,7 @@ class FieldInfo:
     selection: tuple[str, ...] = ()
     readonly: bool = False
     required: bool = False
+    decimals: int | None = None
 
 
 Fields: TypeAlias = Mapping[str, FieldInfo]
@@ -105,7 +107,14 @@ def _field(one: Mapping[str, Json]) -> FieldInfo:
         selection=tuple(str(pair[0]) for pair in pairs if isinstance(pair, list) and pair),
         readonly=bool(one.get("readonly")),
         required=bool(one.get("required")),
+        decimals=_decimals(one.get("digits")),
     )
+
+
+def _decimals(digits: Json) -> int | None:
+    """`[16, 2]`: by the decimal accuracy of "Product Price", "Stock Weight" …, which an operator may raise."""
+    scale = digits[1] if isinstance(digits, list) and len(digits) == 2 else None
+    return scale if isinstance(scale, int) else None
 
 
 def _is_link(value: Json) -> bool:

@@ -19,6 +19,8 @@ from app.connectors.odoo.combination import Combinations
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.product import SALEABLE
 from app.connectors.odoo.records import Table, is_id, refuse_patches
+from app.connectors.odoo.rounding import rounded
+from app.connectors.odoo.schema import FieldInfo
 from app.connectors.odoo.search import plain, rows_of
 from app.connectors.odoo.values import amount_of, flag_of, id_of, ids_of, number_of, ref_of, text_of
 from app.connectors.odoo.writing import Planned, Stored, as_known, settle, store_all
@@ -84,7 +86,11 @@ class VariantPort:
         return [_to_record(state) for state in states]
 
     async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
-        return [_resolved(desired) for desired in wanted]
+        try:
+            fields = await self._client.fields(OF_TEMPLATE)
+        except AppError as error:
+            return [error for _ in wanted]
+        return [_resolved(desired, fields) for desired in wanted]
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
@@ -177,17 +183,18 @@ def _to_record(state: State) -> Record:
     return {**own, **{name: state.get(name) for name in (*FIXED, "price_extra")}}
 
 
-def _resolved(desired: Desired) -> Resolved:
+def _resolved(desired: Desired, known: Mapping[str, FieldInfo]) -> Resolved:
     fields, base = desired.fields, desired.base
-    state: dict[str, Json] = {name: fields[word] for name, word in NEUTRAL.items() if word in fields}
+    own: dict[str, Json] = {name: fields[word] for name, word in NEUTRAL.items() if word in fields}
     if "price_extra" in fields:
-        state["price_extra"] = fields["price_extra"]
+        own["price_extra"] = fields["price_extra"]
+    state, notes = rounded(own, {"price_extra": "price_extra"}, known)
     given: dict[str, Json] = {name: fields[name] for name in FIXED if name in fields}
     if base is None:
-        return Resolved(state={**state, **given})
+        return Resolved(state={**state, **given}, notes=notes)
     moved = [name for name, value in given.items() if value != base.get(name)]
-    notes = (f"{' and '.join(moved)} of a variant stay what they are, and were left alone",) if moved else ()
-    return Resolved(state=state, notes=notes)
+    fixed = (f"{' and '.join(moved)} of a variant stay what they are, and were left alone",) if moved else ()
+    return Resolved(state=state, notes=(*notes, *fixed))
 
 
 def _fitting(key: NaturalKey, shots: Sequence[Snapshot]) -> list[Snapshot]:

@@ -16,8 +16,10 @@ from app.sandbox.odoo.fields import Field, Model
 
 SCRIPT: Final = re.compile(r"<script.*?</script>", re.DOTALL | re.IGNORECASE)
 DATE_FORMAT: Final = "%Y-%m-%d"
-# Fields with the precision "Product Price".
+# Fields with the precision "Product Price", "Discount" or "Stock Weight", and how many decimals these have at first.
 PRICES: Final = frozenset({"price_unit", "list_price", "standard_price", "price_extra", "lst_price", "discount"})
+ROUNDED: Final = PRICES | {"weight"}
+DECIMALS: Final = 2
 
 
 def rounded(value: object, digits: int) -> float:
@@ -35,7 +37,7 @@ def to_stored(db: Database, model: Model, name: str, value: object, *, creating:
     if value is None or value is False:
         return one.empty
     if one.type in ("float", "monetary", "integer"):
-        return rounded(_number(one, value), 2) if name in PRICES else _number(one, value)
+        return rounded(_number(one, value), DECIMALS) if name in ROUNDED else _number(one, value)
     if one.type == "datetime":
         return _datetime(str(value))
     if one.type == "date":
@@ -76,6 +78,8 @@ def describe(name: str, one: Field) -> Mapping[str, object]:
         "readonly": one.readonly,
         "store": one.stored,
     }
+    if name in ROUNDED:
+        described["digits"] = [16, DECIMALS]
     if one.relation:
         described["relation"] = one.relation
     if one.selection:

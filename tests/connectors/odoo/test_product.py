@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.connectors.base import Removal, Snapshot, Written
+from app.connectors.odoo.rounding import rounded
+from app.connectors.odoo.schema import read_fields
 from app.entities.base import Json
 from app.errors import Rejected
 from app.sandbox.odoo.seed import seeded
@@ -203,3 +205,30 @@ async def test_what_an_archived_product_does_not_show_its_record_does_not_say() 
 
     assert record["active"] is False
     assert not {"sku", "barcode", "weight"} & record.keys()
+
+
+@VERSIONS
+async def test_amounts_are_rounded_as_odoo_keeps_them_and_that_is_said(version: int) -> None:
+    odoo = erp("product", version)
+    fine: dict[str, Json] = {**SHIRT, "price": "16.666667", "weight": "0.345"}
+
+    resolved = await odoo.resolved(fine)
+    written = await odoo.create(fine)
+
+    assert resolved.notes == (
+        "price 16.666667 is 16.67 in Odoo, which keeps 2 decimals",
+        "weight 0.345 is 0.35 in Odoo, which keeps 2 decimals",
+    )
+    assert (written.state["list_price"], written.state["weight"]) == ("16.67", "0.35")
+    again = await odoo.resolved(fine, written.ref.native_id)
+    assert {**written.state, **again.state} == written.state
+
+
+def test_a_field_of_other_accuracy_keeps_what_it_can_hold() -> None:
+    fields = read_fields({"weight": {"type": "float", "digits": [16, 3]}, "volume": {"type": "float"}})
+    words = {"weight": "weight", "volume": "volume", "list_price": "price"}
+
+    state, notes = rounded({"weight": "0.3456", "volume": "0.3456", "list_price": "0.3456"}, words, fields)
+
+    assert state == {"weight": "0.346", "volume": "0.3456", "list_price": "0.3456"}
+    assert len(notes) == 1
