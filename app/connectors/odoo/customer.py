@@ -39,6 +39,7 @@ KIND: Final[tuple[Json, ...]] = (
     ["type", "=", "contact"],
 )
 """On top or a contact, with an e-mail of its own: what a shop can have as a customer."""
+SCHEME: Final = "http://"
 _TEXTS: Final = ("name", "company_name", "website")
 
 
@@ -147,7 +148,7 @@ def to_record(state: State) -> Record:
         "email": state.get("email"),
         "name": state.get("name"),
         "company": state.get("company_name"),
-        "website": state.get("website"),
+        "website": _without_scheme(state.get("website")),
         "language": language_of(text_of(state.get("lang"))),
         "active": state.get("active"),
     }
@@ -157,10 +158,22 @@ def _plain(desired: Desired) -> dict[str, Json]:
     fields = desired.fields
     if "name" in fields and not fields["name"]:
         raise Rejected("Odoo refuses a contact without a name", field="name", code="name_missing")
-    state: dict[str, Json] = {name: fields[name] for name in ("name", "website", "active") if name in fields}
+    state: dict[str, Json] = {name: fields[name] for name in ("name", "active") if name in fields}
+    if "website" in fields:
+        state["website"] = _with_scheme(text_of(fields["website"]))
     if "email" in fields:
         state["email"] = (text_of(fields["email"]) or "").lower() or None
     return state
+
+
+def _with_scheme(website: str | None) -> str | None:
+    """Odoo puts it before an address that has none (`_clean_website`, 17.0 and 19.0)."""
+    return website if website is None or "://" in website else f"{SCHEME}{website}"
+
+
+def _without_scheme(website: Json) -> str | None:
+    """A shop takes `example.com` as it is, so that in a record it goes without saying."""
+    return (text_of(website) or "").removeprefix(SCHEME) or None
 
 
 def _company(desired: Desired) -> tuple[State, tuple[str, ...]]:

@@ -10,7 +10,8 @@ from app.connectors.prestashop.reference import Reference
 from app.entities.base import Json, Record, State
 from app.errors import AppError, Rejected
 
-_SAME: Final = ("company", "website")
+SCHEME: Final = "http://"
+"""Odoo puts it before an address that has none: in a record it goes without saying."""
 
 
 class CustomerRecords:
@@ -19,7 +20,9 @@ class CustomerRecords:
 
     async def record(self, state: State) -> Record:
         """Of a state that may hold only some of its fields: a record has what they say."""
-        record: dict[str, Json] = {name: text(state[name]) for name in _SAME if name in state}
+        record: dict[str, Json] = {"company": text(state["company"])} if "company" in state else {}
+        if "website" in state:
+            record["website"] = _bare(state["website"])
         if "email" in state:
             record["email"] = lowered(state["email"])
         if state.keys() & {"firstname", "lastname"}:
@@ -42,7 +45,9 @@ class CustomerRecords:
         for name in needed:
             if not text(fields.get(name)):
                 raise Rejected(f"a customer of the shop needs {name}", code="required", field=name)
-        state: dict[str, Json] = {name: text(fields[name]) for name in _SAME if name in fields}
+        state: dict[str, Json] = {"company": text(fields["company"])} if "company" in fields else {}
+        if "website" in fields and _bare(fields["website"]) != _bare((base or {}).get("website")):
+            state["website"] = text(fields["website"])
         notes: tuple[str, ...] = ()
         if "email" in fields and lowered(fields["email"]) != lowered((base or {}).get("email")):
             state["email"] = lowered(fields["email"])
@@ -67,6 +72,10 @@ class CustomerRecords:
 def text(value: Json) -> str | None:
     """Without blanks around it; None for empty."""
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _bare(website: Json) -> str | None:
+    return (text(website) or "").removeprefix(SCHEME) or None
 
 
 def lowered(value: Json) -> str | None:

@@ -38,13 +38,22 @@ def _set_company_type(call: Call, row: Row, value: object) -> None:
     row["is_company"] = value == "company"
 
 
+def _clean_website(row: Row) -> None:
+    """By Odoo's source (`_clean_website`, 17.0 and 19.0), not recorded: a page without a scheme gets one."""
+    website = str(row["website"] or "")
+    if website and "://" not in website:
+        row["website"] = f"http://{website}"
+
+
 def _created(call: Call, row: Row) -> None:
+    _clean_website(row)
     _take_the_parents_address(call, row)
     with_image(call, row, row)
 
 
 def _written(call: Call, row: Row, values: Row) -> None:
     _hand_down(call, row, values)
+    _clean_website(row)
     with_image(call, row, values)
 
 

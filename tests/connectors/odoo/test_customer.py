@@ -271,3 +271,15 @@ async def test_what_is_no_odoo_id_is_missing() -> None:
 
     assert await odoo.gone("x7")
     assert (await odoo.snapshot("7")).ref == Ref(side=Side.ODOO, entity_type=odoo.entity_type, native_id="7")
+
+
+@VERSIONS
+async def test_a_website_without_a_scheme_is_no_difference_to_the_one_that_odoo_stores(version: int) -> None:
+    odoo = erp("customer", version)
+
+    written = await odoo.create({**JOHN, "website": "x.test/shop"})
+    number = written.ref.native_id
+
+    assert written.state["website"] == "http://x.test/shop"
+    assert (await odoo.record(number))["website"] == "x.test/shop"
+    assert (await odoo.resolved({"website": "x.test/shop"}, number)).state["website"] == written.state["website"]

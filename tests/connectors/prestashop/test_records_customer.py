@@ -235,3 +235,13 @@ async def test_customers_who_are_no_guests_cost_no_further_question(shop: Boutiq
     await shop.port("customer").read(["67", "2"])
 
     assert [call for call in shop.calls() if call.startswith("GET customers")] == ["GET customers"]
+
+
+@BOTH
+async def test_a_website_is_the_same_with_http_before_it(version: str) -> None:
+    shop = boutique(version)
+    shop.sandbox.edit("customers", 67, website="http://x.test")
+
+    assert (await shop.record("customer", 67))["website"] == "x.test"
+    assert await shop.in_its_words("customer", 67, website="x.test") == Resolved(state={})
+    assert (await shop.keep("customer", 67, website="y.test")).state["website"] == "y.test"
