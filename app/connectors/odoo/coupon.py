@@ -14,7 +14,7 @@ from app.connectors.odoo.linked_changes import Part, changed_since
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.records import Table, native_id, refuse_patches
-from app.connectors.odoo.search import plain, rows_of
+from app.connectors.odoo.search import any_of, plain, rows_of
 from app.connectors.odoo.values import id_of, text_of
 from app.connectors.odoo.writing import as_known, write_each
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
@@ -68,8 +68,7 @@ class CouponPort:
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By code, without regard to case, archived ones too: Odoo keeps their codes taken."""
         codes = sorted({key.value for key in keys})
-        named: list[Json] = [["code", "=ilike", code] for code in codes]
-        rules = await rows_of(self._client, RULE, ["|"] * (len(named) - 1) + named, ["program_id"]) if named else []
+        rules = await rows_of(self._client, RULE, any_of("code", codes), ["program_id"]) if codes else []
         programs = {str(number) for rule in rules if (number := id_of(rule.get("program_id")))}
         found: dict[str, list[Snapshot]] = {}
         for shot in await self._snapshots(list((await self._table.rows(sorted(programs))).values())):

@@ -69,7 +69,10 @@ def to_record(state: State, currencies: Mapping[int, str]) -> Record:
 
 
 def from_record(desired: Desired) -> State:
-    """All but the currency. Raises `Rejected` for what is no coupon."""
+    """All but the currency. A coupon that is used up can be used once more: Odoo has no limit of none.
+
+    Raises `Rejected` for what is no coupon.
+    """
     fields, base = desired.fields, desired.base or {}
     if (desired.base is None or "code" in fields) and not fields.get("code"):
         raise Rejected("a coupon needs a code", field="code", code="code_missing")
@@ -84,7 +87,7 @@ def from_record(desired: Desired) -> State:
         state["date_to"] = _last_day(fields["valid_until"])
     if "uses" in fields:
         left = fields["uses"]
-        state["max_usage"] = None if left is None else _count(left) + _count(base.get("total_order_count"))
+        state["max_usage"] = None if left is None else max(1, _count(left) + _count(base.get("total_order_count")))
     return {**state, **_discount(desired)}
 
 

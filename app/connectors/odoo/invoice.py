@@ -128,8 +128,8 @@ def _state_of(row: Row, orders: Mapping[str, Row]) -> State:
         "order": id_of(order.get("id")),
         "customer": id_of(order.get("partner_id")) or id_of(payer),
         "invoice_date": text_of(row.get("invoice_date")),
-        "amount_untaxed": amount_of(row.get("amount_untaxed"), places=2),
-        "amount_total": amount_of(row.get("amount_total"), places=2),
+        "amount_untaxed": amount_of(row.get("amount_untaxed")),
+        "amount_total": amount_of(row.get("amount_total")),
         "currency_id": id_of(row.get("currency_id")),
     }
 

@@ -24,11 +24,11 @@ from app.connectors.odoo.order_states import status_of
 from app.connectors.odoo.order_tracking import MODEL as PICKING
 from app.connectors.odoo.order_tracking import TRACKING, has_pickings, pickings_of, write_tracking
 from app.connectors.odoo.records import Table, refuse_patches
-from app.connectors.odoo.search import plain
+from app.connectors.odoo.search import any_of, plain
 from app.connectors.odoo.values import id_of, ids_of, ref_of, text_of, text_to_html
 from app.connectors.odoo.writing import Planned, Stored, as_known, required_id, settle, write_all
 from app.context import mark_as_reverse_sync
-from app.entities.base import EntityType, Json, NaturalKey, Record, State
+from app.entities.base import EntityType, NaturalKey, Record, State
 from app.errors import AppError, NotFound
 
 DELIVERIES: Final = Part(
@@ -65,9 +65,7 @@ class OrderPort:
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By the shop's number of the order, without regard to case. Several orders may have one."""
         names = sorted({key.value for key in keys})
-        # Odoo's `=` minds the case, and `=ilike` takes `_` for any character: what does not fit is dropped below.
-        named: list[Json] = [["client_order_ref", "=ilike", name] for name in names]
-        rows = await self._table.where(["|"] * (len(named) - 1) + named) if named else []
+        rows = await self._table.where(any_of("client_order_ref", names)) if names else []
         found: dict[str, list[Snapshot]] = {}
         for shot in await self._snapshots(rows):
             found.setdefault(plain(shot.state.get("client_order_ref")), []).append(shot)

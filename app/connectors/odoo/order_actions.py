@@ -69,6 +69,6 @@ def _now(row: Row) -> State:
         **state_words(row.get("state"), row.get("locked"), row.get("delivery_status")),
         "date_order": iso_of(row.get("date_order")),
         "currency_id": id_of(row.get("currency_id")),
-        "amount_total": amount_of(row.get("amount_total"), places=2),
-        "amount_untaxed": amount_of(row.get("amount_untaxed"), places=2),
+        "amount_total": amount_of(row.get("amount_total")),
+        "amount_untaxed": amount_of(row.get("amount_untaxed")),
     }

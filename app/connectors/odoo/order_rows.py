@@ -83,8 +83,8 @@ def _header(row: Row, addresses: set[int]) -> State:
         "date_order": iso_of(row.get("date_order")),
         "currency_id": id_of(row.get("currency_id")),
         **state_words(row.get("state"), row.get("locked"), row.get("delivery_status")),
-        "amount_total": amount_of(row.get("amount_total"), places=2),
-        "amount_untaxed": amount_of(row.get("amount_untaxed"), places=2),
+        "amount_total": amount_of(row.get("amount_total")),
+        "amount_untaxed": amount_of(row.get("amount_untaxed")),
         "note": html_to_text(row.get("note")),
     }
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.sandbox.odoo.computed import value_of
 from app.sandbox.odoo.database import Database, Row
-from app.sandbox.odoo.faults import type_error, value_error
+from app.sandbox.odoo.faults import OdooError, type_error, value_error
 
 Test = Callable[[Row], bool]
 OPERATORS: Final = frozenset(
@@ -133,11 +133,18 @@ def _cut(value: object, *, seconds: bool) -> object:
 
 
 def _like(value: object, operator: str, wanted: object) -> bool:
-    """`_` and `%` are wildcards, also in an e-mail address."""
+    """`_` and `%` are wildcards, also in an e-mail address. PostgreSQL takes the sign behind a backslash as it is, and
+    refuses a pattern that ends with one."""
     if not isinstance(value, str):
         return operator == "not ilike"
     pattern = str(wanted) if operator.startswith("=") else f"%{wanted}%"
-    regex = "".join({"%": ".*", "_": "."}.get(letter, re.escape(letter)) for letter in pattern)
+    regex = "".join(_regex_of(part) for part in re.findall(r"\\.|.", pattern, re.DOTALL))
     flags = re.DOTALL | (re.IGNORECASE if operator.endswith("ilike") else 0)
     found = re.fullmatch(regex, value, flags) is not None
     return not found if operator == "not ilike" else found
+
+
+def _regex_of(part: str) -> str:
+    if part == "\\":
+        raise OdooError("psycopg2.errors.InvalidEscapeSequence", "LIKE pattern must not end with escape character")
+    return {"%": ".*", "_": "."}.get(part) or re.escape(part[-1])

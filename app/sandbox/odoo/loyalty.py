@@ -59,6 +59,14 @@ def _description(row: Row) -> str:
     return f"{amount}% on your order" if row["discount_mode"] == "percent" else f"{amount} € on your order"
 
 
+def _check_program(call: Call, row: Row) -> None:
+    """By Odoo's source, not recorded: a limit of none at all is no limit."""
+    if row["limit_usage"] and not number(row["max_usage"]) > 0:
+        raise validation_error(
+            "The operation cannot be completed: Max usage must be strictly positive if a limit is used."
+        )
+
+
 def _program_leaving(call: Call, row: Row) -> None:
     """By Odoo's source, not recorded: an active program has to be archived first."""
     if row["active"]:
@@ -70,6 +78,7 @@ def _program_leaving(call: Call, row: Row) -> None:
 
 
 def _program_written(call: Call, row: Row, values: Row) -> None:
+    _check_program(call, row)
     if "active" in values:
         for model in ("loyalty.rule", "loyalty.reward"):
             parts = call.on(model, system=True)
@@ -114,7 +123,7 @@ def _program_of(call: Call, code: str) -> Row | None:
 
 
 BEHAVIOURS: Mapping[str, Behaviour] = {
-    "loyalty.program": Behaviour(written=_program_written, deleting=_program_leaving),
+    "loyalty.program": Behaviour(created=_check_program, written=_program_written, deleting=_program_leaving),
     "loyalty.rule": Behaviour(
         prepare=_rule_prepared, created=_check_rule, written=lambda call, row, values: _check_rule(call, row)
     ),

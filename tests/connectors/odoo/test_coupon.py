@@ -6,7 +6,8 @@ import pytest
 
 from app.connectors.base import Cursor, Desired, Removal, Written
 from app.connectors.odoo.coupon_record import from_record, to_record
-from app.entities.base import Json
+from app.entities.base import EntityType, Json
+from app.entities.records import record_key
 from app.errors import Conflict, Rejected, Retryable
 from app.sandbox.odoo.database import Database
 from tests.connectors.odoo.orders import deaf
@@ -251,3 +252,24 @@ def _program(db: Database, *, code: str = "PROMO_CODE_1a2b", active: bool = True
     db.add("loyalty.rule", {"program_id": program, "code": code, "mode": "with_code"})
     db.add("loyalty.reward", {"program_id": program, "reward_type": "discount", "discount": 10.0, **changed})
     return program
+
+
+@VERSIONS
+async def test_a_coupon_that_is_used_up_has_one_use_left_in_odoo(version: int) -> None:
+    odoo = erp("coupon", version)
+
+    written = await odoo.create({**SAVE10, "uses": 0})
+    number = written.ref.native_id
+
+    assert (await odoo.record(number))["uses"] == 1
+    assert (await odoo.resolved({"uses": 0}, number)).state == {"max_usage": written.state["max_usage"]}
+
+
+async def test_a_code_that_ends_in_a_backslash_spoils_no_neighbours_search() -> None:
+    odoo = erp("coupon")
+    await odoo.create(SAVE10)
+
+    keys = [record_key(EntityType.COUPON, {"code": code}) for code in ("SAVE10", "10\\", "5%_")]
+    found = await odoo.port.find([key for key in keys if key])
+
+    assert [len(shots) for shots in found.values()] == [1, 0, 0]

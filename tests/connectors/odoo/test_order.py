@@ -236,3 +236,21 @@ async def test_a_user_without_settings_rights_makes_and_moves_orders(version: in
 
     record = await odoo.record(number)
     assert (record["status"], record["tracking"], record["note"]) == ("confirmed", "1Z1", "Hello")
+
+
+async def test_an_order_is_found_by_a_number_of_any_signs() -> None:
+    odoo = erp("order")
+    number = await _made(odoo, reference="A_1%\\")
+
+    assert await odoo.found({"reference": "a_1%\\"}) == [number]
+    assert await odoo.found({"reference": "ab1%\\"}) == []
+
+
+async def test_totals_of_a_currency_with_three_decimals_are_whole() -> None:
+    odoo = erp("order")
+    number = await _made(odoo)
+    odoo.db.tables["sale.order"][int(number)].update(amount_total=12.345000000000001, amount_untaxed=10.288)
+
+    record = await odoo.record(number)
+
+    assert (record["total"], record["total_untaxed"]) == ("12.345", "10.288")
