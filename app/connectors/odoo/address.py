@@ -116,16 +116,18 @@ class AddressPort:
         return Resolved(state={**state, **place}, notes=(*notes, *more))
 
     async def _place(self, desired: Desired) -> tuple[State, tuple[str, ...]]:
-        """Country and state, known to Odoo and fitting each other; a state left over from the old country goes."""
+        """Country and state, known to Odoo and fitting each other. A state left over from the old country goes; one
+        that Odoo does not have there is left out, for a shop takes any with any country (recordings 303, 304)."""
         given: dict[str, Json] = {name: desired.fields[name] for name in ("country", "state") if name in desired.fields}
         if not given:
             return {}, ()
         try:
             await self._ids({**(desired.base or {}), **given})
         except Rejected as error:
-            if error.field != "state" or given.get("state") is not None:
+            if error.field != "state":
                 raise
-            return {**given, "state": None}, ("the state of the former country was removed",)
+            why = error.message if given.get("state") else "it is one of the former country"
+            return {**given, "state": None}, (f"state left out: {why}",)
         return given, ()
 
     async def _ids(self, place: State) -> Row:

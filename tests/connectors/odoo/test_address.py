@@ -96,20 +96,27 @@ async def test_many_addresses_are_found_and_read_in_one_call() -> None:
     assert odoo.calls() == ["res.partner.search_read", "res.partner.read"]
 
 
-async def test_a_country_or_state_that_odoo_lacks_is_refused_by_name() -> None:
+async def test_a_country_that_odoo_lacks_is_refused_by_name() -> None:
+    refused = await erp("address").refused({**HOME, "country": "ZZ"})
+
+    assert isinstance(refused, Rejected)
+    assert refused.field == "country"
+
+
+@pytest.mark.parametrize("place", [{"state": "NY"}, {"country": "FR"}, {"country": None}])
+async def test_a_state_that_odoo_lacks_in_that_country_is_left_out_and_the_address_is_kept(
+    place: dict[str, Json],
+) -> None:
+    """PrestaShop takes any state with any country, and writes some otherwise than Odoo (recordings 303, 304)."""
     odoo = erp("address")
+    wanted = {**HOME, **place}
 
-    country = await odoo.refused({**HOME, "country": "ZZ"})
-    state = await odoo.refused({**HOME, "state": "NY"})
-    abroad = await odoo.refused({**HOME, "country": "FR"})
-    nowhere = await odoo.refused({**HOME, "country": None})
+    resolved = await odoo.resolved(wanted)
+    written = await odoo.create(wanted)
 
-    assert [(type(one), one.field) for one in (country, state, abroad, nowhere)] == [
-        (Rejected, "country"),
-        (Rejected, "state"),
-        (Rejected, "state"),
-        (Rejected, "state"),
-    ]
+    assert any(note.startswith("state left out: ") for note in resolved.notes)
+    assert (written.state["country"], written.state["state"]) == (wanted["country"], None)
+    assert (await odoo.resolved(wanted, written.ref.native_id)).state["state"] is None
 
 
 async def test_the_state_of_the_former_country_goes_with_it() -> None:
