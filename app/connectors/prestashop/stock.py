@@ -34,6 +34,8 @@ from app.errors import AppError, Rejected
 
 FIELDS: Final = {"id_product": Kind.ID, "id_product_attribute": Kind.ID, "quantity": Kind.COUNT}
 _DISPLAY: Final = ("id", *FIELDS)
+MOST: Final = 2**31 - 1
+"""Of an `int(10)` column, in which MySQL refuses more (or, not strict, keeps this)."""
 
 
 class StockPort:
@@ -133,6 +135,9 @@ def _resolved(desired: Desired) -> Resolved | AppError:
         quantity = Decimal(as_amount(desired.fields["quantity"] or "0"))
     except ValueError as error:
         return Rejected(f"quantity {error}", code="invalid", field="quantity")
+    if abs(quantity) > MOST:
+        return Rejected(f"quantity {desired.fields['quantity']}: more than the shop can count", code="too_large",
+                        field="quantity")  # fmt: skip
     if quantity != quantity.to_integral_value():
         return Rejected(
             f"quantity {desired.fields['quantity']}: the shop counts whole pieces", code="not_whole", field="quantity"

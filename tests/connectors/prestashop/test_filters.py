@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +41,16 @@ def test_long_lists_are_cut_to_what_an_address_line_holds() -> None:
     batches = list(filters.batches(values))
 
     assert [value for batch in batches for value in batch] == values
-    assert all(sum(len(value) + 1 for value in batch) <= filters.MOST_CHARACTERS + 250 for batch in batches)
+    assert all(sum(len(value) + 3 for value in batch) <= filters.MOST_CHARACTERS for batch in batches)
+
+
+@pytest.mark.parametrize("letter", ["x", "ж", "語", "+"])
+def test_an_address_line_is_short_enough_in_any_script(letter: str) -> None:
+    values = [f"{letter * 60}{number}" for number in range(60)]
+
+    lines = [str(httpx.URL("http://shop.test/", params={"filter[x]": one})) for one in filters.for_values(values)]
+
+    assert max(len(line) for line in lines) <= filters.MOST_CHARACTERS + 100
 
 
 def test_a_list_has_fifty_values_at_most() -> None:

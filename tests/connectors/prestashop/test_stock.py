@@ -112,3 +112,10 @@ async def test_all_stock_is_shown_for_the_shop_keeps_no_date_of_it(stock: Shelf)
     shown = await stock.changed_ids()
 
     assert shown == [str(row["id"]) for row in stock.shop.sandbox.rows("stock_availables")]
+
+
+async def test_more_than_the_shop_can_count_is_refused_by_name(stock: Shelf) -> None:
+    refused = await stock.wanted("8", quantity="2147483648")
+
+    assert isinstance(refused, Rejected)
+    assert (refused.code, refused.field) == ("too_large", "quantity")
