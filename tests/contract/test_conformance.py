@@ -1,0 +1,109 @@
+"""What every port of every connector promises: a record that was written is the record that is read.
+
+What a peer cannot hold stands in the tables of `conformance_cases.py` with its reason, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from app.connectors.base import MISSING
+from app.entities.base import EntityType, Json, Record
+from app.entities.records import record_key
+from tests.contract.conformance import PEERS, Peer, open_peer, plain_values
+from tests.contract.conformance_cases import CASES, HELD_OTHERWISE, NEVER_AS_SENT, NOT_HELD, PICTURES
+
+CELLS = [
+    pytest.param(name, kind, id=f"{kind}-{name}") for name in PEERS for kind in CASES if kind in open_peer(name).ports
+]
+EVERY_PORT = pytest.mark.parametrize(("name", "kind"), CELLS)
+
+
+async def made(name: str, kind: EntityType) -> tuple[Peer, str, Record]:
+    """A peer with a new record, the record's id, and the fields that were wanted."""
+    peer = open_peer(name)
+    wanted = await peer.with_parents(kind, CASES[kind].new)
+    written = await peer.new(kind, wanted, content=PICTURES.get(wanted.get("content")))
+    return peer, written.ref.native_id, wanted
+
+
+def held(name: str, kind: EntityType, wanted: Record) -> Record:
+    """The fields as this peer holds them."""
+    family = name.split()[0]
+    lost = {field for one, other, field in NOT_HELD if other is kind and one in (family, name)}
+    shown: dict[str, Json] = {}
+    for field, value in wanted.items():
+        if field in lost or field in redrawn(name, kind):
+            continue
+        found = [HELD_OTHERWISE.get((one, kind, field, _plain(value))) for one in (family, name)]
+        shown[field] = next((each[0] for each in found if each), value)
+    return shown
+
+
+def redrawn(name: str, kind: EntityType) -> set[str]:
+    family = name.split()[0]
+    return {field for one, other, field in NEVER_AS_SENT if other is kind and one == family}
+
+
+def _plain(value: Json) -> Json:
+    return value if isinstance(value, str | bool | int | None) else str(value)
+
+
+@EVERY_PORT
+async def test_a_new_record_is_read_as_it_was_wanted_and_the_same_again_is_no_difference(
+    name: str, kind: EntityType
+) -> None:
+    peer, number, wanted = await made(name, kind)
+
+    record = await peer.record(kind, number)
+
+    assert {field: record.get(field) for field in held(name, kind, wanted)} == held(name, kind, wanted)
+    assert await peer.left_to_write(kind, number, record) == {}
+    assert (await peer.left_to_write(kind, number, wanted)).keys() == redrawn(name, kind)
+
+
+@EVERY_PORT
+async def test_two_reads_of_a_record_are_the_same_and_hold_what_json_holds(name: str, kind: EntityType) -> None:
+    peer, number, _ = await made(name, kind)
+
+    first, second = [await peer.snapshot(kind, number) for _ in range(2)]
+
+    assert first == second
+    assert plain_values(dict(first.state))
+    assert plain_values(dict(await peer.record(kind, number)))
+
+
+@EVERY_PORT
+async def test_each_field_is_written_alone_and_leaves_the_others(name: str, kind: EntityType) -> None:
+    peer, number, _ = await made(name, kind)
+
+    for field, value in CASES[kind].edits:
+        before = await peer.record(kind, number)
+        written = await peer.change(kind, number, {field: value}, content=PICTURES.get(_plain(value)))
+        number = written.ref.native_id
+        after = await peer.record(kind, number)
+        expected = {**before, **held(name, kind, {field: value})}
+        expected = {each: one for each, one in expected.items() if each not in redrawn(name, kind)}
+        assert {each: after.get(each) for each in expected} == expected, f"{field}: {value!r}"
+        left = await peer.left_to_write(kind, number, {field: value})
+        assert left.keys() == redrawn(name, kind) & {field}, f"{field}: {value!r}"
+
+
+@EVERY_PORT
+async def test_what_is_not_there_is_missing(name: str, kind: EntityType) -> None:
+    peer = open_peer(name)
+    ids = ["999999999", "0", "-1", "", "x", "1.0", "²"]
+
+    assert await peer.ports[kind].read(ids) == dict.fromkeys(ids, MISSING)
+
+
+@EVERY_PORT
+async def test_a_record_is_found_by_its_key(name: str, kind: EntityType) -> None:
+    peer, number, wanted = await made(name, kind)
+    key = record_key(kind, wanted)
+    assert key is not None
+
+    found = await peer.ports[kind].find([key])
+
+    assert [shot.ref.native_id for shot in found[key]] == [number]
+    assert found[key][0].state == (await peer.snapshot(kind, number)).state
