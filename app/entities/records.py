@@ -88,6 +88,8 @@ FIXED: Final[Mapping[EntityType, frozenset[str]]] = {
 _Key: TypeAlias = Callable[[Record], tuple[str, str] | None]
 
 
+COUNTED: Final = frozenset({EntityType.STOCK})
+"""What changes by itself with every order, and is a count that the next one replaces."""
 MADE_IN_SHOP: Final = frozenset({EntityType.ORDER})
 """What is made in the shop only: customers order there. A quotation that a salesperson makes stays in Odoo."""
 

@@ -146,6 +146,26 @@ async def settle_conflicts(session: AsyncSession, *, link_id: int, same: Sequenc
         await session.execute(_SETTLE, parameters)
 
 
+_FORGET = text(
+    """
+    UPDATE conflicts c SET status = 'resolved', resolved_at = now(), resolved_by = 'pair forgotten'
+    FROM unnest(CAST(:types AS text[]), CAST(:shop_ids AS text[])) AS gone(entity_type, shop_id)
+    WHERE c.link_id = :link_id AND c.status = 'open' AND c.entity_type = gone.entity_type AND c.shop_id = gone.shop_id
+    """
+)
+
+
+async def forget_conflicts(session: AsyncSession, *, link_id: int, pairs: Sequence[tuple[EntityType, str]]) -> None:
+    """Nobody has anything to decide about pairs (entity type, shop id) that are no more."""
+    if pairs:
+        parameters = {
+            "link_id": link_id,
+            "types": [entity_type.value for entity_type, _ in pairs],
+            "shop_ids": [shop_id for _, shop_id in pairs],
+        }
+        await session.execute(_FORGET, parameters)
+
+
 def _wrapped(value: Json) -> str:
     return orjson.dumps({"value": value}).decode()
 

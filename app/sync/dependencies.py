@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
-from app.errors import Snoozed
+from app.errors import AppError, Parked, Snoozed
 from app.queue.store import ClaimedJob, NewJob, enqueue
 from app.sync.references import Dangling
 
@@ -39,9 +39,12 @@ class _Last:
         """Why it will not come by itself, None while it may."""
         if self.status in ("failed", "parked") or self.outcome == "rejected":
             return self.error or self.status
-        if self.status == "completed":
-            return f"its own job ended as {self.outcome} and made no pair"
         return self.error if self.status in ("pending", "processing") else None
+
+    @property
+    def made_nothing(self) -> bool:
+        """It was looked at since, and there is nothing to pair: deleted, or not to be made on the other side."""
+        return self.status == "completed" and self.outcome == "unchanged"
 
     @property
     def look_in(self) -> timedelta:
@@ -84,8 +87,9 @@ _HURRY = text(
 
 async def call_for(
     sessions: SessionMaker, job: ClaimedJob, side: Side, missing: Sequence[tuple[ClaimedJob, Sequence[Dangling]]]
-) -> Mapping[int, Snoozed]:
-    """Enqueue what is missing and was not tried since; returns per job id when to look again, and for what.
+) -> Mapping[int, AppError]:
+    """Enqueue what is missing and was not tried since; returns per job id when to look again, and for what. Jobs that
+    can go on without what is missing are absent.
 
     `job` is any job of the batch; `side` is the one the missing records are on.
     """
@@ -100,7 +104,13 @@ async def call_for(
             await enqueue(session, new)
         if slow:
             await _hurry(session, job, side, slow)
-    return {waiting.id: _snoozed(waiting, dangling, last) for waiting, dangling in missing}
+    waits: dict[int, AppError] = {}
+    for waiting, dangling in missing:
+        # A line of a product that was deleted since goes without it; an address of a deleted customer cannot.
+        needed = [each for each in dangling if each.required or not _made_nothing(each, last)]
+        if needed:
+            waits[waiting.id] = _wait(waiting, needed, last)
+    return waits
 
 
 async def _hurry(session: AsyncSession, job: ClaimedJob, side: Side, refs: Sequence[tuple[EntityType, str]]) -> None:
@@ -141,11 +151,21 @@ async def _find_last(
         }
 
 
-def _snoozed(
-    waiting: ClaimedJob, dangling: Sequence[Dangling], last: Mapping[tuple[EntityType, str], _Last]
-) -> Snoozed:
+def _made_nothing(each: Dangling, last: Mapping[tuple[EntityType, str], _Last]) -> bool:
+    known = last.get((each.entity_type, each.native_id))
+    return known is not None and known.made_nothing
+
+
+def _wait(waiting: ClaimedJob, dangling: Sequence[Dangling], last: Mapping[tuple[EntityType, str], _Last]) -> AppError:
     for each in dangling:
         known = last.get((each.entity_type, each.native_id))
+        if known is not None and known.made_nothing:
+            return Parked(
+                f"{waiting.entity_type} {waiting.native_id} needs its {each.entity_type} {each.native_id}, which is "
+                "gone or not to be made on the other side; retry this job when it is there, or link it by hand",
+                code="dependency",
+                field=each.field,
+            )
         if known is not None and (trouble := known.trouble):
             return Snoozed(
                 f"{waiting.entity_type} {waiting.native_id} waits for its {each.entity_type} {each.native_id}, "

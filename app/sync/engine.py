@@ -19,6 +19,7 @@ from app.db.session import SessionMaker
 from app.db.sync_log import LogEntry, LogLevel
 from app.entities.base import Direction, Side
 from app.entities.merging import merge_patches
+from app.entities.records import COUNTED
 from app.errors import AppError, Rejected, Retryable
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue
@@ -35,6 +36,9 @@ from app.sync.two_way import TwoWay
 from app.sync.work import Unit
 
 HELD = "this link does not take it from the shop (see its `sync` settings); kept for when it does. "
+
+RACES = 3
+RACE_STATES = frozenset({"40P01", "40001"})  # deadlock_detected, serialization_failure
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +74,7 @@ class Engine:
     async def _finish(self, ends: Sequence[JobEnd]) -> list[JobEnd]:
         """One transaction for the batch; one each if something in it cannot be stored, so that it fails alone."""
         try:
-            return await finish(self._sessions, ends)
+            return await self._finish_through_races(ends)
         except DBAPIError as error:
             if _is_database_away(error):
                 raise
@@ -80,6 +84,18 @@ class Engine:
         unstored = Retryable("what the shop answered could not be stored; see the worker's log", code="internal")
         return await finish(self._sessions, [self._broken(ends[0].job, unstored)])
 
+    async def _finish_through_races(self, ends: Sequence[JobEnd]) -> list[JobEnd]:
+        """A deadlock is the database's way of saying "once more": what was written over there must not go unrecorded
+        for it."""
+        for _ in range(RACES):
+            try:
+                return await finish(self._sessions, ends)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) not in RACE_STATES:
+                    raise
+                log.warning("batch.stored_again", jobs=[end.job.id for end in ends])
+        return await finish(self._sessions, ends)
+
     async def _decide(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
         try:
             first = jobs[0]
@@ -88,7 +104,7 @@ class Engine:
             terms = await self._peers.terms(first.link_id)
             if terms.sync.flows(first.entity_type, first.direction):
                 return await self._two_way(jobs, terms)
-            if first.side is Side.SHOP and not terms.sync.flows(first.entity_type, Direction.ODOO_TO_SHOP):
+            if first.side is Side.SHOP and not self._is_let_go(first, terms):
                 return await self._judge(jobs)
             return [self._switched_off(job) for job in jobs]
         except Exception as error:
@@ -148,9 +164,12 @@ class Engine:
     async def _ends(self, job: ClaimedJob, terms: LinkTerms) -> Ends:
         return await open_ends(self._peers, terms, job.entity_type, job.side)
 
+    def _is_let_go(self, job: ClaimedJob, terms: LinkTerms) -> bool:
+        """A count that goes the other way only: every order in the shop changes it, and Odoo's next one replaces it."""
+        return job.entity_type in COUNTED and terms.sync.flows(job.entity_type, Direction.ODOO_TO_SHOP)
+
     def _switched_off(self, job: ClaimedJob) -> JobEnd:
-        """Told of what this link does not take, or takes the other way only: nothing is lost by forgetting it, for a
-        first sync and a reconciliation read all."""
+        """Nothing is lost by forgetting it: a first sync and a reconciliation read all."""
         where = "Odoo" if job.side is Side.ODOO else "the shop"
         said = f"{job.entity_type} {job.native_id}: this link takes no {job.entity_type} from {where}"
         settled = Settled(job=job, status=JobStatus.COMPLETED, outcome=Outcome.UNCHANGED)

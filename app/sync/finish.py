@@ -13,11 +13,11 @@ from app.db.sync_log import write_logs
 from app.entities.base import Direction, Side, State
 from app.errors import Parked
 from app.queue.leases import hold
-from app.queue.models import JobStatus
+from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import requeue
 from app.queue.store import NewJob, enqueue, settle
 from app.queue.waiting import release_held
-from app.sync.conflicts import settle_conflicts, store_conflicts
+from app.sync.conflicts import forget_conflicts, settle_conflicts, store_conflicts
 from app.sync.ending import JobEnd
 from app.sync.entity_map import ShopSide, find_agreed, store_shop_sides
 from app.sync.intents import Intent, close_intents
@@ -98,6 +98,7 @@ async def _pair(session: AsyncSession, results: Sequence[Synced]) -> None:
     entity_type = results[0].job.entity_type
     dropped = [(entity_type, each.drop) for each in results if each.drop is not None]
     await drop_pairs(session, link_id=link_id, pairs=dropped)
+    await forget_conflicts(session, link_id=link_id, pairs=dropped)
     await store_pairs(session, [each.pair for each in results if each.pair is not None])
     await store_conflicts(session, [conflict for each in results for conflict in each.conflicts])
     same = [(entity_type, each.shop_id, name) for each in results if each.shop_id for name in each.same]
@@ -195,5 +196,7 @@ async def _pauses(session: AsyncSession, ends: Sequence[JobEnd]) -> None:
 
 
 def _reached(end: JobEnd) -> bool:
-    """The peer answered: whatever a pause was for, it is over."""
+    """The peer answered: whatever a pause was for, it is over. An echo has asked the source only."""
+    if end.synced is not None and end.synced.outcome is Outcome.UNCHANGED:
+        return False
     return not end.results or any(isinstance(result, Applied) for result in end.results)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from typing import Final, TypeAlias
 
 from app.connectors.base import RecordPort, Snapshot
@@ -124,14 +124,14 @@ class Records:
     async def _call(self, missing: Sequence[tuple[PairWork, Sequence[Dangling]]]) -> None:
         if not missing:
             return
-        waits: Mapping[int, Retryable] = await call_for(
+        waits = await call_for(
             self._sessions,
             missing[0][0].job,
             self._ends.side,
             [(work.job, lacking) for work, lacking in missing],
         )
         for work, _ in missing:
-            work.error = waits[work.job.id]
+            work.error = waits.get(work.job.id, work.error)
 
 
 def _state(snapshot: Snapshot | None) -> State:

@@ -107,7 +107,7 @@ class Removals:
     def _edited_meanwhile(self, work: PairWork, number: str) -> Parked:
         return Parked(
             f"{self._ends.entity_type} {work.native_id} was deleted, but {number} of the other side was edited since "
-            "both were agreed; delete it there by hand, or edit it once more to bring the first one back",
+            "both were agreed; delete it there by hand, or unlink the pair: its next change makes the first one anew",
             code="deleted_and_edited",
         )
 

@@ -150,7 +150,7 @@ class Runner:
 
     async def _end(self, run: RunView, status: RunStatus, error: str | None) -> None:
         async with self._sessions.begin() as session:
-            await end_run(session, run, status, error)
+            await end_run(session, run, status, error, holder=self._holder)
         log.info("run.ended", run_id=run.id, kind=run.kind.value, status=status.value, error=error)
 
     async def _release(self, run: RunView, pause: timedelta, error: str | None) -> None:

@@ -92,6 +92,7 @@ _END = text(
     UPDATE runs SET status = :status, error_message = :error, finished_at = now(), leased_by = NULL,
         leased_until = NULL
     WHERE link_id = :link_id AND id = :id AND status = 'running'
+      AND (CAST(:holder AS text) IS NULL OR leased_by = :holder)
     RETURNING 1
     """
 )
@@ -169,8 +170,11 @@ async def _store_drifts(session: AsyncSession, run: RunView, drifts: Sequence[Fo
     )
 
 
-async def end_run(session: AsyncSession, run: RunView, status: RunStatus, error: str | None = None) -> bool:
-    parameters = {"link_id": run.link_id, "id": run.id, "status": status.value, "error": error}
+async def end_run(
+    session: AsyncSession, run: RunView, status: RunStatus, error: str | None = None, *, holder: str | None = None
+) -> bool:
+    """`holder`: only if the run is still this process's; None ends anybody's."""
+    parameters = {"link_id": run.link_id, "id": run.id, "status": status.value, "error": error, "holder": holder}
     return (await session.execute(_END, parameters)).scalar_one_or_none() is not None
 
 

@@ -56,7 +56,9 @@ class TwoWay:
         """Position by position. Raises AppError only for what concerns the whole batch (a peer is down)."""
         works = [PairWork(job=job) for job in jobs]
         await self._sources.look(works)
-        await self._removals.apply([work for work in _alive(works) if work.gone])
+        gone = [work for work in _alive(works) if work.gone]
+        await self._check_lease(gone)
+        await self._removals.apply(gone)
         await self._decide(_alive(works))
         await self._check_lease(_alive(works))
         await self._reserve([work for work in _alive(works) if _is_adopted(work)])

@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
+from app.errors import Parked, Snoozed
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue, requeue
 from app.queue.store import ClaimedJob, NewJob, Settled, claim, enqueue, settle
@@ -36,6 +37,7 @@ async def waits(sessions: SessionMaker, address: ClaimedJob) -> timedelta:
     """How long the address waits for its customer 67."""
     missing = Dangling(field="customer", entity_type=EntityType.CUSTOMER, native_id="67", required=True)
     snoozed = (await call_for(sessions, address, Side.SHOP, [(address, [missing])]))[address.id]
+    assert isinstance(snoozed, Snoozed)
     assert snoozed.retry_in is not None
     return snoozed.retry_in
 
@@ -71,3 +73,19 @@ async def test_what_was_rejected_is_looked_for_now_and_then(sessions: SessionMak
         await settle(session, [end])
 
     assert await waits(sessions, address) == LATER
+
+
+async def test_what_came_to_nothing_parks_what_cannot_go_without_it_and_lets_the_other_go_on(
+    sessions: SessionMaker,
+) -> None:
+    order = await claimed(sessions, EntityType.ORDER, "5")
+    product = await claimed(sessions, EntityType.PRODUCT, "8")
+    async with sessions.begin() as session:
+        await settle(session, [Settled(job=product, status=JobStatus.COMPLETED, outcome=Outcome.UNCHANGED)])
+
+    async def wait(*, required: bool) -> object:
+        missing = Dangling(field="x", entity_type=EntityType.PRODUCT, native_id="8", required=required)
+        return (await call_for(sessions, order, Side.SHOP, [(order, [missing])])).get(order.id)
+
+    assert isinstance(await wait(required=True), Parked)
+    assert await wait(required=False) is None
