@@ -4,7 +4,7 @@ AppError
 ├─ Retryable(retry_in)        network, 5xx, deadlock                     counts as an attempt, backs off
 │   └─ Snoozed(retry_in)      429, waiting for another record            does not count
 │       └─ PeerDown           nothing answers there                      the direction waits with growing pauses
-├─ ActionRequired             credentials, permission, wrong address     the direction pauses until a person acts
+├─ ActionRequired             502: credentials, permission, address      the direction pauses until a person acts
 └─ Rejected(code, field)      the other side, or we, said no             final; outcome `rejected`, not a crash
     ├─ BadPayload             400
     ├─ NotFound               404
@@ -77,7 +77,7 @@ class ActionRequired(AppError):
     """Only a person can mend this (key, permission, address): pause instead of hammering."""
 
     code = "action_required"
-    status_code = 500
+    status_code = 502
 
 
 class Rejected(AppError):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from app.api.auth import Caller, Writer, may_read
 from app.api.deps import State
 from app.api.errors import responses
-from app.api.paging import Word
+from app.api.paging import Filters, Word
 from app.api.state import ApiState
 from app.connectors.odoo.automation import Doing
 from app.db.sync_log import LogEntry, write_logs
@@ -20,11 +20,13 @@ router = APIRouter(
     prefix="/links/{slug}/odoo/automation",
     tags=["links"],
     dependencies=[Depends(may_read)],
-    responses=responses(400, 401, 403, 404, 429, 500, 503),
+    responses=responses(400, 401, 403, 404, 429, 500, 502, 503),
 )
 
 
 class InstallOrder(BaseModel):
+    model_config = Filters.model_config
+
     repair: bool = Field(False, description="Also mend what somebody changed, and remove ours that nothing needs.")
     dry_run: bool = Field(False, description="Say what would be done and do nothing.")
     url: str | None = Field(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from fastapi import FastAPI, Request
@@ -14,11 +15,18 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
-from app.errors import AppError, TooMany
+from app.errors import AppError, Retryable, TooMany
 
 PROBLEM = "application/problem+json"
 # Classes of SQLSTATE for data, integrity and syntax: the database answered, and no resend will change what it said.
 REFUSED_BY_DATABASE = frozenset({"22", "23", "42"})
+# What is not plain from the phrase of the status.
+_MEANING: Final = {
+    HTTPStatus.BAD_GATEWAY: "The Odoo or the shop does not let us (key, right, address): a person has to mend it there "
+    "or in its connection. Nothing was changed here.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database is away (`database_away`), or the Odoo or the shop that had to be "
+    "asked (`peer_down` and others): send it again later.",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -63,7 +71,13 @@ def problem(
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """For the OpenAPI document: these statuses answer with a problem."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    return {status: {"description": HTTPStatus(status).phrase, "content": {PROBLEM: schema}} for status in statuses}
+    return {
+        status: {
+            "description": _MEANING.get(HTTPStatus(status), HTTPStatus(status).phrase),
+            "content": {PROBLEM: schema},
+        }
+        for status in statuses
+    }
 
 
 def install(app: FastAPI) -> None:
@@ -77,8 +91,17 @@ def install(app: FastAPI) -> None:
 
 async def _app_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, AppError)
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooMany) else None
-    return problem(error.status_code, error.message, code=error.code, field=error.field, headers=headers)
+    return problem(error.status_code, error.message, code=error.code, field=error.field, headers=_when_again(error))
+
+
+def _when_again(error: AppError) -> dict[str, str] | None:
+    match error:
+        case TooMany():
+            return {"Retry-After": str(error.retry_after_s)}
+        case Retryable() if error.retry_in is not None:
+            return {"Retry-After": str(max(math.ceil(error.retry_in.total_seconds()), 1))}
+        case _:
+            return None
 
 
 async def _validation_error(request: Request, error: Exception) -> JSONResponse:

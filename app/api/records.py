@@ -54,11 +54,11 @@ class Done(BaseModel):
     message: str = Field(examples=["released; it is synced again"])
 
 
-@router.get("", summary="All about one record", responses=responses(404))
+@router.get("", summary="All about one record", responses=responses(404, 502))
 async def open_record(
     slug: Word, side: Side, entity: Word, native_id: NativeId, filters: Annotated[RecordFilters, Query()], state: State
 ) -> RecordDetail:
-    """404 for a record that is neither paired nor was ever told of."""
+    """404 for a record that is neither paired nor was ever told of; 502 and 503 only with `live`."""
     terms = await get_terms(state, slug)
     entity_type = known_entity(terms, entity)
     async with state.sessions() as session:
@@ -112,7 +112,7 @@ async def unlink_record(
 
 
 @router.post(
-    "/link", summary="Pair two records by hand", status_code=HTTPStatus.ACCEPTED, responses=responses(404, 409)
+    "/link", summary="Pair two records by hand", status_code=HTTPStatus.ACCEPTED, responses=responses(404, 409, 502)
 )
 async def link_record(
     slug: Word, side: Side, entity: Word, native_id: NativeId, wanted: LinkBody, caller: Writer, state: State

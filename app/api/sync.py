@@ -78,7 +78,10 @@ class ReconcileBody(BaseModel):
     "/sync/{module}/{entity}",
     summary="Sync records now, or show what it would change",
     status_code=HTTPStatus.ACCEPTED,
-    responses={**responses(404, 409), 200: {"model": SyncAnswer, "description": "Of a dry run: nothing was written."}},
+    responses={
+        **responses(404, 409, 502),
+        200: {"model": SyncAnswer, "description": "Of a dry run: nothing was written."},
+    },
 )
 async def sync_records(
     slug: Word, module: Word, entity: Word, wanted: SyncBody, caller: Writer, state: State, response: Response

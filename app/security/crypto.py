@@ -27,10 +27,12 @@ class CannotOpen(ActionRequired):
     """Sealed with a key that is not, or no longer, in `SECRET_KEYS`."""
 
     code = "cannot_open"
+    status_code = 500
 
 
 class BadKey(ActionRequired):
     code = "bad_secret_key"
+    status_code = 500
 
 
 class KeyRing:

@@ -106,8 +106,17 @@ async def test_what_odoo_lacks_is_an_answer_in_words(
 
     answer = await operator.post(PATH, json={})
 
-    assert (answer.status_code, answer.json()["code"]) == (500, "no_access")
+    assert (answer.status_code, answer.json()["code"]) == (502, "no_access")
     assert "Administration: Settings" in answer.json()["error"]
+
+
+async def test_a_misspelt_wish_is_refused_before_odoo_is_touched(
+    operator: httpx.AsyncClient, customers: LinkRow, odoo: Database
+) -> None:
+    answer = await operator.post(PATH, json={"dryrun": True})
+
+    assert (answer.status_code, answer.json()["field"]) == (400, "body.dryrun")
+    assert odoo.tables["base.automation"] == {}
 
 
 async def test_only_a_token_that_may_write_changes_odoo(

@@ -91,6 +91,38 @@ async def test_live_compares_what_both_peers_hold_now(desk: Desk) -> None:
     assert desk.both.world.writes() == []
 
 
+async def test_what_keeps_us_from_looking_is_said_with_a_status_of_the_document(desk: Desk) -> None:
+    number, _ = await desk.a_customer()
+    routes = [
+        ("GET", f"{RECORDS}/odoo/customer/{number}?live=true", None),
+        ("POST", f"{RECORDS}/odoo/customer/{number}/link", {"other_id": "2"}),
+        ("POST", "/links/boutique/sync/prestashop/customer", {"dry_run": True}),
+    ]
+
+    async def ask() -> list[tuple[int, str]]:
+        answers = [await desk.api.request(method, path, json=body) for method, path, body in routes]
+        return [(each.status_code, each.json()["code"]) for each in answers]
+
+    desk.both.world.shop.fail(status=503, times=20)
+    down = await ask()
+    desk.both.world.shop.faults.clear()
+    for account in desk.both.odoo.accounts:
+        account.api_key = "another key since"
+    refused = await ask()
+
+    assert down == [(503, "peer_down")] * 3
+    assert refused == [(502, "bad_login")] * 3
+    paths = (await desk.api.get("http://api.test/openapi.json")).json()["paths"]
+    record = "/api/v1/links/{slug}/records/{side}/{entity}/{native_id}"
+    for operation in (
+        paths[record]["get"],
+        paths[f"{record}/link"]["post"],
+        paths["/api/v1/links/{slug}/sync/{module}/{entity}"]["post"],
+        *paths["/api/v1/links/{slug}/odoo/automation"].values(),
+    ):
+        assert {"502", "503"} <= operation["responses"].keys()
+
+
 async def test_live_shows_a_side_whose_record_is_gone_as_empty(desk: Desk) -> None:
     number, _ = await desk.a_customer()
     await desk.both.people.unlink("res.partner", [number])
