@@ -73,7 +73,7 @@ LINK_LAST_ACCEPTED = StoredMetric(
 )
 LINK_LAST_SUCCESS = StoredMetric(
     name="shopsync_link_last_success_timestamp_seconds",
-    help="When the link's last successful operation ended.",
+    help="When the link's last successful operation or job ended.",
     labels=("link",),
 )
 REFUSED_WEBHOOKS = StoredMetric(

@@ -8,12 +8,13 @@ from enum import StrEnum
 
 from pydantic import BaseModel, Field
 
+from app.api.connection_health import ConnectionHealth, connection_health
 from app.api.link_store import Activity
 from app.api.link_trouble import Trouble
 from app.api.links import PauseView, RefusalView
 from app.api.paging import to_view
 from app.api.vitals import Silent, Vitals
-from app.connections.models import Connection, ConnectionKind, Pause, Refusal
+from app.connections.models import Pause, Refusal
 from app.entities.base import EntityType, Side
 
 LATE_AFTER = timedelta(minutes=5)
@@ -24,14 +25,6 @@ class Condition(StrEnum):
     OK = "ok"
     DEGRADED = "degraded"
     DOWN = "down"
-
-
-class ConnectionState(StrEnum):
-    """`unknown`: nothing has been asked of it yet."""
-
-    WORKING = "working"
-    PAUSED = "paused"
-    UNKNOWN = "unknown"
 
 
 class Part(BaseModel):
@@ -54,14 +47,6 @@ class QueuePart(Part):
     oldest_due_s: float | None = Field(
         None, description="How long the oldest job has been due that no worker has taken; held and paused ones aside."
     )
-
-
-class ConnectionHealth(BaseModel):
-    name: str = Field(examples=["boutique"])
-    kind: ConnectionKind
-    state: ConnectionState = Field(description="From the last calls of the workers; nothing is asked of it for this.")
-    reason: str | None
-    last_success_at: datetime | None
 
 
 class PollingTrouble(BaseModel):
@@ -114,12 +99,19 @@ def report(*, version: str, vitals: Vitals | Silent, redis: Silent | None) -> He
         migrations=_migrations(known),
         workers=_workers(known),
         queue=_queue(known),
-        connections=[] if known is None else [_connection(each, known) for each in known.connections],
+        connections=_connections(known),
         links=links,
     )
     parts = (health.database, health.redis, health.migrations, health.workers, health.queue, *links)
     health.status = worst([part.status for part in parts])
     return health
+
+
+def _connections(vitals: Vitals | None) -> list[ConnectionHealth]:
+    if vitals is None:
+        return []
+    names = {each.id: each.name for each in vitals.connections}
+    return [connection_health(each, vitals, names) for each in vitals.connections]
 
 
 def worst(conditions: Sequence[Condition]) -> Condition:
@@ -248,22 +240,3 @@ def _polling(trouble: Trouble, vitals: Vitals) -> list[PollingTrouble]:
 def _recent_refusals(activity: Activity, vitals: Vitals) -> list[Refusal]:
     since = vitals.now - REFUSALS_COUNT_FOR
     return [each for each in vitals.refusals if each.link_id == activity.link_id and each.last_at > since]
-
-
-def _connection(connection: Connection, vitals: Vitals) -> ConnectionHealth:
-    """Only shops are called so far, so a pause and a success are the shop's."""
-    links = [each for each in vitals.activities if each.shop_connection_id == connection.id]
-    ids = {each.link_id for each in links}
-    pauses = [pause for pause in vitals.pauses if pause.link_id in ids]
-    last_success = max((each.last_success_at for each in links if each.last_success_at is not None), default=None)
-    if pauses:
-        state = ConnectionState.PAUSED
-    else:
-        state = ConnectionState.UNKNOWN if last_success is None else ConnectionState.WORKING
-    return ConnectionHealth(
-        name=connection.name,
-        kind=connection.kind,
-        state=state,
-        reason=pauses[0].reason if pauses else None,
-        last_success_at=last_success,
-    )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.connections.models import Connection, Link, Pause, Refusal
 from app.connections.store import find_connection, find_link
+from app.entities.base import Side
 from app.errors import NotFound
 
 
@@ -79,16 +82,29 @@ async def read_connections(session: AsyncSession) -> list[Connection]:
 
 
 # One look into an index per link and figure, however many rows the tables hold. Failed and parked jobs stay until
-# somebody has dealt with them, so counting what is open counts little.
+# somebody has dealt with them, so counting what is open counts little. A job that ended well has read its own side, and
+# one that wrote reached the side it was for; the last hundred say when.
 _ACTIVITY = text(
     """
-    SELECT l.id AS link_id, l.slug, l.enabled, l.shop_connection_id,
+    SELECT l.id AS link_id, l.slug, l.enabled, l.odoo_connection_id, l.shop_connection_id,
+           jobs.odoo_answered_at, jobs.shop_answered_at,
            (SELECT d.received_at FROM deliveries d WHERE d.link_id = l.id
             ORDER BY d.id DESC LIMIT 1) AS last_accepted_at,
            (SELECT o.finished_at FROM reverse_operations o WHERE o.link_id = l.id AND o.status = 'success'
             ORDER BY o.id DESC LIMIT 1) AS last_success_at,
            (SELECT count(*) FROM reverse_operations o WHERE o.link_id = l.id AND o.status = 'processing') AS unanswered
     FROM links l
+    CROSS JOIN LATERAL (
+        SELECT max(recent.processed_at) FILTER (WHERE recent.side = 'odoo' OR (
+                   recent.direction = 'shop_to_odoo' AND recent.outcome IN ('written', 'created', 'deleted')
+               )) AS odoo_answered_at,
+               max(recent.processed_at) FILTER (WHERE recent.side = 'shop' OR (
+                   recent.direction = 'odoo_to_shop' AND recent.outcome IN ('written', 'created', 'deleted')
+               )) AS shop_answered_at
+        FROM (SELECT q.side, q.direction, q.outcome, q.processed_at FROM sync_queue q
+              WHERE q.link_id = l.id AND q.status = 'completed' ORDER BY q.id DESC LIMIT 100) recent
+        WHERE recent.outcome IN ('written', 'created', 'deleted', 'unchanged', 'converged')
+    ) jobs
     WHERE CAST(:link_id AS int) IS NULL OR l.id = :link_id
     ORDER BY l.slug
     """
@@ -113,12 +129,14 @@ _OPEN_JOBS = text(
 
 @dataclass(slots=True, kw_only=True)
 class Activity:
-    """`open_jobs`: pending, held, processing, failed, parked. `due_since`: the oldest job nobody has taken yet."""
+    """`open_jobs`: pending, held, processing, failed, parked. `due_since`: the oldest job nobody has taken yet.
+    `ends`: ids of the connections; `answered_at`: when each last did what a job asked."""
 
     link_id: int
     slug: str
     enabled: bool
-    shop_connection_id: int
+    ends: Mapping[Side, int]
+    answered_at: Mapping[Side, datetime | None]
     last_accepted_at: datetime | None
     last_success_at: datetime | None
     unanswered: int
@@ -128,12 +146,28 @@ class Activity:
 
 async def read_activity(session: AsyncSession, *, link_id: int | None = None) -> list[Activity]:
     """By slug; all links, or one."""
-    activities = [
-        Activity(**row._mapping, open_jobs={}) for row in await session.execute(_ACTIVITY, {"link_id": link_id})
-    ]
+    activities = [_activity(row) for row in await session.execute(_ACTIVITY, {"link_id": link_id})]
     by_link = {activity.link_id: activity for activity in activities}
     for row in await session.execute(_OPEN_JOBS, {"link_id": link_id}):
         if (activity := by_link.get(row.link_id)) is not None:
             activity.open_jobs[row.status] = row.jobs
             activity.due_since = row.due_since or activity.due_since
     return activities
+
+
+def _activity(row: Row[Any]) -> Activity:
+    answered = {
+        Side.ODOO: row.odoo_answered_at,
+        Side.SHOP: max(filter(None, (row.shop_answered_at, row.last_success_at)), default=None),
+    }
+    return Activity(
+        link_id=row.link_id,
+        slug=row.slug,
+        enabled=row.enabled,
+        ends={Side.ODOO: row.odoo_connection_id, Side.SHOP: row.shop_connection_id},
+        answered_at=answered,
+        last_accepted_at=row.last_accepted_at,
+        last_success_at=max(filter(None, answered.values()), default=None),
+        unanswered=row.unanswered,
+        open_jobs={},
+    )
