@@ -14,7 +14,6 @@ from app.sync.poller import Poller
 from tests.flows.two_sides import TwoSides, open_two_sides
 
 
-
 @asynccontextmanager
 async def linked(
     engine: AsyncEngine, *, customer: dict[str, Any] | None = None, **sync: Any

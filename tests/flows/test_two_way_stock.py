@@ -169,3 +169,57 @@ async def test_where_odoo_alone_says_what_is_in_stock_nothing_is_nothing(engine:
         await both.work()
 
         assert in_shop(both, product) == "0"
+
+
+async def test_what_a_customer_bought_is_not_offered_again_before_it_is_shipped(engine: AsyncEngine) -> None:
+    """The shop counts an order off at once, Odoo's shelf only when it is shipped."""
+    entities = {**WHOLE_SHOP["entities"], "stock": {"direction": "odoo_to_shop"}}
+    async with open_two_sides(engine, sync={**WHOLE_SHOP, "entities": entities}) as both:
+        template, variant, product = await a_teapot(both)
+        await count(both, variant, 10)
+        await both.work()
+        [quant] = [
+            number
+            for number, row in both.odoo.tables["stock.quant"].items()
+            if (row["product_id"], row["location_id"]) == (variant, 8)
+        ]
+
+        order = order_of(both, product)
+        await both.world.shop.settled()
+        await both.work()
+        await both.tell("stock.quant", quant)
+        await both.work()
+        when_ordered = (in_shop(both, product), on_hand(both, variant))
+        [picking] = both.odoo.tables["stock.picking"]
+        await both.people.run_action("stock.picking", "button_validate", [picking])
+        await both.tell("stock.quant", quant)
+        await both.work()
+
+        assert order
+        assert when_ordered == ("9", 10)
+        assert (in_shop(both, product), on_hand(both, variant)) == ("9", 9)
+        assert template
+
+
+def order_of(both: TwoSides, product: int) -> int:
+    """One of it, ordered in the storefront by a customer that the sandbox shop has."""
+    shop = both.world.shop
+    ends = {"id_customer": "67", "id_address_delivery": "7", "id_address_invoice": "7"}
+    cart = shop.add("carts", id_currency="1", id_lang="1", id_carrier="2", **ends)
+    row = {"id_product": str(product), "id_product_attribute": "0", "quantity": "1"}
+    shop.shop.table("carts").linked[cart, "cart_rows"] = [row]
+    price = str(shop.row("products", product)["price"])
+    return shop.add(
+        "orders",
+        id_cart=str(cart),
+        id_currency="1",
+        id_lang="1",
+        id_carrier="2",
+        module="ps_wirepayment",
+        payment="Bank wire",
+        total_paid=str(float(price) + 7),
+        total_products=price,
+        total_products_wt=price,
+        conversion_rate="1",
+        **ends,
+    )

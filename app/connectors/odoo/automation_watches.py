@@ -112,7 +112,7 @@ WATCHES: Final[tuple[Watch, ...]] = (
     # customers and losses as well.
     Watch(
         model="stock.quant",
-        fields={EntityType.STOCK: ("quantity",)},
+        fields={EntityType.STOCK: ("quantity", "reserved_quantity")},
         sent=("product_id",),
         needed=("product_id",),
         conditions=(("location_id.usage", "=", "internal"),),

@@ -45,6 +45,11 @@ class OdooOptions(BaseModel):
         description="How new attributes make variants: `dynamic` only those that the shop has, `always` every "
         "combination of all values.",
     )
+    stock_counts: Literal["free", "on_hand"] = Field(
+        "free",
+        description="What the shop is told: `free` is what no confirmed order has reserved, `on_hand` what lies there. "
+        "With `on_hand`, what was ordered and not shipped yet is offered again.",
+    )
     stock_warehouse: int | None = Field(
         None, ge=1, description="Id of the warehouse whose stock counts. Empty: every internal location."
     )

@@ -1,4 +1,6 @@
-"""Stock: what is on hand of one product.product, summed over the quants of the places that count.
+"""Stock: what is there to sell of one product.product, summed over the quants of the places that count.
+
+What a confirmed order has reserved is sold: a shop's customer bought it, and the shop has counted it off already.
 
 A quantity is written as an inventory adjustment of one place, so that Odoo keeps a stock move of it: count (create in
 inventory mode, which merges into the quant that is there), then apply. Writing `quantity` itself would leave no move.
@@ -47,6 +49,7 @@ class StockPort:
         self._places = Places(client, options)
         self._counting = Counting(client, self._places)
         self._overlap_s = options.poll_overlap_s
+        self._reserved = options.stock_counts == "free"
         self._table = Table(
             client=client,
             entity_type=self.entity_type,
@@ -58,8 +61,8 @@ class StockPort:
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """Two calls: the products, of which only those whose stock Odoo tracks have one, and their quants."""
         rows = [row for row in (await self._table.rows(ids)).values() if product_type.state_of(row)["storable"]]
-        on_hand = await self._on_hand([id_of(row.get("id")) or 0 for row in rows])
-        shots = await self._table.snapshots(rows, lambda row: _state_of(row, on_hand))
+        there = await self._there([id_of(row.get("id")) or 0 for row in rows])
+        shots = await self._table.snapshots(rows, lambda row: _state_of(row, there))
         # The product's date tells nothing of its stock.
         known = {shot.ref.native_id: Snapshot(ref=shot.ref, state=shot.state) for shot in shots}
         return {number: known.get(number, MISSING) for number in ids}
@@ -115,13 +118,14 @@ class StockPort:
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()
 
-    async def _on_hand(self, numbers: Sequence[int]) -> dict[int, Decimal]:
+    async def _there(self, numbers: Sequence[int]) -> dict[int, Decimal]:
         sums: dict[int, Decimal] = {}
         if numbers:
             domain: list[Json] = [["product_id", "in", list[Json](numbers)], *await self._places.domain()]
-            for row in await self._client.search_read(QUANT, domain, ["product_id", "quantity"], order="id"):
+            fields = ["product_id", "quantity", *(["reserved_quantity"] if self._reserved else [])]
+            for row in await self._client.search_read(QUANT, domain, fields, order="id"):
                 number = id_of(row.get("product_id")) or 0
-                sums[number] = sums.get(number, Decimal(0)) + Decimal(amount_of(row.get("quantity")))
+                sums[number] = sums.get(number, Decimal(0)) + _left(row)
         return sums
 
     async def _owners(self, products: set[int]) -> list[_Owner]:
@@ -160,9 +164,13 @@ class StockPort:
         return Count(product=number, wanted=total, now=now, operation_id=write.operation_id)
 
 
-def _state_of(row: Row, on_hand: Mapping[int, Decimal]) -> State:
+def _left(quant: Row) -> Decimal:
+    return Decimal(amount_of(quant.get("quantity"))) - Decimal(amount_of(quant.get("reserved_quantity")))
+
+
+def _state_of(row: Row, there: Mapping[int, Decimal]) -> State:
     owner = _owner(row)
-    quantity = on_hand.get(id_of(row.get("id")) or 0, Decimal(0))
+    quantity = there.get(id_of(row.get("id")) or 0, Decimal(0))
     return {
         "product": owner.product if owner else None,
         "variant": owner.variant if owner else None,
@@ -183,7 +191,7 @@ def _resolved(desired: Desired) -> Resolved | AppError:
     if "quantity" in fields:
         if fields["quantity"] is None:
             return Rejected("a stock needs its quantity", field="quantity", code="quantity_missing")
-        state["quantity"] = fields["quantity"]
+        state["quantity"] = amount_of(fields["quantity"])
     if desired.base is None:
         state |= {"product": fields.get("product"), "variant": fields.get("variant")}
     return Resolved(state=state)

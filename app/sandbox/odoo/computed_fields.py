@@ -58,6 +58,16 @@ def on_hand(db: Database, variant: Row) -> float:
     )
 
 
+def free(db: Database, variant: Row) -> float:
+    """What of it no delivery has reserved."""
+    places = db.tables["stock.location"]
+    return sum(
+        number(quant["quantity"]) - number(quant["reserved_quantity"])
+        for quant in db.tables["stock.quant"].values()
+        if quant["product_id"] == variant["id"] and places[int(str(quant["location_id"]))]["usage"] == "internal"
+    )
+
+
 def _template_on_hand(db: Database, template: Row) -> object:
     return sum(on_hand(db, variant) for variant in variants_of(db, template))
 

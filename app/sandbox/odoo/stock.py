@@ -113,6 +113,15 @@ def change(call: Call, product: int, place: int, difference: float) -> None:
     create_row(quants, {"product_id": product, "location_id": place, "quantity": difference})
 
 
+def reserve(call: Call, product: int, place: int, difference: float) -> None:
+    """What a delivery keeps for itself of the quant, or gives back (Odoo's source: not recorded)."""
+    quants = call.on(QUANT, system=True)
+    for row in list(quants.table.values()):
+        if (row["product_id"], row["location_id"]) == (product, place):
+            store(quants, row, {"reserved_quantity": max(0.0, number(row["reserved_quantity"]) + difference)})
+            return
+
+
 def set_on_hand(call: Call, product: Row, quantity: float) -> None:
     """19: a written `qty_available` becomes an inventory of the warehouse's place."""
     warehouse = next(iter(call.db.tables["stock.warehouse"].values()))

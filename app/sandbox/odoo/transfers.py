@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.sandbox.odoo.call import Call, check_access, existing
 from app.sandbox.odoo.computed import children, number, target_of, value_of
-from app.sandbox.odoo.computed_fields import on_hand
+from app.sandbox.odoo.computed_fields import free
 from app.sandbox.odoo.database import Row
 from app.sandbox.odoo.records import create_row, store
-from app.sandbox.odoo.stock import change, is_storable
+from app.sandbox.odoo.stock import change, is_storable, reserve
 
 BACKORDER: Row = {
     "name": "Create Backorder?",
@@ -38,11 +38,13 @@ def deliver(call: Call, order: Row) -> None:
 def _send(call: Call, picking: int, line: Row, places: Row) -> str:
     product = call.db.tables["product.product"][int(str(line["product_id"]))]
     wanted = number(line["product_uom_qty"])
-    there = max(0.0, min(wanted, on_hand(call.db, product))) if is_storable(call.db, product) else wanted
+    there = max(0.0, min(wanted, free(call.db, product))) if is_storable(call.db, product) else wanted
     state = "assigned" if there == wanted else "confirmed"
     move: Row = {"picking_id": picking, "product_id": line["product_id"], "sale_line_id": line["id"], **places}
     moves = call.on("stock.move", system=True)
     create_row(moves, {**move, "product_uom_qty": wanted, "quantity": there, "state": state})
+    if is_storable(call.db, product):
+        reserve(call, int(str(product["id"])), int(str(places["location_id"])), there)
     return state
 
 
@@ -74,6 +76,7 @@ def cancel_pickings(call: Call, order: Row) -> None:
     for picking in children(call.db, order, "stock.picking", "sale_id"):
         if picking["state"] != "done":
             for move in children(call.db, picking, "stock.move", "picking_id"):
+                _give_back(call, move)
                 move["state"] = "cancel"
             store(pickings, picking, {"state": "cancel"})
 
@@ -90,6 +93,7 @@ def _finish(call: Call, picking: Row) -> None:
     rest = []
     for move in moves:
         done = number(move["quantity"]) if chosen else number(move["product_uom_qty"])
+        _give_back(call, move)
         if done < number(move["product_uom_qty"]):
             rest.append((dict(move), number(move["product_uom_qty"]) - done))
         move.update({"state": "done", "quantity": done, "product_uom_qty": done, "picked": True})
@@ -98,6 +102,12 @@ def _finish(call: Call, picking: Row) -> None:
     if rest:
         _back_order(call, picking, rest)
     _tell_the_order(call, picking)
+
+
+def _give_back(call: Call, move: Row) -> None:
+    product = call.db.tables["product.product"][int(str(move["product_id"]))]
+    if is_storable(call.db, product):
+        reserve(call, int(str(product["id"])), int(str(move["location_id"])), -number(move["quantity"]))
 
 
 def _carry(call: Call, move: Row, done: float) -> None:
