@@ -20,6 +20,10 @@ PEOPLE: Final = EntityType.CUSTOMER
 Refs: TypeAlias = Set[tuple[EntityType, str]]
 
 
+UNFINISHED: Final = timedelta(seconds=2)
+"""A shop writes an order's lines within the request that told of it."""
+
+
 class Records:
     def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
         self._sessions = sessions
@@ -119,7 +123,11 @@ class Records:
         """A shop tells of an order while it is still being made."""
         new = work.pair is None or work.pair.odoo_id is None
         if new and "lines" not in work.record and self._ends.entity_type.value == "order" and work.alive:
-            work.error = Retryable(f"order {work.native_id} has no lines yet; it is looked at again", code="incomplete")
+            work.error = Retryable(
+                f"order {work.native_id} has no lines yet; it is looked at again",
+                retry_in=UNFINISHED,
+                code="incomplete",
+            )
 
     async def _call(self, missing: Sequence[tuple[PairWork, Sequence[Dangling]]]) -> None:
         if not missing:
