@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
+from datetime import timedelta
 from typing import Final, TypeAlias
 
 from app.connectors.base import RecordPort, Snapshot
