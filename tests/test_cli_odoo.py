@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -133,3 +134,16 @@ def test_an_administrator_can_do_it_for_the_sync_user(
     assert made[0] == 0
     rules = odoo.tables["base.automation"].values()
     assert [rule["filter_domain"] for rule in rules] == [f"[('write_uid', '!=', {limited.uid})]", False]
+
+
+def test_a_key_that_nobody_can_be_asked_for_is_named(
+    install: Install, odoo: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ODOO_ADMIN_KEY", raising=False)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+
+    code, out, err = install("--login", "boss")
+
+    assert (code, out) == (1, "")
+    assert err == "nobody is there to ask for the API key of boss: set ODOO_ADMIN_KEY\n"
+    assert odoo.tables["base.automation"] == {}

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import redis.asyncio
 import structlog
 import uvicorn
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.cli import main
 from app.db.child import free_port
 from app.entities.base import EntityType
+from app.queue.wake import QUEUE_NAME
 from app.sandbox.odoo.app import create_app
 from app.sync.models import RunKind
 from app.sync.runs import Progress, advance, open_run, take_run
@@ -145,6 +147,22 @@ async def test_records_are_enqueued_for_a_worker(both: TwoSides, shopsync: Shops
     assert both.world.shop.row("customers", shop_id)["lastname"] == "King"
 
 
+async def test_workers_are_rung_and_a_redis_that_is_away_costs_no_order(
+    both: TwoSides, shopsync: Shopsync, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, _ = await a_customer(both)
+    async with redis.asyncio.Redis.from_url(redis_url) as client:
+        await client.delete(QUEUE_NAME)
+        monkeypatch.setenv("REDIS_URL", redis_url)
+        rung = await shopsync("sync", "boutique", "customer", "--id", str(number))
+        rings = await client.zcard(QUEUE_NAME)
+    monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
+    away = await shopsync("sync", "boutique", "customer", "--id", str(number))
+
+    assert (rung[0], rings) == (0, 1)
+    assert (away[0], away[2]) == (0, "")
+
+
 async def test_all_records_are_a_run_and_asking_twice_is_asking_once(both: TwoSides, shopsync: Shopsync) -> None:
     first = await shopsync("sync", "boutique", "prestashop/customer", "--side", "shop")
     second = await shopsync("sync", "boutique", "prestashop/customer", "--side", "shop")
@@ -246,7 +264,8 @@ async def test_a_reconciliation_that_meets_a_shop_that_is_down_says_so_and_goes_
     again = await shopsync("reconcile", "boutique", "customer")
 
     assert down[0] == 1
-    assert down[2].splitlines()[-1].startswith("run 1 waits after 0 records: boutique: ")
+    assert down[2].startswith("run 1 waits after 0 records: boutique: ")
+    assert len(down[2].splitlines()) == 2
     assert again[0] == 3
     assert again[2].splitlines()[0] == "Run 1 goes on after 0 records."
     assert [row.id for row in await both.world.rows("SELECT id FROM runs")] == [1]
@@ -263,6 +282,7 @@ async def test_conflicts_are_shown_and_decided(engine: AsyncEngine, shopsync: Sh
         chosen = await shopsync("conflicts", "boutique", "--choose", "shop", "--id", "1")
         await both.work()
         left = await shopsync("conflicts", "boutique")
+        again = await shopsync("conflicts", "boutique", "--choose", "shop", "--id", "1")
         decided = await shopsync("conflicts", "boutique", "--resolved")
 
         line = row_of(shown[1], "customer")
@@ -271,6 +291,7 @@ async def test_conflicts_are_shown_and_decided(engine: AsyncEngine, shopsync: Sh
         assert chosen[1].startswith("1 conflict decided: shop wins. A worker carries it out (jobs ")
         assert both.partner(number)["name"] == "Ada Byron"
         assert left[1] == "No conflict is open.\n"
+        assert (again[0], again[2]) == (1, "no open conflict of this link has such an id; nothing was decided\n")
         assert "shop, by ada on the command line" in decided[1]
 
 
@@ -287,3 +308,15 @@ async def test_a_record_is_shown_with_both_sides_and_its_timeline(both: TwoSides
     assert [word.strip() for word in row_of(out, "│ name ").strip("│").split("│")] == ["name", "Ada Noel", "Ada King"]
     assert "lastname: Lovelace → King" in out
     assert "odoo told of it" in out
+
+
+async def test_what_is_known_of_a_record_is_shown_also_while_a_peer_is_away(both: TwoSides, shopsync: Shopsync) -> None:
+    number, shop_id = await a_customer(both)
+    both.world.shop.fail(status=503, times=20)
+
+    code, out, err = await shopsync("record", "boutique", "odoo", "customer", str(number))
+
+    assert code == 0
+    assert f"odoo {number} ⇄ shop {shop_id}" in out
+    assert "created on the other side" in out
+    assert err.startswith("not compared: boutique: ")

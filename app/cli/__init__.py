@@ -37,7 +37,8 @@ def options(
 ) -> None:
     global _debug
     _debug = debug
-    configure_logging("DEBUG" if debug else "WARNING", json=False)
+    # A command says in its own words what went wrong; those that serve set up their log by the settings.
+    configure_logging("DEBUG" if debug else "ERROR", json=False)
 
 
 _debug = False

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.cli.environment import load_settings, out, run
 from app.cli.link_work import LinkWork, named_entity, open_link_work, operator, shown
 from app.entities.base import EntityType, Side
-from app.errors import BadPayload
+from app.errors import BadPayload, NotFound
 from app.sync.conflicts import unwrapped
 from app.sync.models import Conflict, ConflictStatus
 from app.sync.resolution import Choice, Chosen, choose_all
@@ -45,13 +45,15 @@ def conflicts(
                 return await _table(opened, entity_type, field, ids or (), resolved=resolved)
             choice = Choice(winner=choose, by=operator(), max_attempts=settings.max_attempts)
             async with opened.sessions.begin() as session:
-                return await choose_all(
+                chosen = await choose_all(
                     session, opened.terms, choice, limit=MOST, ids=ids or (), entity_type=entity_type, field=field
                 )
+            opened.ring()
+            return chosen
 
     done = run(work)
     if isinstance(done, Chosen):
-        _print_chosen(done, choose)
+        _print_chosen(done, choose, named=bool(ids))
     elif done.row_count:
         out.print(done)
     else:
@@ -85,9 +87,12 @@ def _decided(conflict: Conflict) -> str:
     return f"{conflict.winner or 'both agree'}, by {conflict.resolved_by or '-'}"
 
 
-def _print_chosen(chosen: Chosen, winner: Side | None) -> None:
+def _print_chosen(chosen: Chosen, winner: Side | None, *, named: bool) -> None:
+    """Raises `NotFound` for conflicts that were named and are not there."""
     count = len(chosen.conflicts)
     if not count:
+        if named:
+            raise NotFound("no open conflict of this link has such an id; nothing was decided")
         out.print("No open conflict matches; nothing was decided.")
         return
     said = f"{count} {'conflict' if count == 1 else 'conflicts'} decided: {winner} wins."

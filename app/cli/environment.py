@@ -78,6 +78,14 @@ def urls(settings: Settings) -> Urls:
     return Urls(database_url=running.database_url, redis_url=settings.redis_url or running.redis_url)
 
 
+def find_redis_url(settings: Settings) -> str | None:
+    """Of `REDIS_URL`, else of the embedded server that belongs to the embedded database; None if nobody said."""
+    if settings.redis_url is not None or settings.database_url is not None:
+        return settings.redis_url
+    running = find_running(settings.data_dir)
+    return running.redis_url if running is not None else None
+
+
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[AsyncSession]:
     """One transaction, committed at the end."""

@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from app.cli.environment import database_url
+from app.cli.environment import database_url, find_redis_url
 from app.connections.store import find_link
 from app.db.session import SessionMaker, open_engine, open_sessions
 from app.entities.base import EntityType, Json
 from app.errors import NotFound
+from app.queue.wake import Bell
 from app.security.crypto import open_key_ring
 from app.settings import Settings
 from app.sync.asking import known_entity
@@ -28,6 +29,12 @@ class LinkWork:
     sessions: SessionMaker
     peers: Peers
     terms: LinkTerms
+    bell: Bell | None = None
+
+    def ring(self) -> None:
+        """After a commit: workers look at once. Without Redis they find the jobs by looking."""
+        if self.bell is not None:
+            self.bell.ring()
 
 
 @asynccontextmanager
@@ -48,10 +55,26 @@ async def open_link_work(settings: Settings, slug: str) -> AsyncIterator[LinkWor
         if link is None:
             raise NotFound(f"there is no link {slug}; see `shopsync link list`")
         terms = await peers.terms(link.id)
-        yield LinkWork(settings=settings, sessions=sessions, peers=peers, terms=terms)
+        async with _bell(settings) as bell:
+            yield LinkWork(settings=settings, sessions=sessions, peers=peers, terms=terms, bell=bell)
     finally:
         await peers.aclose()
         await engine.dispose()
+
+
+@asynccontextmanager
+async def _bell(settings: Settings) -> AsyncIterator[Bell | None]:
+    """A ring is carried out before it closes; a Redis that does not answer costs two seconds at most."""
+    redis_url = find_redis_url(settings)
+    if redis_url is None:
+        yield None
+        return
+    bell = Bell(redis_url)
+    bell.start()
+    try:
+        yield bell
+    finally:
+        await bell.aclose()
 
 
 def named_entity(terms: LinkTerms, name: str) -> EntityType:

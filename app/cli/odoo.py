@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import Annotated
 
 import typer
@@ -81,7 +82,10 @@ def _doing(*, repair: bool, remove: bool, show: bool) -> Doing:
 def _login(username: str | None) -> Login | None:
     if username is None:
         return None
-    key = os.environ.get(KEY_VARIABLE) or typer.prompt(f"API key of {username}", hide_input=True)
+    key = os.environ.get(KEY_VARIABLE)
+    if not key and not sys.stdin.isatty():
+        raise BadPayload(f"nobody is there to ask for the API key of {username}: set {KEY_VARIABLE}")
+    key = key or typer.prompt(f"API key of {username}", hide_input=True)
     return Login(username=username, api_key=key)
 
 

@@ -79,7 +79,8 @@ def _wanted(opened: LinkWork, entity: str | None) -> list[EntityType]:
 
 async def _compare(opened: LinkWork, entity_type: EntityType, *, fix: bool) -> Compared:
     ours = await _take(opened, entity_type, fix=fix)
-    runner = Runner(opened.sessions, opened.peers, holder=process_name(), max_attempts=opened.settings.max_attempts)
+    attempts = opened.settings.max_attempts
+    runner = Runner(opened.sessions, opened.peers, holder=process_name(), max_attempts=attempts, ring=opened.ring)
     async with _progress(opened, ours):
         while not await runner.run_one(ours.id):
             # Somebody else has it: a worker, or another command. It is watched to its end.
@@ -141,7 +142,8 @@ async def _ended(opened: LinkWork, ours: RunView) -> Compared:
     """Raises `ActionRequired` for a run that waits for something, `Conflict` for one that ended otherwise."""
     now = await _look(opened, ours)
     if now.status is RunStatus.RUNNING:
-        raise ActionRequired(f"run {now.id} waits after {now.seen} records: {now.error_message}. Start it again")
+        waits = f"run {now.id} waits after {now.seen} records: {now.error_message}"
+        raise ActionRequired(f"{waits}\nIt goes on there when the command is given again, or when a worker takes it.")
     if now.status is not RunStatus.COMPLETED:
         raise Conflict(f"run {now.id} of {now.entity_type} {now.status}: {now.error_message}")
     query = select(Drift).where(Drift.link_id == now.link_id, Drift.run_id == now.id).order_by(Drift.id)

@@ -19,10 +19,10 @@ from app.api.record_store import (
     ids_of,
     read_record_timeline,
 )
-from app.cli.environment import load_settings, out, run
+from app.cli.environment import err, load_settings, out, run
 from app.cli.link_work import LinkWork, named_entity, open_link_work, shown
 from app.entities.base import EntityType, Side
-from app.errors import NotFound
+from app.errors import ActionRequired, NotFound, Retryable
 from app.queue.models import Job
 from app.redact import redact
 from app.sync.comparison import Comparison, compare
@@ -41,6 +41,7 @@ class Found:
     jobs: Sequence[Job]
     timeline: Sequence[Event]
     live: Comparison | None
+    not_live: str | None = None
 
 
 @commands.command()
@@ -73,12 +74,23 @@ async def _find(
         timeline, _ = await read_record_timeline(session, ids, limit=lines)
     if row is None and not jobs and not timeline:
         raise NotFound(f"nothing is known of {entity_type} {native_id} of {side} on link {terms.slug}")
-    compared = None
-    if live:
-        compared = await compare(
-            opened.sessions, opened.peers, terms, entity_type, odoo_id=ids.odoo_id, shop_id=ids.shop_id
-        )
-    return Found(ids=ids, row=row, conflicts=conflicts, jobs=jobs, timeline=timeline, live=compared)
+    compared, not_live = await _compare(opened, ids) if live else (None, None)
+    return Found(ids=ids, row=row, conflicts=conflicts, jobs=jobs, timeline=timeline, live=compared, not_live=not_live)
+
+
+async def _compare(opened: LinkWork, ids: RecordIds) -> tuple[Comparison | None, str | None]:
+    """Or why not: what is known of the record is wanted most while a peer is away."""
+    try:
+        return await compare(
+            opened.sessions,
+            opened.peers,
+            opened.terms,
+            ids.entity_type,
+            odoo_id=ids.odoo_id,
+            shop_id=ids.shop_id,
+        ), None
+    except (Retryable, ActionRequired) as error:
+        return None, error.message
 
 
 def _print(found: Found) -> None:
@@ -95,6 +107,8 @@ def _print(found: Found) -> None:
     for job in found.jobs:
         said = f": {job.error_message}" if job.error_message else ""
         out.print(Text(f"  job {job.id} of {job.side} is {job.status}{said}", "yellow"), soft_wrap=True)
+    if found.not_live is not None:
+        err.print(f"not compared: {found.not_live}", style="yellow", markup=False, soft_wrap=True)
     if found.live is not None:
         out.print(_fields(found.live))
     out.print(_timeline(found.timeline))

@@ -78,6 +78,7 @@ async def _enqueue(opened: LinkWork, entity_type: EntityType, side: Side, ids: S
     jobs = [asked_job(opened.terms, entity_type, side, each, max_attempts=attempts) for each in dict.fromkeys(ids)]
     async with opened.sessions.begin() as session:
         made = await enqueue(session, jobs)
+    opened.ring()
     numbers = ", ".join(str(each) for each in sorted(made.values()))
     return f"Enqueued as {'job' if len(made) == 1 else 'jobs'} {numbers}; {side} is read when a worker takes them."
 

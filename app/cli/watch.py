@@ -22,7 +22,7 @@ commands = typer.Typer()
 def health(
     url: Annotated[str | None, typer.Option(help="Address of the API; http://HOST:PORT otherwise.")] = None,
 ) -> None:
-    """Ask a running API how everything is. Ends with 1 unless all is well."""
+    """Ask a running API how everything is. Ends with 1 if it is `down`: no webhook can be accepted."""
     settings = load_settings()
     base = url or f"http://{_reachable(settings.host)}:{settings.port}"
     try:
