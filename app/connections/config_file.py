@@ -37,14 +37,21 @@ def parse_yaml(text: str, environment: Mapping[str, str], *, source: str) -> obj
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark else ""
-        raise BadPayload(
-            f'{source}{line}: not YAML as expected: {error.problem}; inside {{ }} write "${{NAME}}" in quotes',
-            code="bad_config",
-        ) from error
+        hint = _hint(text.splitlines()[mark.line] if mark and mark.line < len(text.splitlines()) else "")
+        raise BadPayload(f"{source}{line}: not YAML as expected: {error.problem}; {hint}", code="bad_config") from error
     except yaml.YAMLError as error:
         raise BadPayload(f"{source}: not YAML: {error}", code="bad_config") from error
     finally:
         loader.dispose()
+
+
+def _hint(line: str) -> str:
+    """What most likely mends a line that cannot be read."""
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return "indent with spaces, not with tabs"
+    if "${" in line:
+        return 'inside { } write "${NAME}" in quotes'
+    return "is it indented like the lines it belongs to, and is every bracket and quote closed?"
 
 
 def _loader(environment: Mapping[str, str], source: str) -> type[yaml.SafeLoader]:

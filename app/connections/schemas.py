@@ -158,7 +158,7 @@ class Config(_Form):
     def read(cls, raw: object, *, source: str) -> Self:
         """Raises `BadPayload` that lists everything that is wrong, each with its place in `source`."""
         try:
-            config = cls.model_validate(raw or {})
+            config = cls.model_validate({} if raw is None else raw)
         except ValidationError as error:
             raise _bad(source, [_said(raw, path, words) for path, words in explain(error, cls, raw)]) from None
         twice = [*_twice("connections", "name", [each.name for each in config.connections])]

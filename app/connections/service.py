@@ -24,6 +24,7 @@ from app.security.crypto import KeyRing
 from app.settings import is_sample_secret
 
 _SERIALISE = text("LOCK TABLE connections, links IN SHARE ROW EXCLUSIVE MODE")
+_LOOK_AGAIN = text("UPDATE poll_cursors SET next_at = LEAST(next_at, now() + :settle) WHERE link_id = :link_id")
 _IN_USE = text(
     """
     SELECT id FROM links
@@ -69,7 +70,7 @@ async def carry_out(
     await session.flush()  # links need the ids of new connections
     _write_links(session, stored, effective, connections, ring)
     await session.flush()
-    await _wake_paused(session, effective)
+    await _wake_waiting(session, effective, settle)
     released = {change.name: await _follow_up(session, change, settle) for change in effective}
     return [_with_released(change, released.get(change.name, 0)) for change in changes]
 
@@ -131,14 +132,15 @@ def _write_links(
         session.add(row)
 
 
-async def _wake_paused(session: AsyncSession, changes: Sequence[Change]) -> None:
-    """A new key may be what a paused direction waits for: let it try at once."""
+async def _wake_waiting(session: AsyncSession, changes: Sequence[Change], settle: timedelta) -> None:
+    """A new key may be what a paused direction, or a look that failed, waits for: let it try at once."""
     changed = {(change.kind, change.name) for change in changes}
     stored = await _load(session)
     for slug, link in stored.links.items():
         ends = stored.ends(link).values()
         if ("link", slug) in changed or any(("connection", name) in changed for name in ends):
             await unpause(session, link_id=link.id)
+            await session.execute(_LOOK_AGAIN, {"link_id": link.id, "settle": settle})
 
 
 async def _load(session: AsyncSession) -> Stored:

@@ -103,3 +103,22 @@ def test_an_empty_file_asks_for_nothing(tmp_path: Path) -> None:
     (tmp_path / "shops.yaml").write_text("# nothing yet\n")
 
     assert load_config(tmp_path / "shops.yaml", {}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        ("connections:\n\t- {name: erp}\n", "line 2: .*; indent with spaces, not with tabs"),
+        ("connections:\n  - {name: erp, api_key: ${X}}\n", r"line 2: .*; inside { } write .\$\{NAME\}. in quotes"),
+        ("connections:\n  - name: erp\n   kind: odoo\n", "line 3: .*; is it indented like the lines it belongs to"),
+    ],
+)
+def test_what_is_no_yaml_is_told_with_what_most_likely_mends_it(file: str, words: str) -> None:
+    with pytest.raises(BadPayload, match=words):
+        parsed(file)
+
+
+def test_an_empty_file_says_nothing_and_a_list_is_no_configuration() -> None:
+    assert Config.read(parsed(""), source="shops.yaml").connections == ()
+    with pytest.raises(BadPayload, match=r"shops\.yaml"):
+        Config.read(parsed("[]"), source="shops.yaml")

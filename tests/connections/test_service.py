@@ -208,6 +208,26 @@ async def test_a_new_key_lets_a_paused_link_try_again_at_once(session: AsyncSess
     assert await session.scalar(text("SELECT count(*) FROM pauses")) == 0
 
 
+async def test_after_a_new_key_changes_are_looked_for_at_once(session: AsyncSession) -> None:
+    await apply(session, config())
+    link = await get_link_view(session, RING, slug="boutique")
+    assert link is not None
+    await session.execute(
+        text(
+            "INSERT INTO poll_cursors (link_id, side, entity_type, next_at, error_message)"
+            " VALUES (:link_id, 'odoo', 'customer', now() + interval '5 minutes', 'the login was refused')"
+        ),
+        {"link_id": link.id},
+    )
+    due = text("SELECT count(*) FROM poll_cursors WHERE next_at <= now()")
+
+    await apply(session, config())
+    assert await session.scalar(due) == 0
+    await apply(session, config(odoo={"api_key": "new-odoo-key"}))
+
+    assert await session.scalar(due) == 1
+
+
 async def test_two_who_apply_at_once_wait_for_each_other(sessions: SessionMaker) -> None:
     async def once() -> list[Change]:
         async with sessions.begin() as session:
