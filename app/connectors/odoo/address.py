@@ -15,7 +15,7 @@ from app.connectors.odoo.customer import MODEL
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.reference import Reference
-from app.connectors.odoo.values import flag_of, id_of, many2one_for, ref_of, text_of
+from app.connectors.odoo.values import flag_of, id_of, many2one_for, ref_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, as_known, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.entities.records import place_key
@@ -105,7 +105,7 @@ class AddressPort:
 
     async def _translated(self, desired: Desired) -> Resolved:
         fields = desired.fields
-        state: dict[str, Json] = {name: fields[word] for name, word in NEUTRAL.items() if word in fields}
+        state = texts_of(fields, NEUTRAL)
         notes: tuple[str, ...] = ()
         if "mobile" in state and not await self._table.has("mobile"):
             notes = ("this Odoo has no mobile number; it was left out",) if state["mobile"] else ()

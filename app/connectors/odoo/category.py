@@ -14,7 +14,7 @@ from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Rem
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, is_id, refuse_patches
-from app.connectors.odoo.values import many2one_for, ref_of, text_of
+from app.connectors.odoo.values import many2one_for, ref_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, as_known, settle, store_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.entities.records import record_key
@@ -123,9 +123,9 @@ class CategoryPort:
         state: dict[str, Json] = {}
         try:
             if "name" in fields:
-                if not fields["name"]:
+                state = texts_of(fields, {"name": "name"})
+                if not state["name"]:
                     raise Rejected("Odoo refuses a category without a name", field="name", code="name_missing")
-                state["name"] = fields["name"]
             if "parent" in fields or desired.base is None:
                 state["parent"] = fields.get("parent") or await self._root.number()
             return Resolved(state=state)

@@ -16,7 +16,7 @@ from typing import Final
 
 from app.connectors.base import Desired
 from app.connectors.odoo.client import Row
-from app.connectors.odoo.values import amount_of, flag_of, id_of, text_of
+from app.connectors.odoo.values import amount_of, flag_of, id_of, text_of, texts_of
 from app.entities.base import Json, Record, State
 from app.errors import BadPayload, Rejected
 
@@ -74,11 +74,13 @@ def from_record(desired: Desired) -> State:
     Raises `Rejected` for what is no coupon.
     """
     fields, base = desired.fields, desired.base or {}
-    if (desired.base is None or "code" in fields) and not fields.get("code"):
+    state = texts_of(fields, {"code": "code", "name": "name"})
+    if (desired.base is None or "code" in fields) and not state.get("code"):
         raise Rejected("a coupon needs a code", field="code", code="code_missing")
-    state: dict[str, Json] = {name: fields[name] for name in ("code", "active") if name in fields}
+    if "active" in fields:
+        state["active"] = fields["active"]
     if desired.base is None or "name" in fields:
-        state["name"] = text_of(fields.get("name")) or text_of(fields.get("code")) or base.get("code")
+        state["name"] = state.get("name") or state.get("code") or base.get("code")
     if "minimum" in fields:
         state["minimum_amount"] = amount_of(fields["minimum"])
     if "valid_from" in fields:
@@ -92,11 +94,13 @@ def from_record(desired: Desired) -> State:
 
 
 def _discount(desired: Desired) -> State:
-    given = {mode: desired.fields.get(name) for name, mode in MODES.items()}
+    """What takes the other's place, if anything does. Taking the only one away would leave the old one in force."""
+    given = {MODES[name]: Decimal(amount_of(desired.fields[name])) for name in MODES if name in desired.fields}
     for mode, value in given.items():
-        if value is not None and Decimal(amount_of(value)) > 0:
-            return {"discount_mode": mode, "discount": amount_of(value)}
-    if desired.base is None or desired.fields.keys() >= MODES.keys():
+        if value > 0:
+            return {"discount_mode": mode, "discount": amount_of(str(value))}
+    now = (desired.base or {}).get("discount_mode")
+    if desired.base is None or now in given or any(value < 0 for value in given.values()):
         raise Rejected("a coupon needs a discount, in percent or as an amount", field="percent", code="no_discount")
     return {}
 

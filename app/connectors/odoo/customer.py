@@ -14,7 +14,7 @@ from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.reference import Reference, language_of
-from app.connectors.odoo.values import flag_of, id_of, text_of
+from app.connectors.odoo.values import flag_of, id_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, as_known, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.errors import AppError, Rejected
@@ -156,13 +156,15 @@ def to_record(state: State) -> Record:
 
 def _plain(desired: Desired) -> dict[str, Json]:
     fields = desired.fields
-    if "name" in fields and not fields["name"]:
+    state = texts_of(fields, {name: name for name in ("name", "website", "email")})
+    if "name" in fields and not state["name"]:
         raise Rejected("Odoo refuses a contact without a name", field="name", code="name_missing")
-    state: dict[str, Json] = {name: fields[name] for name in ("name", "active") if name in fields}
+    if "active" in fields:
+        state["active"] = fields["active"]
     if "website" in fields:
-        state["website"] = _with_scheme(text_of(fields["website"]))
+        state["website"] = _with_scheme(text_of(state["website"]))
     if "email" in fields:
-        state["email"] = (text_of(fields["email"]) or "").lower() or None
+        state["email"] = (text_of(state["email"]) or "").lower() or None
     return state
 
 
@@ -180,10 +182,10 @@ def _company(desired: Desired) -> tuple[State, tuple[str, ...]]:
     """The name of a parent company is that record's own and is left alone; so is the relation."""
     if "company" not in desired.fields:
         return {}, ()
-    wanted, base = desired.fields["company"], desired.base or {}
+    state, base = texts_of(desired.fields, {"company_name": "company"}), desired.base or {}
     if not base.get("parent"):
-        return {"company_name": wanted}, ()
-    if wanted == base.get("company_name"):
+        return state, ()
+    if state["company_name"] == base.get("company_name"):
         return {}, ()
     return {}, ("the company of a contact inside a company is set in Odoo, and was left alone",)
 

@@ -9,7 +9,7 @@ from app.connectors.base import Cursor, Desired, Gone, Page, Patch, Removal, Res
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
-from app.connectors.odoo.values import flag_of, html_to_text, text_of, text_to_html
+from app.connectors.odoo.values import flag_of, html_to_text, text_of, text_to_html, texts_of
 from app.connectors.odoo.writing import Planned, Stored, as_known, required_id, write_all, write_each
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.entities.records import record_key
@@ -132,9 +132,11 @@ def _resolved(desired: Desired) -> Resolved | AppError:
 
 
 def _translated(fields: Record) -> State:
-    if "name" in fields and not fields["name"]:
+    state = texts_of(fields, {name: word for name, word in NEUTRAL.items() if word != "active"})
+    if "name" in fields and not state["name"]:
         raise Rejected("Odoo refuses a lead without a name", field="name", code="name_missing")
-    state: dict[str, Json] = {name: fields[word] for name, word in NEUTRAL.items() if word in fields}
+    if "active" in fields:
+        state["active"] = fields["active"]
     if "email_from" in state:
         state["email_from"] = (text_of(state["email_from"]) or "").lower() or None
     return state

@@ -17,7 +17,7 @@ from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.rounding import rounded
-from app.connectors.odoo.values import amount_of, flag_of, many2one_for, number_of, ref_of, text_of
+from app.connectors.odoo.values import amount_of, flag_of, many2one_for, number_of, ref_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, as_known, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.errors import AppError, Rejected
@@ -45,6 +45,7 @@ NEUTRAL: Final[Mapping[str, str]] = {
     "weight": "weight",
 }
 """Odoo's fields and what records call them."""
+TEXTS: Final = {name: NEUTRAL[name] for name in ("name", "default_code", "barcode", "description_sale")}
 SALEABLE: Final[tuple[Json, ...]] = (["sale_ok", "=", True],)
 OF_VARIANTS: Final = ("default_code", "barcode", "weight")
 AMOUNTS: Final[Mapping[str, str]] = {"list_price": "price", "weight": "weight"}
@@ -170,9 +171,10 @@ def _hidden(state: State) -> tuple[str, ...]:
 
 def _own(desired: Desired) -> tuple[dict[str, Json], tuple[str, ...]]:
     fields, several = desired.fields, bool((desired.base or {}).get("several"))
-    if "name" in fields and not fields["name"]:
+    others = {name: fields[word] for name, word in NEUTRAL.items() if word in fields and name not in TEXTS}
+    given = {**others, **texts_of(fields, TEXTS)}
+    if "name" in fields and not given["name"]:
         raise Rejected("Odoo refuses a product without a name", field="name", code="name_missing")
-    given = {name: fields[word] for name, word in NEUTRAL.items() if word in fields}
     left_out = [NEUTRAL[name] for name in OF_VARIANTS if several and given.get(name) is not None]
     notes = (f"{', '.join(left_out)} belong to the variants in Odoo, and were left out",) if left_out else ()
     return {name: value for name, value in given.items() if not (several and name in OF_VARIANTS)}, notes

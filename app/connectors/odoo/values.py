@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from html.parser import HTMLParser
 from typing import Final
 
-from app.entities.base import Json
-from app.errors import BadPayload
+from app.entities.base import Json, Record
+from app.errors import BadPayload, Rejected
 
 PLACES: Final = 6
 """More than any price, weight or quantity in Odoo keeps, and fewer than its floats' noise begins at."""
@@ -34,6 +35,18 @@ def text_of(value: Json) -> str | None:
         return None
     text = str(value).replace("\r\n", "\n").replace("\r", "\n").strip()
     return text or None
+
+
+def texts_of(fields: Record, words: Mapping[str, str]) -> dict[str, Json]:
+    """The texts among `fields` under Odoo's names (`words`: Odoo's name → the record's), as `text_of`.
+
+    Raises `Rejected` naming the field for a NUL, which PostgreSQL cannot hold.
+    """
+    texts = {name: text_of(fields[word]) for name, word in words.items() if word in fields}
+    for name, text in texts.items():
+        if text and "\x00" in text:
+            raise Rejected("Odoo holds no text with a NUL in it", field=words[name], code="invalid")
+    return {**texts}
 
 
 def amount_of(value: Json, *, places: int = PLACES) -> str:

@@ -22,7 +22,7 @@ from app.connectors.odoo.records import Table, is_id, refuse_patches
 from app.connectors.odoo.rounding import rounded
 from app.connectors.odoo.schema import FieldInfo
 from app.connectors.odoo.search import plain, rows_of
-from app.connectors.odoo.values import amount_of, flag_of, id_of, ids_of, number_of, ref_of, text_of
+from app.connectors.odoo.values import amount_of, flag_of, id_of, ids_of, number_of, ref_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, Stored, as_known, settle, store_all
 from app.context import mark_as_reverse_sync
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
@@ -90,7 +90,7 @@ class VariantPort:
             fields = await self._client.fields(OF_TEMPLATE)
         except AppError as error:
             return [error for _ in wanted]
-        return [_resolved(desired, fields) for desired in wanted]
+        return [_known(desired, fields) for desired in wanted]
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
@@ -183,9 +183,18 @@ def _to_record(state: State) -> Record:
     return {**own, **{name: state.get(name) for name in (*FIXED, "price_extra")}}
 
 
+def _known(desired: Desired, known: Mapping[str, FieldInfo]) -> Resolved | AppError:
+    try:
+        return _resolved(desired, known)
+    except AppError as error:
+        return error
+
+
 def _resolved(desired: Desired, known: Mapping[str, FieldInfo]) -> Resolved:
     fields, base = desired.fields, desired.base
-    own: dict[str, Json] = {name: fields[word] for name, word in NEUTRAL.items() if word in fields}
+    own = texts_of(fields, {"default_code": "sku", "barcode": "barcode"})
+    if "active" in fields:
+        own["active"] = fields["active"]
     if "price_extra" in fields:
         own["price_extra"] = fields["price_extra"]
     state, notes = rounded(own, {"price_extra": "price_extra"}, known)

@@ -83,7 +83,7 @@ def unlink(call: Call) -> object:
 
 
 def fields_get(call: Call, allfields: Sequence[str] | None = None, attributes: Sequence[str] | None = None) -> object:
-    described = {name: describe(name, one) for name, one in call.model.fields.items()}
+    described = {name: describe(call.model.name, name, one) for name, one in call.model.fields.items()}
     wanted = {name: one for name, one in described.items() if not allfields or name in allfields}
     if not attributes:
         return wanted

@@ -37,7 +37,7 @@ def to_stored(db: Database, model: Model, name: str, value: object, *, creating:
     if value is None or value is False:
         return one.empty
     if one.type in ("float", "monetary", "integer"):
-        return rounded(_number(one, value), DECIMALS) if name in ROUNDED else _number(one, value)
+        return rounded(_number(one, value), DECIMALS) if is_rounded(model.name, name) else _number(one, value)
     if one.type == "datetime":
         return _datetime(str(value))
     if one.type == "date":
@@ -68,7 +68,12 @@ def to_read(db: Database, one: Field, value: object, *, pairs: bool, sizes: bool
     return value
 
 
-def describe(name: str, one: Field) -> Mapping[str, object]:
+def is_rounded(model: str, name: str) -> bool:
+    """A reward's discount is not (17.0, by its source)."""
+    return name in ROUNDED and model != "loyalty.reward"
+
+
+def describe(model: str, name: str, one: Field) -> Mapping[str, object]:
     """One entry of `fields_get`."""
     described: dict[str, object] = {
         "name": name,
@@ -78,7 +83,7 @@ def describe(name: str, one: Field) -> Mapping[str, object]:
         "readonly": one.readonly,
         "store": one.stored,
     }
-    if name in ROUNDED:
+    if is_rounded(model, name):
         described["digits"] = [16, DECIMALS]
     if one.relation:
         described["relation"] = one.relation

@@ -273,3 +273,16 @@ async def test_a_code_that_ends_in_a_backslash_spoils_no_neighbours_search() -> 
     found = await odoo.port.find([key for key in keys if key])
 
     assert [len(shots) for shots in found.values()] == [1, 0, 0]
+
+
+@pytest.mark.parametrize("fields", [{"percent": None}, {"percent": "0"}, {"percent": "-5"}, {"amount": "-1"}])
+async def test_a_discount_that_is_taken_away_is_refused_and_not_left_in_force_unsaid(fields: dict[str, Json]) -> None:
+    odoo = erp("coupon")
+    number = (await odoo.create(SAVE10)).ref.native_id
+
+    refused = await odoo.refused(fields, number)
+
+    assert isinstance(refused, Rejected)
+    assert refused.code == "no_discount"
+    assert (await odoo.resolved({"percent": None, "amount": "3"}, number)).state["discount_mode"] == "per_order"
+    assert (await odoo.resolved({"amount": None}, number)).state == {}
