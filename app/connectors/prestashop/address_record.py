@@ -67,7 +67,11 @@ class AddressRecords:
         if base is None:
             state["id_customer"] = _owner(fields)
         if "alias" in state or base is None:
-            state["alias"] = _label(state.get("alias")) or _label(fields.get("city"))
+            state["alias"] = label = _label(state.get("alias")) or _label(fields.get("city"))
+            if (wanted := text(fields.get("label"))) not in (None, label):
+                notes.append(f'label: the shop takes "{label}" of "{wanted}" only')
+        if "name" in fields and base and not text(fields["name"]):
+            notes.append("an address of the shop keeps its name")
         if text(fields.get("name")):
             parts, more = names.of_address(fields["name"], base or {})
             state |= parts

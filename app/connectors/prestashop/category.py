@@ -22,6 +22,7 @@ from app.connectors.base import (
 )
 from app.connectors.prestashop import catalog_texts, changes, texts
 from app.connectors.prestashop.client import PrestashopClient, Row
+from app.connectors.prestashop.customer_record import text
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.once import Once
@@ -99,7 +100,7 @@ class CategoryPort:
         """Of a state that may hold only some of its fields."""
         record: dict[str, Json] = {}
         if (name := await self._name_key()) in state:
-            record["name"] = _text(state[name])
+            record["name"] = text(state[name])
         if "id_parent" in state:
             record["parent"] = reference_to(state["id_parent"])
         if "active" in state:
@@ -157,10 +158,10 @@ def _is_top(row: Row) -> bool:
 def _resolved(desired: Desired, name: str) -> Resolved | AppError:
     fields, new = desired.fields, desired.base is None
     state: dict[str, Json] = {}
-    if (new or "name" in fields) and not _text(fields.get("name")):
+    if (new or "name" in fields) and not text(fields.get("name")):
         return Rejected("a category of the shop needs a name", code="required", field="name")
     if "name" in fields:
-        state[name] = _text(fields["name"])
+        state[name] = text(fields["name"])
     try:
         if "parent" in fields:
             state["id_parent"] = native_reference(fields["parent"], field="parent") or HOME
@@ -169,7 +170,3 @@ def _resolved(desired: Desired, name: str) -> Resolved | AppError:
     if isinstance(active := fields.get("active"), bool):
         state["active"] = active
     return Resolved(state=state)
-
-
-def _text(value: Json) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None

@@ -7,6 +7,7 @@ record. `uses` is what is left: the shop counts it down with every order.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Final
 
 from app.connectors.base import Desired, Resolved
@@ -71,9 +72,14 @@ class CouponRecords:
         if isinstance(active := fields.get("active"), bool):
             state["active"] = active
         state |= {own: _kept(fields[name], name) for name, own in _AMOUNTS.items() if name in fields}
+        rounded = tuple(
+            f"{name} {fields[name]} is {state[own]} in the shop"
+            for name, own in _AMOUNTS.items()
+            if name in fields and Decimal(str(fields[name] or 0)) != Decimal(str(state[own]))
+        )
         currency, notes = await self._currency(fields, {**(base or {}), **state})
         state |= currency
-        return Resolved(state=state | _with_them(state, base or {}), notes=notes)
+        return Resolved(state=state | _with_them(state, base or {}), notes=notes + rounded)
 
     async def _currency(self, fields: Record, after: State) -> tuple[dict[str, Json], tuple[str, ...]]:
         """An amount in a currency that the shop does not have is refused; a percentage needs none."""

@@ -70,8 +70,8 @@ class CustomerRecords:
 
 
 def text(value: Json) -> str | None:
-    """Without blanks around it; None for empty."""
-    return value.strip() or None if isinstance(value, str) else None
+    """Without blanks around it and with plain line ends, as XML keeps them; None for empty."""
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip() or None if isinstance(value, str) else None
 
 
 def _bare(website: Json) -> str | None:

@@ -12,6 +12,7 @@ from typing import Final
 
 from app.connectors.base import Desired, Resolved
 from app.connectors.prestashop import plain_html, texts
+from app.connectors.prestashop.customer_record import text
 from app.connectors.prestashop.reference import Reference
 from app.entities.base import Json, Record, State
 from app.entities.values import as_amount
@@ -39,9 +40,9 @@ class ProductRecords:
         record: dict[str, Json] = {}
         name, description = await self._text_keys()
         if name in state:
-            record["name"] = _text(state[name])
+            record["name"] = text(state[name])
         if description in state:
-            record["description"] = plain_html.plain(_text(state[description]))
+            record["description"] = plain_html.plain(text(state[description]))
         if "id_category_default" in state:
             record["category"] = reference_to(state["id_category_default"])
         if neutral := _TYPES.get(str(state.get("type"))):
@@ -56,13 +57,13 @@ class ProductRecords:
 
     async def _resolved(self, fields: Record, base: State, *, new: bool) -> Resolved:
         name, description = await self._text_keys()
-        if (new or "name" in fields) and not _text(fields.get("name")):
+        if (new or "name" in fields) and not text(fields.get("name")):
             raise Rejected("a product of the shop needs a name", code="required", field="name")
         state = amounts(fields, {"price": "price", "weight": "weight"})
         if "name" in fields:
-            state[name] = _text(fields["name"])
+            state[name] = text(fields["name"])
         if "description" in fields:
-            state |= _description(description, _text(fields["description"]), base)
+            state |= _description(description, text(fields["description"]), base)
         if "category" in fields:
             state["id_category_default"] = native_reference(fields["category"], field="category") or HOME
         if isinstance(active := fields.get("active"), bool):
@@ -85,10 +86,10 @@ def codes(fields: Record) -> tuple[dict[str, Json], tuple[str, ...]]:
     """A barcode that the shop cannot hold is not kept as another one: there is none then."""
     state: dict[str, Json] = {}
     if "sku" in fields:
-        state["reference"] = _text(fields["sku"])
+        state["reference"] = text(fields["sku"])
     if "barcode" not in fields:
         return state, ()
-    barcode = _text(fields["barcode"])
+    barcode = text(fields["barcode"])
     fits = barcode is None or _EAN13.fullmatch(barcode) is not None
     state["ean13"] = barcode if fits else None
     return state, () if fits else (f'barcode "{barcode}" was left out: the shop takes up to 13 digits',)
@@ -121,7 +122,7 @@ def native_reference(value: Json, *, field: str) -> int | None:
 
 def _description(key: str, wanted: str | None, base: State) -> dict[str, Json]:
     """The same words keep their markup."""
-    stored = _text(base.get(key))
+    stored = text(base.get(key))
     return {} if plain_html.kept(wanted, stored) else {key: plain_html.of_text(wanted)}
 
 
@@ -134,7 +135,3 @@ def _type(fields: Record, base: State) -> tuple[dict[str, Json], tuple[str, ...]
     if word is None or base.get("type") == PACK:
         return {}, (f"type {wanted} was left out: the shop keeps {base.get('type') or 'simple'}",)
     return {"type": word}, ()
-
-
-def _text(value: Json) -> str | None:
-    return value.strip() or None if isinstance(value, str) else None
