@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import pytest
+
 from app.entities.base import EntityType, Json, Record
-from tests.contract.conformance import MADE, ODOO, SHOP
+from tests.contract.conformance import MADE, ODOO, PEERS, SHOP, Peer, open_peer
 
 RED, BLUE = b"\x89PNG\r\n\x1a\nred", b"\x89PNG\r\n\x1a\nblue"
 
@@ -225,3 +227,21 @@ NEVER_AS_SENT: Final[Mapping[tuple[str, EntityType, str], str]] = {
     (SHOP, EntityType.IMAGE, "content"): "the shop draws every picture anew (recordings 630, 634)",
 }
 """Fields that come back changed whatever was written: neither compared, nor without difference to what was wanted."""
+
+EVERY_PORT = pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        pytest.param(name, kind, id=f"{kind}-{name}")
+        for name in PEERS
+        for kind in CASES
+        if not (kind is EntityType.LEAD and name.startswith(SHOP))
+    ],
+)
+
+
+async def made(name: str, kind: EntityType) -> tuple[Peer, str, Record]:
+    """A peer with a new record, the record's id, and the fields that were wanted."""
+    peer = open_peer(name)
+    wanted = await peer.with_parents(kind, CASES[kind].new)
+    written = await peer.new(kind, wanted, content=PICTURES.get(wanted.get("content")))
+    return peer, written.ref.native_id, wanted

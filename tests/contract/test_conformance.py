@@ -5,26 +5,11 @@ What a peer cannot hold stands in the tables of `conformance_cases.py` with its 
 
 from __future__ import annotations
 
-import pytest
-
 from app.connectors.base import MISSING
 from app.entities.base import EntityType, Json, Record
 from app.entities.records import record_key
-from tests.contract.conformance import PEERS, Peer, open_peer, plain_values
-from tests.contract.conformance_cases import CASES, HELD_OTHERWISE, NEVER_AS_SENT, NOT_HELD, PICTURES
-
-CELLS = [
-    pytest.param(name, kind, id=f"{kind}-{name}") for name in PEERS for kind in CASES if kind in open_peer(name).ports
-]
-EVERY_PORT = pytest.mark.parametrize(("name", "kind"), CELLS)
-
-
-async def made(name: str, kind: EntityType) -> tuple[Peer, str, Record]:
-    """A peer with a new record, the record's id, and the fields that were wanted."""
-    peer = open_peer(name)
-    wanted = await peer.with_parents(kind, CASES[kind].new)
-    written = await peer.new(kind, wanted, content=PICTURES.get(wanted.get("content")))
-    return peer, written.ref.native_id, wanted
+from tests.contract.conformance import open_peer, plain_values
+from tests.contract.conformance_cases import CASES, EVERY_PORT, HELD_OTHERWISE, NEVER_AS_SENT, NOT_HELD, PICTURES, made
 
 
 def held(name: str, kind: EntityType, wanted: Record) -> Record:
