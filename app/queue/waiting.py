@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.entities.base import Direction, EntityType, Side
+from app.queue.store import ClaimedJob
 
 _RELEASE_HELD = text(
     """
@@ -79,3 +80,32 @@ async def find_retrying(
         },
     )
     return {row.native_id: row.due_in for row in rows}
+
+
+_CLOSE_PARKED = text(
+    """
+    UPDATE sync_queue q SET status = 'cancelled', outcome = 'merged', processed_at = now(),
+        error_message = 'done by job ' || done.id || ', which a later event of the same record made'
+    FROM unnest(CAST(:native_ids AS text[]), CAST(:ids AS bigint[])) AS done(native_id, id)
+    WHERE q.link_id = :link_id AND q.side = :side AND q.entity_type = :entity_type AND q.native_id = done.native_id
+      AND q.status = 'parked' AND q.direction = :direction AND q.id < done.id
+    """
+)
+
+
+async def close_parked(session: AsyncSession, done: Sequence[ClaimedJob]) -> None:
+    """Older jobs of these records that waited for a person: there is nothing left to decide. Of one batch."""
+    if not done:
+        return
+    first = done[0]
+    await session.execute(
+        _CLOSE_PARKED,
+        {
+            "link_id": first.link_id,
+            "side": first.side.value,
+            "entity_type": first.entity_type.value,
+            "direction": first.direction.value,
+            "native_ids": [job.native_id for job in done],
+            "ids": [job.id for job in done],
+        },
+    )

@@ -16,7 +16,7 @@ from app.queue.leases import hold
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import requeue
 from app.queue.store import NewJob, enqueue, settle
-from app.queue.waiting import release_held
+from app.queue.waiting import close_parked, release_held
 from app.sync.conflicts import forget_conflicts, settle_conflicts, store_conflicts
 from app.sync.ending import JobEnd
 from app.sync.entity_map import ShopSide, find_agreed, store_shop_sides
@@ -104,6 +104,7 @@ async def _pair(session: AsyncSession, results: Sequence[Synced]) -> None:
     same = [(entity_type, each.shop_id, name) for each in results if each.shop_id for name in each.same]
     await settle_conflicts(session, link_id=link_id, same=same)
     await enqueue(session, _one_per_record([job for each in results for job in each.follow]))
+    await close_parked(session, [each.job for each in results if each.pair is not None])
     for side, native_ids in _counterparts(results).items():
         await release_held(
             session,

@@ -354,3 +354,18 @@ async def test_where_only_one_direction_is_synced_its_value_goes_over_an_edit_of
         assert (both.partner(number)["name"], row["lastname"]) == ("Ada King", "King")
         [conflict] = await both.world.rows("SELECT * FROM conflicts")
         assert (conflict.status, conflict.winner, conflict.shop_value) == ("resolved", "odoo", {"value": "Ada Byron"})
+
+
+async def test_what_a_person_mended_and_a_later_event_carried_out_waits_for_nobody_any_more(both: TwoSides) -> None:
+    shop_id = both.world.shop.add("customers", firstname="Doub", lastname="Le", email="dup@example.com")
+    await both.world.shop.settled()
+    await both.work()
+    await both.people.unlink("res.partner", [19])
+
+    await both.edit_shop("customers", shop_id, lastname="Once")
+    await both.work()
+
+    assert [(pair.odoo_id, pair.shop_id) for pair in await both.pairs()] == [("18", str(shop_id))]
+    first, second = [job for job in await both.world.jobs("shop_to_odoo") if job.native_id == str(shop_id)][:2]
+    assert (first.status, first.outcome) == ("cancelled", "merged")
+    assert f"done by job {second.id}" in first.error_message
