@@ -14,7 +14,7 @@ from app.api.deps import State
 from app.api.errors import problem, responses
 from app.api.health_report import Condition, Health, report
 from app.api.stored_metrics import render
-from app.api.vitals import Silent, count_operations_last_hour, in_time, ping_redis, read_schema, read_vitals
+from app.api.vitals import Silent, count_operations_last_hour, in_time, ping_redis, read_schema, read_seals, read_vitals
 
 router = APIRouter(tags=["health"])
 
@@ -49,8 +49,12 @@ async def readyz(request: Request, state: State) -> Alive | Response:
 )
 async def health(request: Request, state: State, response: Response) -> Health:
     """200 for `ok` and `degraded`. Answers within about two seconds whatever is away."""
-    vitals, redis = await asyncio.gather(in_time(read_vitals(state.sessions)), in_time(ping_redis(state.redis_url)))
-    answer = report(version=request.app.version, vitals=vitals, redis=redis)
+    vitals, redis, seals = await asyncio.gather(
+        in_time(read_vitals(state.sessions)),
+        in_time(ping_redis(state.redis_url)),
+        in_time(read_seals(state.sessions, state.ring)),
+    )
+    answer = report(version=request.app.version, vitals=vitals, redis=redis, seals=seals)
     if answer.status is Condition.DOWN:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return answer

@@ -15,6 +15,7 @@ from app.api.links import PauseView, RefusalView
 from app.api.paging import to_view
 from app.api.vitals import Silent, Vitals
 from app.connections.models import Pause, Refusal
+from app.connections.rotation import Sealed
 from app.entities.base import EntityType, Side
 
 LATE_AFTER = timedelta(minutes=5)
@@ -80,6 +81,7 @@ class Health(BaseModel):
     status: Condition
     version: str
     database: Part
+    secrets: Part = Field(description="Whether this process' SECRET_KEYS open the credentials and webhook secrets.")
     redis: Part
     migrations: MigrationsPart
     workers: WorkersPart
@@ -88,13 +90,14 @@ class Health(BaseModel):
     links: list[LinkHealth]
 
 
-def report(*, version: str, vitals: Vitals | Silent, redis: Silent | None) -> Health:
+def report(*, version: str, vitals: Vitals | Silent, redis: Silent | None, seals: Sealed | Silent) -> Health:
     known = vitals if isinstance(vitals, Vitals) else None
     links = [] if known is None else [_link(activity, known) for activity in known.activities]
     health = Health(
         status=Condition.OK,
         version=version,
         database=_database(vitals),
+        secrets=_secrets(seals),
         redis=_redis(redis),
         migrations=_migrations(known),
         workers=_workers(known),
@@ -102,7 +105,7 @@ def report(*, version: str, vitals: Vitals | Silent, redis: Silent | None) -> He
         connections=_connections(known),
         links=links,
     )
-    parts = (health.database, health.redis, health.migrations, health.workers, health.queue, *links)
+    parts = (health.database, health.secrets, health.redis, health.migrations, health.workers, health.queue, *links)
     health.status = worst([part.status for part in parts])
     return health
 
@@ -122,6 +125,20 @@ def _database(vitals: Vitals | Silent) -> Part:
     if isinstance(vitals, Silent):
         return Part(status=Condition.DOWN, detail=f"{vitals.reason}; no webhook can be accepted")
     return Part()
+
+
+def _secrets(seals: Sealed | Silent) -> Part:
+    if isinstance(seals, Silent):
+        return Part(status=Condition.DEGRADED, detail="not known")
+    if not seals.lost:
+        return Part()
+    detail = (
+        f"no key of SECRET_KEYS opens {', '.join(seals.lost)}: restart this process if the keys were changed, put the "
+        "key back, or apply the file again"
+    )
+    # Without its secret no webhook of a link can be told from a stranger's.
+    links = any(name.startswith("link ") for name in seals.lost)
+    return Part(status=Condition.DOWN if links else Condition.DEGRADED, detail=detail)
 
 
 def _redis(redis: Silent | None) -> Part:

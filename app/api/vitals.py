@@ -17,9 +17,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.api.link_store import Activity, find_pauses, find_refusals, read_activity, read_connections
 from app.api.link_trouble import Trouble, read_troubles
 from app.connections.models import Connection, Pause, Refusal
+from app.connections.rotation import Sealed, check_seals
 from app.db.migrate import configuration, find_revision, newest_revision
 from app.db.session import SessionMaker
 from app.queue.models import Worker
+from app.security.crypto import KeyRing
 
 DEADLINE_S = 2.0
 WORKER_SEEN_WITHIN = "30 seconds"
@@ -77,6 +79,12 @@ async def read_vitals(sessions: SessionMaker) -> Vitals:
             refusals=await find_refusals(session),
             troubles=await read_troubles(session),
         )
+
+
+async def read_seals(sessions: SessionMaker, ring: KeyRing) -> Sealed:
+    """What this process' keys open."""
+    async with sessions() as session:
+        return await check_seals(session, ring)
 
 
 async def read_schema(sessions: SessionMaker) -> Schema:

@@ -17,6 +17,8 @@ from app.api.state import ApiState
 from app.connections.store import pause
 from app.db.session import SessionMaker
 from app.entities.base import Direction
+from app.security.crypto import new_key, open_key_ring
+from app.settings import Settings
 from tests.api.builders import LinkRow, execute, make_job, make_operation
 
 A_WORKER = "INSERT INTO workers (name) VALUES ('w1')"
@@ -176,6 +178,23 @@ async def test_a_database_ahead_of_the_code_keeps_getting_traffic_while_the_new_
     assert (report["status"], report["migrations"]["status"]) == ("ok", "ok")
     assert "ahead" in report["migrations"]["detail"]
     assert (await client.get("/readyz")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "status", "code"),
+    [("links", "sealed_secrets", "down", 503), ("connections", "sealed", "degraded", 200)],
+)
+async def test_what_this_process_has_no_key_for_shows(
+    client: httpx.AsyncClient, sessions: SessionMaker, link: LinkRow, table: str, column: str, status: str, code: int
+) -> None:
+    await execute(sessions, A_WORKER)
+    another = open_key_ring(Settings(secret_keys=new_key()))
+    await execute(sessions, f"UPDATE {table} SET {column} = :sealed", sealed=another.seal(b"{}"))  # noqa: S608
+
+    report = await health(client, expected=code)
+
+    assert (report["status"], report["secrets"]["status"]) == (status, status)
+    assert report["secrets"]["detail"].startswith("no key of SECRET_KEYS opens ")
 
 
 async def test_a_process_that_stops_is_alive_and_not_ready(app: FastAPI, client: httpx.AsyncClient) -> None:
