@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,20 @@ class PairWork:
     def native_id(self) -> str:
         return self.job.native_id
 
+    @property
+    def is_paired(self) -> bool:
+        return self.pair is not None and self.pair.odoo_id is not None
+
+    @property
+    def is_adopted(self) -> bool:
+        """Found by its name just now. One that takes over an older pair, or that we made, is nobody else's."""
+        return self.target is not None and not self.is_paired and self.replaces is None and self.intent is None
+
+    def shop_id(self, ends: Ends) -> str:
+        """Of a work that has a target."""
+        assert self.target is not None
+        return ends.shop_id(self.native_id, self.target.ref.native_id)
+
     def named(self, prefix: str) -> frozenset[str]:
         """Fields that the job names with `TOUCH` or `FORCE`."""
         return frozenset(name.removeprefix(prefix) for name in self.job.payload if name.startswith(prefix))
@@ -154,3 +168,7 @@ class Preview:
 def sided(side: Side, source: State | None, target: State | None) -> tuple[State | None, State | None]:
     """(Odoo's, the shop's)"""
     return (source, target) if side is Side.ODOO else (target, source)
+
+
+def alive(works: Sequence[PairWork]) -> list[PairWork]:
+    return [work for work in works if work.alive]
