@@ -69,9 +69,19 @@ def delete_combination(shop: Shop, row_id: int) -> None:
 def add_category(shop: Shop, memory: Row) -> int:
     memory["id_parent"] = memory.get("id_parent") or HOME
     memory["id_shop_default"] = memory.get("id_shop_default") or "1"
-    depth = shop.text("categories", memory["id_parent"], "level_depth") or "0"
-    memory["level_depth"] = str(int(depth) + 1)
+    _set_depth(shop, memory)
     return shop.insert("categories", memory)
+
+
+def save_category(shop: Shop, memory: Row) -> None:
+    """The depth is reckoned anew, whatever was sent (`Category::update`, by its source)."""
+    _set_depth(shop, memory)
+    shop.save("categories", memory)
+
+
+def _set_depth(shop: Shop, memory: Row) -> None:
+    above = shop.text("categories", memory["id_parent"], "level_depth") or "0"
+    memory["level_depth"] = str(int(above) + 1)
 
 
 def delete_category(shop: Shop, row_id: int) -> None:

@@ -15,6 +15,7 @@ from .catalog import (
     delete_category,
     delete_combination,
     delete_product,
+    save_category,
     save_product,
     set_type,
 )
@@ -72,7 +73,7 @@ ADDS: Mapping[str, Callable[[Shop, Row], int]] = {
     "customer_threads": _add_of_shop("customer_threads"),
 }  # fmt: skip
 SAVES: Mapping[str, Callable[[Shop, Row], None]] = {
-    "customers": save_customer, "cart_rules": _save_cart_rule, "products": save_product,
+    "customers": save_customer, "cart_rules": _save_cart_rule, "products": save_product, "categories": save_category,
     "stock_availables": save_stock,
 }  # fmt: skip
 DELETES: Mapping[str, Callable[[Shop, int], None]] = {
