@@ -5,6 +5,7 @@ What every port promises is in `app/connectors/base.py`; `conformance_cases.py` 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -19,6 +20,7 @@ from app.connectors.prestashop.connector import PrestashopConnector
 from app.entities.base import EntityType, Json, Record, State
 from app.entities.records import REFERENCES, record_key
 from app.sandbox.odoo.database import Database
+from app.sandbox.odoo.rules import recompute
 from app.sandbox.odoo.seed import seeded
 from app.sandbox.prestashop import Sandbox, create_sandbox
 from tests.connectors.odoo.servers import KEY, Recorder
@@ -127,6 +129,15 @@ class Peer:
         resolved = await self.words(entity_type, fields, base=state)
         return {name: value for name, value in resolved.state.items() if state.get(name) != value}
 
+    def plant_customer(self, email: str) -> None:
+        """Put into the peer's own tables."""
+        if self.odoo is not None:
+            number = self.odoo.add("res.partner", {"name": "Many", "email": email})
+            recompute(self.odoo, "res.partner", number)
+        if self.shop is not None:
+            more = {"id_shop": "1", "id_shop_group": "1", "id_lang": "1", "active": "1", "deleted": "0"}
+            self.shop.shop.insert("customers", {"email": email, "firstname": "Many", "lastname": "More", **more})
+
     async def pages(self, entity_type: EntityType, cursor: Cursor) -> list[Page]:
         return [page async for page in self.ports[entity_type].changed_since(cursor)]
 
@@ -147,18 +158,43 @@ def plain_values(value: Json) -> bool:
 
 
 class Gateway(httpx.AsyncBaseTransport):
-    """What stands between us and the sandbox; with a `status` it lets nothing through."""
+    """What stands between us and the sandbox. With a `status` it lets nothing through; `forgets`: the first answer to
+    each call that makes something is lost, after the peer did it."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
         self.status: int | None = None
         self.requests: list[httpx.Request] = []
+        self.forgets = False
+        self._lost: set[str] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.requests.append(request)
         if self.status is not None:
             return httpx.Response(self.status, headers={"Retry-After": "1"}, request=request)
-        return await self._inner.handle_async_request(request)
+        response = await self._inner.handle_async_request(request)
+        call = making(request)
+        if self.forgets and call and call not in self._lost:
+            self._lost.add(call)
+            raise httpx.ReadTimeout("the answer is lost", request=request)
+        return response
+
+
+def making(request: httpx.Request) -> str | None:
+    """The call's name if it makes something new."""
+    if request.url.path.startswith("/api/"):
+        return request.url.path if request.method == "POST" else None
+    call = odoo_call(request)
+    return call if call and call.endswith((".load", ".create")) else None
+
+
+def odoo_call(request: httpx.Request) -> str | None:
+    """`res.partner.read`; None for a login."""
+    parts = request.url.path.split("/")
+    if request.url.path.startswith("/json/2/"):
+        return f"{parts[3]}.{parts[4]}"
+    params = json.loads(request.content).get("params", {}) if request.url.path == "/jsonrpc" else {}
+    return f"{params['args'][3]}.{params['args'][4]}" if params.get("method") == "execute_kw" else None
 
 
 def _odoo(version: int) -> Peer:

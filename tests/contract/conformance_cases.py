@@ -228,15 +228,13 @@ NEVER_AS_SENT: Final[Mapping[tuple[str, EntityType, str], str]] = {
 }
 """Fields that come back changed whatever was written: neither compared, nor without difference to what was wanted."""
 
-EVERY_PORT = pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        pytest.param(name, kind, id=f"{kind}-{name}")
-        for name in PEERS
-        for kind in CASES
-        if not (kind is EntityType.LEAD and name.startswith(SHOP))
-    ],
-)
+CELLS = [
+    pytest.param(name, kind, id=f"{kind}-{name}")
+    for name in PEERS
+    for kind in CASES
+    if not (kind is EntityType.LEAD and name.startswith(SHOP))
+]
+EVERY_PORT = pytest.mark.parametrize(("name", "kind"), CELLS)
 
 
 async def made(name: str, kind: EntityType) -> tuple[Peer, str, Record]:
@@ -245,3 +243,25 @@ async def made(name: str, kind: EntityType) -> tuple[Peer, str, Record]:
     wanted = await peer.with_parents(kind, CASES[kind].new)
     written = await peer.new(kind, wanted, content=PICTURES.get(wanted.get("content")))
     return peer, written.ref.native_id, wanted
+
+
+def held(name: str, kind: EntityType, wanted: Record) -> Record:
+    """The fields as this peer holds them."""
+    family = name.split()[0]
+    lost = {field for one, other, field in NOT_HELD if other is kind and one in (family, name)}
+    shown: dict[str, Json] = {}
+    for field, value in wanted.items():
+        if field in lost or field in redrawn(name, kind):
+            continue
+        found = [HELD_OTHERWISE.get((one, kind, field, as_text(value))) for one in (family, name)]
+        shown[field] = next((each[0] for each in found if each), value)
+    return shown
+
+
+def redrawn(name: str, kind: EntityType) -> set[str]:
+    family = name.split()[0]
+    return {field for one, other, field in NEVER_AS_SENT if other is kind and one == family}
+
+
+def as_text(value: Json) -> Json:
+    return value if isinstance(value, str | bool | int | None) else str(value)

@@ -6,32 +6,10 @@ What a peer cannot hold stands in the tables of `conformance_cases.py` with its 
 from __future__ import annotations
 
 from app.connectors.base import MISSING
-from app.entities.base import EntityType, Json, Record
+from app.entities.base import EntityType
 from app.entities.records import record_key
 from tests.contract.conformance import open_peer, plain_values
-from tests.contract.conformance_cases import CASES, EVERY_PORT, HELD_OTHERWISE, NEVER_AS_SENT, NOT_HELD, PICTURES, made
-
-
-def held(name: str, kind: EntityType, wanted: Record) -> Record:
-    """The fields as this peer holds them."""
-    family = name.split()[0]
-    lost = {field for one, other, field in NOT_HELD if other is kind and one in (family, name)}
-    shown: dict[str, Json] = {}
-    for field, value in wanted.items():
-        if field in lost or field in redrawn(name, kind):
-            continue
-        found = [HELD_OTHERWISE.get((one, kind, field, _plain(value))) for one in (family, name)]
-        shown[field] = next((each[0] for each in found if each), value)
-    return shown
-
-
-def redrawn(name: str, kind: EntityType) -> set[str]:
-    family = name.split()[0]
-    return {field for one, other, field in NEVER_AS_SENT if other is kind and one == family}
-
-
-def _plain(value: Json) -> Json:
-    return value if isinstance(value, str | bool | int | None) else str(value)
+from tests.contract.conformance_cases import CASES, EVERY_PORT, PICTURES, as_text, held, made, redrawn
 
 
 @EVERY_PORT
@@ -64,7 +42,7 @@ async def test_each_field_is_written_alone_and_leaves_the_others(name: str, kind
 
     for field, value in CASES[kind].edits:
         before = await peer.record(kind, number)
-        written = await peer.change(kind, number, {field: value}, content=PICTURES.get(_plain(value)))
+        written = await peer.change(kind, number, {field: value}, content=PICTURES.get(as_text(value)))
         number = written.ref.native_id
         after = await peer.record(kind, number)
         expected = {**before, **held(name, kind, {field: value})}
