@@ -124,12 +124,16 @@ def test_an_administrator_can_do_it_for_the_sync_user(
     administrator, limited = odoo.accounts
     administrator.login, limited.login = "boss", "admin"
     administrator.api_key, limited.api_key = "boss-key", ODOO["api_key"]
-    monkeypatch.setenv("ODOO_ADMIN_KEY", "boss-key")
 
     refused = install()
+    monkeypatch.setenv("ODOO_ADMIN_KEY", "mistyped")
+    mistyped = install("--login", "boss")
+    monkeypatch.setenv("ODOO_ADMIN_KEY", "boss-key")
     made = install("--login", "boss")
 
     assert refused[0] == 1
+    assert "'boss', given with --login" in mistyped[2]
+    assert "mistyped" not in mistyped[1] + mistyped[2]
     assert "--login of an administrator" in refused[2]
     assert made[0] == 0
     rules = odoo.tables["base.automation"].values()

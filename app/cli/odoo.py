@@ -11,7 +11,7 @@ from rich.text import Text
 
 from app.cli.environment import database, load_settings, out, run
 from app.connectors.odoo.automation import Act, Compared, Doing, Verdict
-from app.errors import BadPayload
+from app.errors import ActionRequired, BadPayload
 from app.ingest.automation import Login, Report, load_terms, manage
 from app.security.crypto import open_key_ring
 
@@ -67,7 +67,13 @@ def install(
             timeout_s=settings.peer_timeout_s,
         )
 
-    report = run(work)
+    try:
+        report = run(work)
+    except ActionRequired as error:
+        if acting is None or error.code != "bad_login":
+            raise
+        refused = f"Odoo refused the login of {acting.username!r}, given with --login; check the name and its API key"
+        raise ActionRequired(refused, code=error.code) from error
     _print(report, dry_run=dry_run)
     if not report.right and not (dry_run and doing is Doing.REMOVE):
         raise typer.Exit(DIFFERS)
