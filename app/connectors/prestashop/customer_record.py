@@ -56,17 +56,15 @@ class CustomerRecords:
             state |= parts
         if isinstance(active := fields.get("active"), bool):
             state["active"] = active
-        language, more = await self._language(fields)
+        language, more = await self._language(fields, base or {})
         return Resolved(state=state | language, notes=notes + more)
 
-    async def _language(self, fields: Record) -> tuple[dict[str, Json], tuple[str, ...]]:
+    async def _language(self, fields: Record, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
         code = text(fields.get("language"))
         if code is None:
             return {}, ()
-        try:
-            return {"id_lang": await self._reference.language(code)}, ()
-        except Rejected:
-            return {}, (f"language {code} is not in the shop",)
+        number = await self._reference.language_spoken(code, now=base.get("id_lang"))
+        return ({"id_lang": number}, ()) if number else ({}, (f"language {code} is not in the shop",))
 
 
 def text(value: Json) -> str | None:

@@ -102,7 +102,7 @@ class Reference:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._options = options
-        self._languages = _Table(client, "languages", ["id", "iso_code", "active"], clock)
+        self._languages = _Table(client, "languages", ["id", "iso_code", "language_code", "active"], clock)
         self._countries = _Table(client, "countries", ["id", "iso_code", "active", "contains_states"], clock)
         self._states = _Table(client, "states", ["id", "id_country", "iso_code", "active"], clock)
         self._currencies = _Table(
@@ -191,9 +191,19 @@ class Reference:
         )
 
     async def language_code(self, number: Json) -> str | None:
-        """`fr`"""
-        code = await self._code_of(self._languages, number)
-        return code[:2].lower() if code else None
+        """`fr`, also of a French of Canada that the shop calls `qc`."""
+        row = await self._row(self._languages, number)
+        return (_spoken(row) or None) if row else None
+
+    async def language_spoken(self, code: str, *, now: Json = None) -> int | None:
+        """An active language of that kind: `now` if it is one, else the one that is called so, else the first."""
+        for rows in (await self._languages.rows(), await self._languages.refreshed()):
+            fitting = {number: row for number, row in rows.items() if _is_active(row) and _spoken(row) == code.lower()}
+            if isinstance(now, int) and now in fitting:
+                return now
+            if fitting:
+                return next((number for number, row in fitting.items() if _code(row) == code.lower()), min(fitting))
+        return None
 
     async def country_code(self, number: Json) -> str | None:
         return await self._code_of(self._countries, number)
@@ -336,6 +346,11 @@ def _moment(local: Json) -> datetime | None:
 
 def _is_active(row: Row) -> bool:
     return as_flag(row.get("active")) and not as_flag(row.get("deleted"))
+
+
+def _spoken(row: Row) -> str:
+    """`pt` of `pt-br`; what the shop itself calls a language (`br`, `gb`, `qc`) may name a country."""
+    return ((as_str(row.get("language_code")) or "")[:2] or _code(row)[:2]).lower()
 
 
 def _code(row: Row) -> str:

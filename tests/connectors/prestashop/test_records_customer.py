@@ -245,3 +245,16 @@ async def test_a_website_is_the_same_with_http_before_it(version: str) -> None:
     assert (await shop.record("customer", 67))["website"] == "x.test"
     assert await shop.in_its_words("customer", 67, website="x.test") == Resolved(state={})
     assert (await shop.keep("customer", 67, website="y.test")).state["website"] == "y.test"
+
+
+async def test_a_language_is_what_is_spoken_whatever_the_shop_calls_it(shop: Boutique) -> None:
+    """The shop calls the French of Canada `qc`, and the Portuguese of Brazil `br`."""
+    shop.sandbox.add("languages", name="Québec", iso_code="qc", language_code="fr-ca", locale="fr-CA", active="1")
+    shop.sandbox.add("languages", name="Brasil", iso_code="br", language_code="pt-br", locale="pt-BR", active="1")
+    french, quebec, brazil = "2", *(str(row["id"]) for row in shop.sandbox.rows("languages")[2:])
+    shop.sandbox.edit("customers", 67, id_lang=quebec)
+
+    assert (await shop.record("customer", 67))["language"] == "fr"
+    assert await shop.in_its_words("customer", 67, language="fr") == Resolved(state={"id_lang": int(quebec)})
+    assert await shop.in_its_words("customer", 2, language="fr") == Resolved(state={"id_lang": int(french)})
+    assert await shop.in_its_words("customer", 67, language="pt") == Resolved(state={"id_lang": int(brazil)})
