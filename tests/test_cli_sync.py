@@ -128,7 +128,7 @@ async def test_a_dry_run_shows_per_record_what_would_change_and_writes_nothing(
     code, out, err = await shopsync("sync", "boutique", "prestashop/customer", "--id", str(number), "--dry-run")
 
     assert (code, err) == (0, "")
-    assert out.splitlines()[0] == f"{number} ⇄ {shop_id}: would_write, 1 fields would be written"
+    assert out.splitlines()[0] == f"{number} ⇄ {shop_id}: would_write, 1 field would be written"
     assert row_of(out, "lastname").split() == ["lastname", "Lovelace", "King"]
     assert out.splitlines()[-1] == "1 looked at (would_write: 1). Nothing was written."
     assert both.world.shop.row("customers", shop_id)["lastname"] == "Lovelace"

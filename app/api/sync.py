@@ -50,7 +50,7 @@ class PreviewView(BaseModel):
     native_id: str = Field(examples=["41"])
     target_id: str | None = Field(examples=["67"], description="The other side's id; null: it has none yet.")
     outcome: str = Field(examples=["would_write"], description="Or `would_create`, `unchanged`, `converged`, an error.")
-    message: str = Field(examples=["1 fields would be written"])
+    message: str = Field(examples=["1 field would be written"])
     changes: dict[str, Any] = Field(
         examples=[{"lastname": {"before": "Lovelace", "after": "King"}}], description="In the written side's words."
     )

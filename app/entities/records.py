@@ -18,7 +18,8 @@ from typing import Final, TypeAlias
 from app.entities.base import EntityType, Json, NaturalKey, Record
 
 FIELDS: Final[Mapping[EntityType, frozenset[str]]] = {
-    # `email` in lower case; `name` is the whole name in one text; a person's `company` is the name of their company.
+    # `email` in lower case; `name` is the whole name in one text; a person's `company` is the name of their company;
+    # `website` without `http://`, which goes without saying.
     EntityType.CUSTOMER: frozenset({"email", "name", "company", "website", "language", "active"}),
     # `name` is who lives there. `label` is the shop's name for the address ("Home"); Odoo has no place for it.
     EntityType.ADDRESS: frozenset(

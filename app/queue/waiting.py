@@ -85,7 +85,7 @@ async def find_retrying(
 _CLOSE_PARKED = text(
     """
     UPDATE sync_queue q SET status = 'cancelled', outcome = 'merged', processed_at = now(),
-        error_message = 'done by job ' || done.id || ', which a later event of the same record made'
+        error_message = 'taken over by job ' || done.id || ', which a later event of the same record made'
     FROM unnest(CAST(:native_ids AS text[]), CAST(:ids AS bigint[])) AS done(native_id, id)
     WHERE q.link_id = :link_id AND q.side = :side AND q.entity_type = :entity_type AND q.native_id = done.native_id
       AND q.status = 'parked' AND q.direction = :direction AND q.id < done.id
@@ -94,7 +94,8 @@ _CLOSE_PARKED = text(
 
 
 async def close_parked(session: AsyncSession, done: Sequence[ClaimedJob]) -> None:
-    """Older jobs of these records that waited for a person: there is nothing left to decide. Of one batch."""
+    """Older jobs of these records that waited for a person: a newer one did their work, or waits in their place. Of one
+    batch."""
     if not done:
         return
     first = done[0]

@@ -57,7 +57,7 @@ def check_switched_on(terms: LinkTerms, entity_type: EntityType) -> None:
     if terms.sync.entity(entity_type).direction is Flow.OFF:
         raise Conflict(
             f"link {terms.slug} does not sync {entity_type}: put `{entity_type}: {{direction: both}}` into its "
-            "sync.entities and apply the file",
+            f"sync.entities and apply the file. What this shop takes: `shopsync link check {terms.slug}`",
             code="entity_off",
         )
 

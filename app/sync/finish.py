@@ -43,6 +43,7 @@ async def finish(sessions: SessionMaker, ends: Sequence[JobEnd]) -> list[JobEnd]
         await _agree(session, applied)
         await _pair(session, [end.synced for end in effective if end.synced is not None])
         await _block(session, effective)
+        await close_parked(session, [end.job for end in effective if _takes_over(end)])
         await close_intents(session, list(_closed(effective)))
         await _pauses(session, effective)
         await write_logs(session, [entry for end in effective for entry in end.logs])
@@ -104,7 +105,6 @@ async def _pair(session: AsyncSession, results: Sequence[Synced]) -> None:
     same = [(entity_type, each.shop_id, name) for each in results if each.shop_id for name in each.same]
     await settle_conflicts(session, link_id=link_id, same=same)
     await enqueue(session, _one_per_record([job for each in results for job in each.follow]))
-    await close_parked(session, [each.job for each in results if each.pair is not None])
     for side, native_ids in _counterparts(results).items():
         await release_held(
             session,
@@ -114,6 +114,13 @@ async def _pair(session: AsyncSession, results: Sequence[Synced]) -> None:
             side=side,
             native_ids=native_ids,
         )
+
+
+def _takes_over(end: JobEnd) -> bool:
+    """A two-way job that was done, or that waits for a person where an older one of its record did."""
+    if end.synced is not None:
+        return end.synced.pair is not None
+    return end.settled is not None and end.settled.status is JobStatus.PARKED and not end.operations
 
 
 def _one_per_record(jobs: Sequence[NewJob]) -> list[NewJob]:

@@ -67,11 +67,16 @@ class Reconciliation:
                 yield step
             cursor, stage = {}, "odoo"
         for side in (Side.ODOO, Side.SHOP):
-            if STAGES.index(stage) > STAGES.index(side.value):
+            if STAGES.index(stage) > STAGES.index(side.value) or not self._takes(side):
                 continue
             at = Cursor(moment=str(cursor.get("moment") or ""), native_id=str(cursor.get("id") or ""))
             async for step in self._unpaired(side, at if stage == side.value else Cursor()):
                 yield step
+
+    def _takes(self, side: Side) -> bool:
+        """What this side alone has is drift only where the link would take it to the other."""
+        direction = Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
+        return self._ends.terms.sync.flows(self._ends.entity_type, direction)
 
     async def _pairs(self, after: int) -> AsyncIterator[Step]:
         while True:
@@ -214,8 +219,7 @@ class Reconciliation:
 
     def _job(self, side: Side, native_id: str, action: Action) -> list[NewJob]:
         """Nothing without `fix`, or where this direction is not synced."""
-        direction = Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
-        if not self._fix or not self._ends.terms.sync.flows(self._ends.entity_type, direction):
+        if not self._fix or not self._takes(side):
             return []
         return [
             bulk_job(self._ends, side, native_id, action, max_attempts=self._max_attempts),

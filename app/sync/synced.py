@@ -138,7 +138,7 @@ def previewed(ends: Ends, work: PairWork, removals: Removals) -> Preview:
             name: {"before": before.get(name), "after": value} for name, value in sorted(work.resolved.state.items())
         }
         outcome = "would_create" if work.target is None else "would_write"
-        message = f"{len(changes)} fields would be written"
+        message = f"{len(changes)} field{'' if len(changes) == 1 else 's'} would be written"
     return Preview(
         native_id=work.native_id,
         target_id=target_id or (work.synced.target_id if work.synced else None),

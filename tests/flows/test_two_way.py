@@ -368,4 +368,17 @@ async def test_what_a_person_mended_and_a_later_event_carried_out_waits_for_nobo
     assert [(pair.odoo_id, pair.shop_id) for pair in await both.pairs()] == [("18", str(shop_id))]
     first, second = [job for job in await both.world.jobs("shop_to_odoo") if job.native_id == str(shop_id)][:2]
     assert (first.status, first.outcome) == ("cancelled", "merged")
-    assert f"done by job {second.id}" in first.error_message
+    assert f"taken over by job {second.id}" in first.error_message
+
+
+async def test_a_record_that_waits_for_a_person_waits_once_however_many_events_come(both: TwoSides) -> None:
+    shop_id = both.world.shop.add("customers", firstname="Doub", lastname="Le", email="dup@example.com")
+    await both.world.shop.settled()
+    await both.work()
+
+    for name in ("Once", "Twice"):
+        await both.edit_shop("customers", shop_id, lastname=name)
+        await both.work()
+
+    jobs = await both.world.jobs("shop_to_odoo")
+    assert [job.status for job in jobs] == ["cancelled", "cancelled", "parked"]

@@ -29,7 +29,7 @@ from app.connectors.odoo.values import id_of, ids_of, ref_of, text_of, text_to_h
 from app.connectors.odoo.writing import Planned, Stored, as_known, required_id, settle, write_all
 from app.context import mark_as_reverse_sync
 from app.entities.base import EntityType, NaturalKey, Record, State
-from app.errors import AppError, NotFound
+from app.errors import AppError, NotFound, Rejected
 
 DELIVERIES: Final = Part(
     model=PICKING, owner="sale_id", kind=(["sale_id", "!=", False], ["picking_type_code", "=", "outgoing"])
@@ -192,4 +192,4 @@ def _has_tracking(write: Write) -> bool:
 
 
 async def _no_plan(write: Write) -> Planned:
-    raise NotImplementedError(f"{write.ref}: only removals come here")
+    raise Rejected(f"{write.ref}: only removals come this way", code="internal")

@@ -50,7 +50,8 @@ def _add_base(db: Database) -> None:
     for row_id, name, code in COUNTRIES:
         db.add("res.country", {"name": name, "code": code}, row_id=row_id)
         db.external_ids[f"base.{code.lower()}"] = ("res.country", row_id)
-    db.add("res.country.state", {"name": "California", "code": "CA", "country_id": 233}, row_id=13)
+    for row_id, state, code in ((13, "California", "CA"), (18, "Florida", "FL"), (41, "New York", "NY")):
+        db.add("res.country.state", {"name": state, "code": code, "country_id": 233}, row_id=row_id)
     for row_id, tag in ((1, "Web"), (2, "VIP")):
         db.add("res.partner.category", {"name": tag}, row_id=row_id)
     db.external_ids["base.main_company"] = ("res.company", 1)
