@@ -73,6 +73,7 @@ def _adopt_libraries(level: str) -> None:
     for name in OWN_HANDLERS:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
+        logging.getLogger(name).setLevel(logging.NOTSET)  # whoever ran a server in this process may have set one
     for name, quieter in QUIET.items():
         logging.getLogger(name).setLevel(logging.NOTSET if level == "DEBUG" else quieter)
 

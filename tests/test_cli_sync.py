@@ -34,7 +34,9 @@ Shopsync = Callable[..., Awaitable[tuple[int, str, str]]]
 async def served(app: Any) -> AsyncIterator[str]:
     """The address of an ASGI application on loopback."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level=None, log_config=None, lifespan="off")
+    )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # of older uvicorns
     task = asyncio.create_task(server.serve())
     while not server.started:

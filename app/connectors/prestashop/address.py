@@ -6,15 +6,12 @@ exist are all stored (recordings 303-310). They are refused here, before anythin
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from app.connectors.base import (
     MISSING,
-    Cursor,
-    Desired,
     Gone,
-    Page,
     Patch,
     Removal,
     Resolved,
@@ -22,16 +19,16 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.prestashop import changes, filters
+from app.connectors.prestashop import filters
 from app.connectors.prestashop.address_record import AddressRecords
 from app.connectors.prestashop.client import PrestashopClient, Row
-from app.connectors.prestashop.extra import OwnFields
+from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, as_str, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
 from app.connectors.prestashop.records import Stored, by_id, cannot, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
 from app.entities.address import owner_and_alias
-from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.entities.records import place_key
 from app.errors import AppError, NotFound, Rejected
 
@@ -61,14 +58,13 @@ _LIVE: Final = {"deleted": "[0]"}
 """Deleting an address that an order uses only marks it, and lists still show it (recordings 708, 709)."""
 
 
-class AddressPort:
+class AddressPort(DatedPort):
     entity_type = EntityType.ADDRESS
+    resource = "addresses"
+    columns = _DISPLAY
 
     def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
-        self._client = client
-        self._reference = reference
-        self._own = OwnFields(client, reference, "addresses", extra)
-        self._records = AddressRecords(reference)
+        super().__init__(client, reference, AddressRecords(reference), extra=extra)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """Addresses of brands and suppliers, which the shop keeps in the same place, are missing: they are nobody's."""
@@ -100,22 +96,6 @@ class AddressPort:
 
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         return await write_all(writes, self._store, self.read)
-
-    async def to_records(self, states: Sequence[State]) -> list[Record]:
-        return [await self._records.record(state) for state in states]
-
-    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
-        return [await self._records.resolved(desired) for desired in wanted]
-
-    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return changes.by_date(self._client, self._reference, "addresses", cursor)
-
-    async def native_fields(self) -> Mapping[str, str]:
-        return await self._own.native()
-
-    @property
-    def _display(self) -> tuple[str, ...]:
-        return (*_DISPLAY, *self._own.names)
 
     async def _snapshot(self, row: Row) -> Snapshot:
         ref = Ref(side=Side.SHOP, entity_type=EntityType.ADDRESS, native_id=native_id(row))

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from app.connectors.base import (
     MISSING,
-    Cursor,
-    Desired,
     Gone,
-    Page,
     Patch,
     Removal,
     Resolved,
@@ -18,15 +15,15 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.prestashop import changes, texts
+from app.connectors.prestashop import texts
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.coupon_record import CouponRecords
-from app.connectors.prestashop.extra import OwnFields
+from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
 from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
-from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.entities.coupon import DEFAULT_QUANTITY, DEFAULT_QUANTITY_PER_CUSTOMER, is_inverted
 from app.errors import AppError, Conflict, Rejected
 
@@ -57,14 +54,13 @@ _DISPLAY: Final = ("id", *FIELDS, "date_upd")
 _OTHER: Final = {"reduction_percent": "reduction_amount", "reduction_amount": "reduction_percent"}
 
 
-class CouponPort:
+class CouponPort(DatedPort):
     entity_type = EntityType.COUPON
+    resource = "cart_rules"
+    columns = _DISPLAY
 
     def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
-        self._client = client
-        self._reference = reference
-        self._own = OwnFields(client, reference, "cart_rules", extra)
-        self._records = CouponRecords(reference)
+        super().__init__(client, reference, CouponRecords(reference), extra=extra)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await by_id(self._client, "cart_rules", ids, self._display)
@@ -84,22 +80,6 @@ class CouponPort:
 
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         return await write_all(writes, self._store, self.read)
-
-    async def to_records(self, states: Sequence[State]) -> list[Record]:
-        return [await self._records.record(state) for state in states]
-
-    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
-        return [await self._records.resolved(desired) for desired in wanted]
-
-    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return changes.by_date(self._client, self._reference, "cart_rules", cursor)
-
-    async def native_fields(self) -> Mapping[str, str]:
-        return await self._own.native()
-
-    @property
-    def _display(self) -> tuple[str, ...]:
-        return (*_DISPLAY, *self._own.names)
 
     async def _snapshot(self, row: Row) -> Snapshot:
         ref = Ref(side=Side.SHOP, entity_type=EntityType.COUPON, native_id=native_id(row))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from app.connectors.base import (
     MISSING,
-    Cursor,
-    Desired,
     Gone,
-    Page,
     Patch,
     Removal,
     Resolved,
@@ -20,16 +17,16 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.prestashop import changes, xml
+from app.connectors.prestashop import xml
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.customer_record import CustomerRecords
-from app.connectors.prestashop.extra import OwnFields
+from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.guests import stand_ins
 from app.connectors.prestashop.people import accounts_first
 from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
-from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.errors import AppError, Conflict, Retryable
 
 FIELDS: Final = {
@@ -53,14 +50,13 @@ _DISPLAY: Final = ("id", *FIELDS, "is_guest", "deleted", "date_upd", "groups[id]
 _PASSWORD: Final = "the account has a random password; the customer sets one with “forgot your password”"
 
 
-class CustomerPort:
+class CustomerPort(DatedPort):
     entity_type = EntityType.CUSTOMER
+    resource = "customers"
+    columns = _DISPLAY
 
     def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
-        self._client = client
-        self._reference = reference
-        self._own = OwnFields(client, reference, "customers", extra)
-        self._records = CustomerRecords(reference)
+        super().__init__(client, reference, CustomerRecords(reference), extra=extra)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """A customer the back office deleted but keeps (deleted=1, recording 882) is missing, as it is for visitors.
@@ -90,22 +86,6 @@ class CustomerPort:
 
     async def write(self, writes: Sequence[Write]) -> list[Written | AppError]:
         return await write_all(writes, self._store, self.read)
-
-    async def to_records(self, states: Sequence[State]) -> list[Record]:
-        return [await self._records.record(state) for state in states]
-
-    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
-        return [await self._records.resolved(desired) for desired in wanted]
-
-    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return changes.by_date(self._client, self._reference, "customers", cursor)
-
-    async def native_fields(self) -> Mapping[str, str]:
-        return await self._own.native()
-
-    @property
-    def _display(self) -> tuple[str, ...]:
-        return (*_DISPLAY, *self._own.names)
 
     async def _snapshot(self, row: Row) -> Snapshot:
         ref = Ref(side=Side.SHOP, entity_type=EntityType.CUSTOMER, native_id=native_id(row))

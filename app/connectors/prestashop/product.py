@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Final
 
 from app.connectors.base import (
     MISSING,
-    Cursor,
-    Desired,
     Gone,
-    Page,
     Patch,
     Removal,
     Resolved,
@@ -19,16 +16,16 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.prestashop import catalog_texts, changes, xml
+from app.connectors.prestashop import catalog_texts, xml
 from app.connectors.prestashop.client import PrestashopClient, Row
-from app.connectors.prestashop.extra import OwnFields
+from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import HOME, ProductRecords
 from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.tax_rules import TaxRules
-from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
+from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.errors import AppError, Conflict, Retryable
 
 FIELDS: Final = {
@@ -54,14 +51,13 @@ _FOR_SALE: Final = {
 """Without these a new product is a draft that nobody sees and nobody can buy (recordings 612, 624b)."""
 
 
-class ProductPort:
+class ProductPort(DatedPort):
     entity_type = EntityType.PRODUCT
+    resource = "products"
+    columns = _DISPLAY
 
     def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
-        self._client = client
-        self._reference = reference
-        self._own = OwnFields(client, reference, "products", extra)
-        self._records = ProductRecords(reference)
+        super().__init__(client, reference, ProductRecords(reference), extra=extra)
         self._tax_rules = TaxRules(client)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
@@ -81,22 +77,6 @@ class ProductPort:
         new = [str(write.changes.get("reference") or "") for write in writes if write.ref is None]
         taken = Once(partial(self._by_reference, [reference for reference in new if reference]))
         return await write_all(writes, partial(self._store, taken, set()), self.read)
-
-    async def to_records(self, states: Sequence[State]) -> list[Record]:
-        return [await self._records.record(state) for state in states]
-
-    async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
-        return [await self._records.resolved(desired) for desired in wanted]
-
-    def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return changes.by_date(self._client, self._reference, "products", cursor)
-
-    async def native_fields(self) -> Mapping[str, str]:
-        return await self._own.native()
-
-    @property
-    def _display(self) -> tuple[str, ...]:
-        return (*_DISPLAY, *self._own.names)
 
     async def _by_reference(self, references: Sequence[str]) -> dict[str, list[Row]]:
         return await by_value(self._client, "products", "reference", references, self._display)
