@@ -24,6 +24,7 @@ from typing import Any
 from app.db.embedded import Embedded
 from app.db.migrate import upgrade
 from app.entities.base import EntityType
+from app.log import configure_logging
 from app.sync.models import RunKind
 from app.sync.runs import open_run
 from tests.chaos.two_sides import TwoSides, open_two_sides
@@ -163,6 +164,7 @@ async def _show(worker: Any, profile: Path) -> None:
 
 
 def main() -> int:
+    configure_logging("WARNING", json=False)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--profile", action="store_true")
