@@ -15,6 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import redis.asyncio
 from sqlalchemy import make_url, pool, text
@@ -29,6 +30,12 @@ from app.settings import Settings
 Settings.model_config["env_file"] = None
 for setting in Settings.model_fields:
     os.environ.pop(setting.upper(), None)
+
+# How long examples take says something of the machine, and on a busy one nothing of the code.
+hypothesis.settings.register_profile(
+    "any machine", suppress_health_check=[hypothesis.HealthCheck.too_slow], deadline=None
+)
+hypothesis.settings.load_profile("any machine")
 
 _DISCONNECT_OTHERS = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

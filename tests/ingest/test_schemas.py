@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.entities.base import Action, EntityType, NaturalKey
@@ -375,8 +375,6 @@ NAMES = st.sampled_from(
         "total_paid",
     ]
 )
-SLOW_START = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-"""Hypothesis builds its table of characters at the first use, for a second; that is no slow test."""
 
 
 def only_event_or_refusal(raw: bytes) -> None:
@@ -388,13 +386,11 @@ def only_event_or_refusal(raw: bytes) -> None:
     json.dumps(event.fields, allow_nan=False)
 
 
-@SLOW_START
 @given(st.binary(max_size=200))
 def test_any_bytes_are_an_event_or_a_refusal(raw: bytes) -> None:
     only_event_or_refusal(raw)
 
 
-@SLOW_START
 @given(
     entity_type=st.sampled_from(["customer", "address", "order", "coupon"]),
     action=st.sampled_from(["created", "updated"]),
@@ -404,7 +400,6 @@ def test_any_data_is_an_event_or_a_refusal(entity_type: str, action: str, data: 
     only_event_or_refusal(body(entity_type, action, **data))
 
 
-@SLOW_START
 @given(
     base=st.sampled_from([("customer", CUSTOMER), ("address", ADDRESS), ("order", ORDER), ("coupon", COUPON)]),
     name=NAMES,

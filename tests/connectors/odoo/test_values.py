@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.connectors.odoo.moments import from_odoo_moment, is_odoo_moment, iso_of, to_odoo_moment
@@ -105,7 +105,6 @@ LINES = st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_chara
 
 
 # The first draw of a text builds the table of all characters, which is slow on a cold machine.
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.lists(LINES, max_size=4).map("\n".join))
 def test_text_comes_back_from_html_as_it_was(text: str) -> None:
     wanted = text_of(text)
