@@ -169,8 +169,7 @@ def _capability(cell: Capability) -> CapabilityView:
 
 def _cursor(row: Row[tuple[object, ...]], sync: LinkSync) -> CursorView:
     entity = sync.entity(EntityType(row.entity_type))
-    out = Direction.ODOO_TO_SHOP if row.side == Side.ODOO else Direction.SHOP_TO_ODOO
-    every_s = (entity.poll_every_s or None) if entity.flows(out) else None
+    every_s = (entity.poll_every_s or None) if entity.flows(Side(row.side).outward) else None
     return to_view(CursorView, row, every_s=every_s, overdue_s=row.overdue_s if every_s else 0.0)
 
 

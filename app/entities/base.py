@@ -20,6 +20,15 @@ class Side(StrEnum):
     ODOO = "odoo"
     SHOP = "shop"
 
+    @property
+    def other(self) -> Side:
+        return Side.SHOP if self is Side.ODOO else Side.ODOO
+
+    @property
+    def outward(self) -> Direction:
+        """The direction in which a change of this side goes."""
+        return Direction.ODOO_TO_SHOP if self is Side.ODOO else Direction.SHOP_TO_ODOO
+
 
 class Direction(StrEnum):
     ODOO_TO_SHOP = "odoo_to_shop"

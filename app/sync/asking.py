@@ -10,7 +10,7 @@ from typing import Final
 from app.connections.sync_settings import Flow, LinkSync
 from app.connectors.base import Cursor, RecordPort
 from app.db.session import SessionMaker
-from app.entities.base import Action, Direction, EntityType, Json, Side
+from app.entities.base import Action, EntityType, Json, Side
 from app.errors import Conflict, NotFound
 from app.queue.store import ClaimedJob, NewJob
 from app.sync.ends import open_ends
@@ -20,10 +20,6 @@ from app.sync.two_way import TwoWay
 
 PRIORITY: Final = 3
 """Somebody waits for it."""
-
-
-def direction_from(side: Side) -> Direction:
-    return Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
 
 
 def known_entity(terms: LinkTerms, name: str, *, module: str | None = None) -> EntityType:
@@ -43,7 +39,7 @@ def source_side(terms: LinkTerms, entity_type: EntityType, wanted: Side | None) 
     flow = terms.sync.entity(entity_type).direction
     check_switched_on(terms, entity_type)
     side = wanted or (Side.SHOP if flow is Flow.SHOP_TO_ODOO else Side.ODOO)
-    if not terms.sync.flows(entity_type, direction_from(side)):
+    if not terms.sync.flows(entity_type, side.outward):
         raise Conflict(
             f"link {terms.slug} syncs {entity_type} {flow} only; ask for the other side, or set "
             f"sync.entities.{entity_type}.direction to both",
@@ -75,7 +71,7 @@ def asked_job(
     return NewJob(
         link_id=terms.id,
         module=terms.module,
-        direction=direction_from(side),
+        direction=side.outward,
         entity_type=entity_type,
         side=side,
         native_id=native_id,
@@ -88,7 +84,7 @@ def asked_job(
 
 def taken_sides(sync: LinkSync, entity_type: EntityType) -> list[Side]:
     """Sides whose changes go over."""
-    return [side for side in Side if sync.flows(entity_type, direction_from(side))]
+    return [side for side in Side if sync.flows(entity_type, side.outward)]
 
 
 async def preview(
@@ -119,7 +115,7 @@ def _pretended(terms: LinkTerms, entity_type: EntityType, side: Side, native_id:
         link_id=terms.id,
         id=0,
         module=terms.module,
-        direction=direction_from(side),
+        direction=side.outward,
         entity_type=entity_type,
         side=side,
         native_id=native_id,

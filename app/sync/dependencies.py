@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionMaker
-from app.entities.base import Action, Direction, EntityType, Side
+from app.entities.base import Action, EntityType, Side
 from app.errors import AppError, Parked, Snoozed
 from app.queue.store import ClaimedJob, NewJob, enqueue
 from app.sync.references import Dangling
@@ -184,11 +184,10 @@ def _wait(waiting: ClaimedJob, dangling: Sequence[Dangling], last: Mapping[tuple
 
 
 def _job(job: ClaimedJob, side: Side, entity_type: EntityType, native_id: str) -> NewJob:
-    direction = Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
     return NewJob(
         link_id=job.link_id,
         module=job.module,
-        direction=direction,
+        direction=side.outward,
         entity_type=entity_type,
         side=side,
         native_id=native_id,

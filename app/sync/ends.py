@@ -12,10 +12,9 @@ from app.sync.peers import LinkTerms, Peers
 
 async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, side: Side) -> Ends:
     """`side` is the source's. Raises `BadPayload` for an entity type that one of the two peers has not."""
-    other = Side.SHOP if side is Side.ODOO else Side.ODOO
     sender = await peers.get(terms.id, side)
     source = sender.port(entity_type)
-    receiver = await peers.get(terms.id, other)
+    receiver = await peers.get(terms.id, side.other)
     target = receiver.port(entity_type)
     return Ends(
         terms=terms,

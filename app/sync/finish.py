@@ -109,7 +109,7 @@ async def _pair(session: AsyncSession, results: Sequence[Synced]) -> None:
         await release_held(
             session,
             link_id=link_id,
-            direction=Direction.SHOP_TO_ODOO if side is Side.SHOP else Direction.ODOO_TO_SHOP,
+            direction=side.outward,
             entity_type=entity_type,
             side=side,
             native_ids=native_ids,
@@ -136,8 +136,7 @@ def _counterparts(results: Sequence[Synced]) -> dict[Side, list[str]]:
     found: dict[Side, list[str]] = {}
     for each in results:
         if each.pair is not None and each.target_id is not None:
-            other = Side.SHOP if each.side is Side.ODOO else Side.ODOO
-            found.setdefault(other, []).append(each.target_id)
+            found.setdefault(each.side.other, []).append(each.target_id)
     return found
 
 

@@ -36,15 +36,15 @@ class Ends:
 
     @property
     def target_side(self) -> Side:
-        return Side.SHOP if self.side is Side.ODOO else Side.ODOO
+        return self.side.other
 
     @property
     def direction(self) -> Direction:
-        return Direction.ODOO_TO_SHOP if self.side is Side.ODOO else Direction.SHOP_TO_ODOO
+        return self.side.outward
 
     @property
     def opposite(self) -> Direction:
-        return Direction.SHOP_TO_ODOO if self.side is Side.ODOO else Direction.ODOO_TO_SHOP
+        return self.side.other.outward
 
     def shop_id(self, source_id: str, target_id: str) -> str:
         return source_id if self.side is Side.SHOP else target_id

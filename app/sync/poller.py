@@ -187,12 +187,11 @@ class Poller:
 
 
 def polled_jobs(look: Look, module: str, ids: Sequence[str], max_attempts: int) -> list[NewJob]:
-    direction = Direction.ODOO_TO_SHOP if look.side is Side.ODOO else Direction.SHOP_TO_ODOO
     return [
         NewJob(
             link_id=look.link_id,
             module=module,
-            direction=direction,
+            direction=look.side.outward,
             entity_type=look.entity_type,
             side=look.side,
             native_id=native_id,

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from app.connectors.base import Cursor, RecordPort, Snapshot
 from app.db.session import SessionMaker
-from app.entities.base import Action, Direction, Json, Record, Side, State
+from app.entities.base import Action, Json, Record, Side, State
 from app.entities.fingerprint import fingerprint
 from app.entities.records import FIXED, references
 from app.queue.store import NewJob
@@ -75,8 +75,7 @@ class Reconciliation:
 
     def _takes(self, side: Side) -> bool:
         """What this side alone has is drift only where the link would take it to the other."""
-        direction = Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO
-        return self._ends.terms.sync.flows(self._ends.entity_type, direction)
+        return self._ends.terms.sync.flows(self._ends.entity_type, side.outward)
 
     async def _pairs(self, after: int) -> AsyncIterator[Step]:
         while True:
@@ -235,7 +234,7 @@ def bulk_job(ends: Ends, side: Side, native_id: str, action: Action, *, max_atte
     return NewJob(
         link_id=ends.terms.id,
         module=ends.terms.module,
-        direction=Direction.ODOO_TO_SHOP if side is Side.ODOO else Direction.SHOP_TO_ODOO,
+        direction=side.outward,
         entity_type=ends.entity_type,
         side=side,
         native_id=native_id,

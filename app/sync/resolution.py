@@ -19,7 +19,7 @@ from app.entities.base import EntityType, Json, Side
 from app.errors import Conflict as NotPossible
 from app.errors import NotFound
 from app.queue.store import NewJob, enqueue
-from app.sync.asking import asked_job, direction_from
+from app.sync.asking import asked_job
 from app.sync.conflicts import FORCE
 from app.sync.models import Conflict, ConflictStatus
 from app.sync.peers import LinkTerms
@@ -100,7 +100,7 @@ def _jobs(terms: LinkTerms, conflicts: Sequence[Conflict], choice: Choice) -> li
     """One per record, however many of its fields were decided."""
     fields: dict[tuple[EntityType, str], dict[str, Json]] = {}
     for each in conflicts:
-        if terms.sync.flows(each.entity_type, direction_from(choice.winner)):
+        if terms.sync.flows(each.entity_type, choice.winner.outward):
             number = each.odoo_id if choice.winner is Side.ODOO else each.shop_id
             fields.setdefault((each.entity_type, number), {})[f"{FORCE}{each.field}"] = True
     return [
