@@ -22,6 +22,7 @@ MODELS = (
     "app.connections.models",
     "app.db.sync_log",
     "app.ingest.models",
+    "app.portal.models",
     "app.queue.models",
     "app.sync.models",
 )

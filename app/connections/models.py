@@ -25,6 +25,7 @@ from app.entities.base import Direction
 class ConnectionKind(StrEnum):
     ODOO = "odoo"
     PRESTASHOP = "prestashop"
+    WOOCOMMERCE = "woocommerce"
 
 
 class Connection(Base):
@@ -44,7 +45,8 @@ class Connection(Base):
 
 
 class Link(Base):
-    """`sync` is a `LinkSync` (`sync_settings.py`).
+    """`sync` is a `LinkSync` (`sync_settings.py`), as the operator wrote it; `module_sync` is what the settings of the
+    link's modules amount to, worked out when they are stored, under which `sync` is laid.
 
     `sealed_secrets` holds one or two webhook secrets: two are valid at once while one replaces the other.
     """
@@ -61,6 +63,7 @@ class Link(Base):
     shop_connection_id: Mapped[int] = mapped_column(ForeignKey("connections.id", ondelete="RESTRICT"))
     modules: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     sync: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
+    module_sync: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     reverse_sync: Mapped[bool] = mapped_column(server_default=false())
     enabled: Mapped[bool] = mapped_column(server_default=true())
     sealed_secrets: Mapped[bytes] = mapped_column(LargeBinary)
@@ -94,3 +97,22 @@ class Refusal(Base):
     reason: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     last_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class ShopWebhook(Base):
+    """A webhook of a shop that installs them through its API (WooCommerce): one per link and topic.
+
+    `native_id` is its id in the shop, None while there is none. `last_seen_at`: when it delivered last; `problem` says
+    in plain words why it does not.
+    """
+
+    __tablename__ = "shop_webhooks"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("links.id", ondelete="CASCADE"), primary_key=True)
+    topic: Mapped[str] = mapped_column(primary_key=True)
+    native_id: Mapped[str | None]
+    status: Mapped[str | None]
+    problem: Mapped[str | None]
+    mended: Mapped[int] = mapped_column(server_default=text("0"))
+    last_seen_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]

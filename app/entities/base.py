@@ -46,6 +46,7 @@ class EntityType(StrEnum):
     CATEGORY = "category"
     ORDER = "order"
     INVOICE = "invoice"
+    REFUND = "refund"
     COUPON = "coupon"
 
 

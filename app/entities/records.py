@@ -28,12 +28,13 @@ FIELDS: Final[Mapping[EntityType, frozenset[str]]] = {
     ),
     # `parent`: None for a top one.
     EntityType.CATEGORY: frozenset({"name", "parent", "active"}),
-    # A product as the customer sees it: Odoo's template. `price` without tax. `type`: goods, service or combo.
+    # A product as the customer sees it: Odoo's template. `price` without tax, in `currency`. `type`: goods, service or
+    # combo.
     EntityType.PRODUCT: frozenset(
-        {"name", "sku", "barcode", "price", "active", "description", "weight", "category", "type"}
+        {"name", "sku", "barcode", "price", "currency", "active", "description", "weight", "category", "type"}
     ),
     # One combination of a product that has several: `attributes` {"Size": "M", "Colour": "Red"}.
-    EntityType.VARIANT: frozenset({"product", "attributes", "sku", "barcode", "price_extra", "active"}),
+    EntityType.VARIANT: frozenset({"product", "attributes", "sku", "barcode", "price_extra", "currency", "active"}),
     # `variant` is None for a product without variants. `quantity` is what is on hand, whole or with decimals, as text.
     EntityType.STOCK: frozenset({"product", "variant", "quantity"}),
     # `content` names the bytes: `sha1:<40 hex digits>`. The bytes themselves travel apart (`Write.content`).
@@ -48,6 +49,10 @@ FIELDS: Final[Mapping[EntityType, frozenset[str]]] = {
     ),
     EntityType.INVOICE: frozenset(
         {"number", "order", "customer", "date", "currency", "total", "total_untaxed", "status", "payment_status"}
+    ),
+    # What was given back of an order: Odoo's credit note. Lines and shipping as in an order; amounts positive.
+    EntityType.REFUND: frozenset(
+        {"reference", "order", "customer", "date", "currency", "lines", "shipping", "total", "total_untaxed", "reason"}
     ),
     # One of `percent` and `amount` is None. `minimum` is the least order value, None for none.
     EntityType.COUPON: frozenset(
@@ -69,21 +74,31 @@ REFERENCES: Final[Mapping[EntityType, Mapping[str, EntityType]]] = {
         "delivery_address": EntityType.ADDRESS,
     },
     EntityType.INVOICE: {"order": EntityType.ORDER, "customer": EntityType.CUSTOMER},
+    EntityType.REFUND: {"order": EntityType.ORDER, "customer": EntityType.CUSTOMER},
 }
 LINE_REFERENCES: Final[Mapping[str, EntityType]] = {"product": EntityType.PRODUCT, "variant": EntityType.VARIANT}
-"""References inside each of an order's `lines`."""
+"""References inside each of the `lines` of an order or a refund."""
 
 FIXED: Final[Mapping[EntityType, frozenset[str]]] = {
     EntityType.ORDER: frozenset(
         {"reference", "customer", "invoice_address", "delivery_address", "date", "currency", "lines", "shipping",
          "discounts", "total", "total_untaxed", "payment"}
     ),
+    EntityType.REFUND: FIELDS[EntityType.REFUND],
     EntityType.STOCK: frozenset({"product", "variant"}),
-    EntityType.VARIANT: frozenset({"product", "attributes"}),
+    EntityType.PRODUCT: frozenset({"currency"}),
+    EntityType.VARIANT: frozenset({"product", "attributes", "currency"}),
     EntityType.IMAGE: frozenset({"product"}),
     EntityType.ADDRESS: frozenset({"customer"}),
 }  # fmt: skip
 """Fields that are set when a record is made and never rewritten on the other side: what was bought stays bought."""
+
+MONEY: Final[Mapping[EntityType, frozenset[str]]] = {
+    EntityType.PRODUCT: frozenset({"price"}),
+    EntityType.VARIANT: frozenset({"price_extra"}),
+    EntityType.COUPON: frozenset({"amount", "minimum"}),
+}
+"""Amounts in the record's own `currency`; in another currency the same number is another price."""
 
 
 _Key: TypeAlias = Callable[[Record], tuple[str, str] | None]
@@ -91,7 +106,7 @@ _Key: TypeAlias = Callable[[Record], tuple[str, str] | None]
 
 COUNTED: Final = frozenset({EntityType.STOCK})
 """What changes by itself with every order, and is a count that the next one replaces."""
-MADE_IN_SHOP: Final = frozenset({EntityType.ORDER})
+MADE_IN_SHOP: Final = frozenset({EntityType.ORDER, EntityType.REFUND})
 """What is made in the shop only: customers order there. A quotation that a salesperson makes stays in Odoo."""
 
 
@@ -194,6 +209,7 @@ _KEYS: Final[Mapping[EntityType, _Key]] = {
     EntityType.STOCK: _stock,
     EntityType.IMAGE: _image,
     EntityType.ORDER: _by("reference", "reference"),
+    EntityType.REFUND: _by("reference", "reference"),
     EntityType.COUPON: _by("code", "code"),
     EntityType.LEAD: _lead,
 }

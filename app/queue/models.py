@@ -12,7 +12,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, CreatedAt, JsonObject, LinkedId, text_enum
@@ -73,6 +73,7 @@ class Job(Base):
         Index("ix_sync_queue_link_id_status_id", "link_id", "status", "id"),
         Index("ix_sync_queue_record", "link_id", "side", "entity_type", "native_id", "id"),
         Index("ix_sync_queue_processed_at", "processed_at", postgresql_where=text("processed_at IS NOT NULL")),
+        Index("ix_sync_queue_run_id", "link_id", "run_id", postgresql_where=text("run_id IS NOT NULL")),
         CheckConstraint("priority BETWEEN 1 AND 10", name="priority_range"),
         CheckConstraint("(status = 'processing') = (leased_until IS NOT NULL)", name="lease_while_processing"),
     )
@@ -100,6 +101,7 @@ class Job(Base):
     leased_by: Mapped[str | None]
     leased_until: Mapped[datetime | None]
     traceparent: Mapped[str | None]
+    run_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[CreatedAt]
     claimed_at: Mapped[datetime | None]
     processed_at: Mapped[datetime | None]

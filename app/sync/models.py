@@ -140,6 +140,8 @@ class PollCursor(Base):
 
 class RunKind(StrEnum):
     SYNC = "sync"
+    IMPORT = "import"
+    EXPORT = "export"
     RECONCILE = "reconcile"
 
 
@@ -151,7 +153,11 @@ class RunStatus(StrEnum):
 
 
 class Run(Base):
-    """A piece of work over many records with progress; `cursor` is where a killed one goes on."""
+    """A piece of work over many records with progress; `cursor` is where a killed one goes on.
+
+    `total`: how many records there are, NULL where the peer does not say. `seen`: listed so far. `done` and `failed`:
+    jobs of the run that have ended.
+    """
 
     __tablename__ = "runs"
     __table_args__ = (Index("ix_runs_link_id_status_id", "link_id", "status", "id"),)
@@ -163,7 +169,9 @@ class Run(Base):
     options: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     cursor: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     status: Mapped[RunStatus] = mapped_column(text_enum(RunStatus, "status"), server_default=RunStatus.RUNNING)
+    total: Mapped[int | None]
     seen: Mapped[int] = mapped_column(server_default=text("0"))
+    done: Mapped[int] = mapped_column(server_default=text("0"))
     drifted: Mapped[int] = mapped_column(server_default=text("0"))
     queued: Mapped[int] = mapped_column(server_default=text("0"))
     failed: Mapped[int] = mapped_column(server_default=text("0"))

@@ -1,0 +1,1 @@
+"""What the service keeps for people outside: leads from a shop's form, and documents of Odoo for its customers."""
