@@ -96,9 +96,8 @@ FIXED: Final[Mapping[EntityType, frozenset[str]]] = {
 MONEY: Final[Mapping[EntityType, frozenset[str]]] = {
     EntityType.PRODUCT: frozenset({"price"}),
     EntityType.VARIANT: frozenset({"price_extra"}),
-    EntityType.COUPON: frozenset({"amount", "minimum"}),
 }
-"""Amounts in the record's own `currency`; in another currency the same number is another price."""
+"""Amounts in the record's own `currency`: in another one the same number is another price, and is not written."""
 
 
 _Key: TypeAlias = Callable[[Record], tuple[str, str] | None]

@@ -10,6 +10,7 @@ from app.connections.sync_settings import ConflictRule
 from app.connectors.base import Desired, Resolved
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, Side
+from app.entities.currency import in_one_currency
 from app.entities.records import FIXED, MADE_IN_SHOP
 from app.errors import Parked
 from app.queue.models import Outcome
@@ -40,18 +41,20 @@ class Decisions:
         for work in works:
             assert work.source is not None
             assert work.target is not None
+            ours, theirs, notes = in_one_currency(entity_type, work.record, work.target_record, base=work.base)
+            work.notes += notes
             # What was gone and is there again: meanwhile its other side was archived and perhaps edited, told of by
             # nobody. A first contact, except that being there wins.
             back = work.is_back(self._ends.side)
             source = Sides(
                 side=self._ends.side,
-                now=work.record,
+                now=ours,
                 base=None if back else work.base,
                 at=work.source.modified_at,
             )
             target = Sides(
                 side=self._ends.target_side,
-                now=work.target_record,
+                now=theirs,
                 base=None if back else work.target_base,
                 at=work.target.modified_at,
             )

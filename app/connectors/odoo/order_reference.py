@@ -95,6 +95,11 @@ class OrderReference:
             self._company = company
         return self._company
 
+    async def company_currency(self) -> str | None:
+        """The code of what products are priced in."""
+        number = await self._company_currency()
+        return (await self.currency_codes({number})).get(number) if number else None
+
     async def _company_currency(self) -> int | None:
         company = await self.company()
         return id_of((await self._companies.with_ids({company})).get(company, {}).get("currency_id"))

@@ -15,11 +15,13 @@ from app.connectors.odoo import product_type, sku
 from app.connectors.odoo.category import CategoryRoot
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
+from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.rounding import rounded
-from app.connectors.odoo.values import amount_of, flag_of, many2one_for, number_of, ref_of, text_of, texts_of
+from app.connectors.odoo.values import amount_of, flag_of, id_of, many2one_for, number_of, ref_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, as_known, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
+from app.entities.currency import without_foreign_prices
 from app.errors import AppError, Rejected
 
 MODEL: Final = "product.template"
@@ -32,6 +34,7 @@ FIELDS: Final = (
     "description_sale",
     "weight",
     "categ_id",
+    "currency_id",
     *product_type.FIELDS,
     "product_variant_count",
 )
@@ -55,9 +58,16 @@ class ProductPort:
     entity_type = EntityType.PRODUCT
 
     def __init__(
-        self, client: OdooClient, options: OdooOptions, root: CategoryRoot, *, extra: Sequence[str] = ()
+        self,
+        client: OdooClient,
+        options: OdooOptions,
+        root: CategoryRoot,
+        money: OrderReference,
+        *,
+        extra: Sequence[str] = (),
     ) -> None:
         self._client = client
+        self._money = money
         self._options = options
         self._services = frozenset({options.shipping_product_sku, options.discount_product_sku})
         self._root = root
@@ -96,7 +106,8 @@ class ProductPort:
 
     async def to_records(self, states: Sequence[State]) -> list[Record]:
         root = await self._root.number()
-        return [_to_record(state, root) for state in states]
+        codes = await self._money.currency_codes(currencies_of(states))
+        return [_to_record(state, root, codes) for state in states]
 
     async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
         return [await self._resolved(desired) for desired in wanted]
@@ -112,13 +123,21 @@ class ProductPort:
 
     async def _resolved(self, desired: Desired) -> Resolved | AppError:
         try:
-            own, notes = _own(desired)
+            payable, unpaid = await self._payable(desired)
+            own, notes = _own(payable)
             state, rounding = rounded(own, AMOUNTS, await self._client.fields(MODEL))
             kind, more = await self._kind(desired)
             category, further = await self._category(desired)
-            return Resolved(state={**state, **kind, **category}, notes=(*notes, *rounding, *more, *further))
+            return Resolved(state={**state, **kind, **category}, notes=(*unpaid, *notes, *rounding, *more, *further))
         except Exception as error:
             return as_known(error, "translating a product")
+
+    async def _payable(self, desired: Desired) -> tuple[Desired, tuple[str, ...]]:
+        """A new product of a shop that sells in another currency is made without its price."""
+        if desired.base is not None or "currency" not in desired.fields:
+            return desired, ()
+        fields, notes = without_foreign_prices(self.entity_type, desired.fields, await self._money.company_currency())
+        return Desired(fields=fields), notes
 
     async def _kind(self, desired: Desired) -> tuple[State, tuple[str, ...]]:
         fields = await self._client.fields(MODEL)
@@ -149,15 +168,28 @@ def state_of(row: Row) -> State:
     state: dict[str, Json] = {name: _from_odoo(name, row.get(name)) for name in NEUTRAL}
     hidden: dict[str, Json] = dict.fromkeys(OF_VARIANTS) if several else {}
     category = ref_of(row.get("categ_id"))
-    return {**state, **hidden, "category": category, **product_type.state_of(row), "several": several}
+    currency = id_of(row.get("currency_id"))
+    return {
+        **state,
+        **hidden,
+        "category": category,
+        "currency_id": currency,
+        **product_type.state_of(row),
+        "several": several,
+    }
 
 
-def _to_record(state: State, root: str | None) -> Record:
+def currencies_of(states: Sequence[State]) -> set[int]:
+    return {number for state in states if (number := id_of(state.get("currency_id")))}
+
+
+def _to_record(state: State, root: str | None, codes: Mapping[int, str]) -> Record:
     hidden = _hidden(state)
-    category = state.get("category")
+    category, currency = state.get("category"), id_of(state.get("currency_id"))
     return {
         **{word: state.get(name) for name, word in NEUTRAL.items() if name not in hidden},
         "category": None if category == root else category,
+        "currency": codes.get(currency) if currency else None,
         "type": product_type.neutral(state),
     }
 

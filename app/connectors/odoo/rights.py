@@ -33,15 +33,17 @@ _GOODS: Final = frozenset({EntityType.PRODUCT, EntityType.VARIANT})
 _ORDER: Final = frozenset({EntityType.ORDER})
 _VARIANT: Final = frozenset({EntityType.VARIANT})
 _INVOICE: Final = frozenset({EntityType.INVOICE})
+_REFUND: Final = frozenset({EntityType.REFUND})
 _COUPON: Final = frozenset({EntityType.COUPON})
+_MONEY: Final = _ORDER | _INVOICE | _COUPON | _GOODS
 
 NEEDS: Final = (
     Need(model="res.partner", purpose="customers and addresses", entity_types=_PEOPLE, required=True),
     Need(model="sale.order", purpose="orders", entity_types=_ORDER),
     Need(model="sale.order.line", purpose="lines of orders", entity_types=_ORDER),
-    Need(model="account.tax", purpose="taxes of orders", entity_types=_ORDER, operations=READ),
+    Need(model="account.tax", purpose="taxes of orders", entity_types=_ORDER | _REFUND, operations=READ),
     Need(model="product.pricelist", purpose="currencies of orders", entity_types=_ORDER, operations=READ),
-    Need(model="res.currency", purpose="currencies", entity_types=_ORDER | _INVOICE | _COUPON, operations=READ),
+    Need(model="res.currency", purpose="currencies", entity_types=_MONEY, operations=READ),
     Need(
         model="stock.picking",
         purpose="tracking numbers of orders",

@@ -17,7 +17,8 @@ from app.connectors.odoo.attributes import OF_TEMPLATE, Chosen, chosen_by_id, na
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.combination import Combinations
 from app.connectors.odoo.options import OdooOptions
-from app.connectors.odoo.product import SALEABLE
+from app.connectors.odoo.order_reference import OrderReference
+from app.connectors.odoo.product import SALEABLE, currencies_of
 from app.connectors.odoo.records import Table, is_id, refuse_patches
 from app.connectors.odoo.rounding import rounded
 from app.connectors.odoo.schema import FieldInfo
@@ -26,6 +27,7 @@ from app.connectors.odoo.values import amount_of, flag_of, id_of, ids_of, number
 from app.connectors.odoo.writing import Planned, Stored, as_known, settle, store_all
 from app.context import mark_as_reverse_sync
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
+from app.entities.currency import without_foreign_prices
 from app.entities.records import record_key
 from app.errors import AppError, Conflict
 
@@ -38,14 +40,17 @@ SHARED: Final = "other variants have the same attribute values, so that its pric
 class VariantPort:
     entity_type = EntityType.VARIANT
 
-    def __init__(self, client: OdooClient, options: OdooOptions, *, extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self, client: OdooClient, options: OdooOptions, money: OrderReference, *, extra: Sequence[str] = ()
+    ) -> None:
         self._client = client
+        self._money = money
         self._combinations = Combinations(client, options)
         self._table = Table(
             client=client,
             entity_type=self.entity_type,
             model=sku.MODEL,
-            fields=("product_tmpl_id", CHOICE, *NEUTRAL),
+            fields=("product_tmpl_id", CHOICE, "currency_id", *NEUTRAL),
             extra=tuple(extra),
             kind=([CHOICE, "!=", False], *(SALEABLE if options.only_saleable else ())),
             overlap_s=options.poll_overlap_s,
@@ -83,14 +88,16 @@ class VariantPort:
         return await settle(results, self._table, self.read)
 
     async def to_records(self, states: Sequence[State]) -> list[Record]:
-        return [_to_record(state) for state in states]
+        codes = await self._money.currency_codes(currencies_of(states))
+        return [_to_record(state, codes) for state in states]
 
     async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
         try:
             fields = await self._client.fields(OF_TEMPLATE)
+            currency = await self._money.company_currency()
         except AppError as error:
             return [error for _ in wanted]
-        return [_known(desired, fields) for desired in wanted]
+        return [_known(desired, fields, currency) for desired in wanted]
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
@@ -174,18 +181,24 @@ def _state_of(row: Row, chosen: Mapping[int, Chosen]) -> State:
         "default_code": text_of(row.get("default_code")),
         "barcode": text_of(row.get("barcode")),
         "active": flag_of(row.get("active")),
+        "currency_id": id_of(row.get("currency_id")),
         "price_extra": amount_of(str(_sum(values))),
     }
 
 
-def _to_record(state: State) -> Record:
+def _to_record(state: State, codes: Mapping[int, str]) -> Record:
     own = {word: state.get(name) for name, word in NEUTRAL.items()}
-    return {**own, **{name: state.get(name) for name in (*FIXED, "price_extra")}}
+    currency = id_of(state.get("currency_id"))
+    code = codes.get(currency) if currency else None
+    return {**own, "currency": code, **{name: state.get(name) for name in (*FIXED, "price_extra")}}
 
 
-def _known(desired: Desired, known: Mapping[str, FieldInfo]) -> Resolved | AppError:
+def _known(desired: Desired, known: Mapping[str, FieldInfo], currency: str | None) -> Resolved | AppError:
+    """`currency` is what Odoo sells in: a price in another one is left out."""
     try:
-        return _resolved(desired, known)
+        fields, unpaid = without_foreign_prices(EntityType.VARIANT, desired.fields, currency)
+        resolved = _resolved(replace(desired, fields=fields), known)
+        return replace(resolved, notes=(*unpaid, *resolved.notes))
     except AppError as error:
         return error
 
@@ -214,7 +227,7 @@ def _fitting(key: NaturalKey, shots: Sequence[Snapshot]) -> list[Snapshot]:
 def _is(key: NaturalKey, shot: Snapshot) -> bool:
     if key.name == "sku":
         return plain(shot.state.get("default_code")) == key.value
-    return record_key(EntityType.VARIANT, _to_record(shot.state)) == key
+    return record_key(EntityType.VARIANT, _to_record(shot.state, {})) == key
 
 
 def _sum(values: Sequence[Chosen]) -> Decimal:

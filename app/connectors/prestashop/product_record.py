@@ -14,7 +14,8 @@ from app.connectors.base import Desired, Resolved
 from app.connectors.prestashop import plain_html, texts
 from app.connectors.prestashop.customer_record import text
 from app.connectors.prestashop.reference import Reference
-from app.entities.base import Json, Record, State
+from app.entities.base import EntityType, Json, Record, State
+from app.entities.currency import without_foreign_prices
 from app.entities.values import as_amount
 from app.errors import AppError, Rejected
 
@@ -47,6 +48,8 @@ class ProductRecords:
             record["category"] = reference_to(state["id_category_default"])
         if neutral := _TYPES.get(str(state.get("type"))):
             record["type"] = neutral
+        if "price" in state:
+            record["currency"] = await self._reference.selling_currency()
         return {**record, **same(state, {**CODES, "price": "price", "weight": "weight", "active": "active"})}
 
     async def resolved(self, desired: Desired) -> Resolved | AppError:
@@ -56,6 +59,7 @@ class ProductRecords:
             return error
 
     async def _resolved(self, fields: Record, base: State, *, new: bool) -> Resolved:
+        fields, unpaid = await payable(self._reference, EntityType.PRODUCT, fields, new=new)
         name, description = await self._text_keys()
         if (new or "name" in fields) and not text(fields.get("name")):
             raise Rejected("a product of the shop needs a name", code="required", field="name")
@@ -70,11 +74,20 @@ class ProductRecords:
             state["active"] = active
         codes_state, notes = codes(fields)
         kind, more = _type(fields, base)
-        return Resolved(state={**state, **codes_state, **kind}, notes=notes + more)
+        return Resolved(state={**state, **codes_state, **kind}, notes=unpaid + notes + more)
 
     async def _text_keys(self) -> tuple[str, str]:
         language = str(await self._reference.default_language())
         return texts.key("name", language), texts.key("description", language)
+
+
+async def payable(
+    reference: Reference, entity_type: EntityType, fields: Record, *, new: bool
+) -> tuple[Record, tuple[str, ...]]:
+    """Something new from a side that sells in another currency is made without its price."""
+    if not new or "currency" not in fields:
+        return fields, ()
+    return without_foreign_prices(entity_type, fields, await reference.selling_currency())
 
 
 def same(state: State, fields: Mapping[str, str]) -> dict[str, Json]:

@@ -190,6 +190,13 @@ class Reference:
             code="no_default_currency",
         )
 
+    async def selling_currency(self) -> str | None:
+        """The code of what products are priced in; None where the key may not see it."""
+        try:
+            return (_code(await self.default_currency()) or "").upper() or None
+        except (ActionRequired, Rejected):
+            return None
+
     async def language_code(self, number: Json) -> str | None:
         """`fr`, also of a French of Canada that the shop calls `qc`."""
         row = await self._row(self._languages, number)

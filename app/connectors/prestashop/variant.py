@@ -26,7 +26,7 @@ from app.connectors.prestashop import attributes, changes
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
-from app.connectors.prestashop.product_record import CODES, amounts, codes, native_reference, same
+from app.connectors.prestashop.product_record import CODES, amounts, codes, native_reference, payable, same
 from app.connectors.prestashop.records import Stored, by_id, by_value, cannot, delete, write_all
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.variant_create import NewVariants
@@ -70,10 +70,11 @@ class VariantPort:
         return await write_all(writes, partial(self._store, new), self.read)
 
     async def to_records(self, states: Sequence[State]) -> list[Record]:
-        return [_record(state) for state in states]
+        currency = await self._reference.selling_currency()
+        return [_record(state, currency) for state in states]
 
     async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
-        return [_resolved(desired) for desired in wanted]
+        return [await self._resolved(desired) for desired in wanted]
 
     async def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         """Those of the products that changed: the back office saves both, a module or another client may not."""
@@ -84,6 +85,14 @@ class VariantPort:
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._own.native()
+
+    async def _resolved(self, desired: Desired) -> Resolved | AppError:
+        try:
+            new = desired.base is None
+            fields, unpaid = await payable(self._reference, self.entity_type, desired.fields, new=new)
+            return _resolved(fields, unpaid, new=new)
+        except AppError as error:
+            return error
 
     @property
     def _display(self) -> tuple[str, ...]:
@@ -117,23 +126,22 @@ class VariantPort:
         return Stored(native_id=number)
 
 
-def _record(state: State) -> Record:
+def _record(state: State, currency: str | None) -> Record:
     """Of a state that may hold only some of its fields. Not `active`: the shop has no such thing here."""
     record = same(state, _SAME)
+    if "price" in state:
+        record["currency"] = currency
     if "id_product" in state:
         record["product"] = str(state["id_product"])
     return record
 
 
-def _resolved(desired: Desired) -> Resolved | AppError:
-    fields, new = desired.fields, desired.base is None
-    try:
-        state, notes = codes(fields)
-        state |= amounts(fields, {"price_extra": "price"})
-        if new:
-            state |= _of_new(fields)
-    except AppError as error:
-        return error
+def _resolved(fields: Record, unpaid: tuple[str, ...], *, new: bool) -> Resolved:
+    state, notes = codes(fields)
+    state |= amounts(fields, {"price_extra": "price"})
+    if new:
+        state |= _of_new(fields)
+    notes = (*unpaid, *notes)
     if fields.get("active") is False:
         notes = (*notes, "active was left out: the shop cannot switch a combination off")
     return Resolved(state=state, notes=notes)

@@ -97,7 +97,7 @@ def test_a_rule_fires_for_the_fields_of_the_enabled_entity_types_only() -> None:
     [
         (EntityType.CUSTOMER, "res.partner", customer.FIELDS, {"parent_name", "email_normalized"}),
         # Of the template they are computed: the variant's rule tells of its barcode.
-        (EntityType.PRODUCT, "product.template", product.FIELDS, {"barcode", "product_variant_count"}),
+        (EntityType.PRODUCT, "product.template", product.FIELDS, {"barcode", "product_variant_count", "currency_id"}),
         # Lines are taken over once; what follows from them is in the amounts.
         (EntityType.ORDER, "sale.order", order_rows.FIELDS, {"order_line"}),
         (EntityType.ORDER, "stock.picking", order_tracking.FIELDS, {"sale_id"}),

@@ -22,6 +22,7 @@ def variant(product: str, sku: str | None = "LS-M", **attributes: str) -> dict[s
         "sku": sku,
         "barcode": None,
         "price_extra": "0",
+        "currency": "EUR",
         "active": True,
     }
 

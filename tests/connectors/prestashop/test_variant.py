@@ -19,6 +19,7 @@ LARGE: dict[str, Any] = {
     "sku": "SHIRT-L",
     "barcode": "4006381333931",
     "price_extra": "2.5",
+    "currency": "EUR",
 }
 
 
@@ -36,6 +37,7 @@ async def test_a_combination_in_neutral_words_without_active(variants: Shelf) ->
         "sku": "demo_1",
         "barcode": None,
         "price_extra": "0",
+        "currency": "EUR",
     }
     assert record.keys() == FIELDS[EntityType.VARIANT] - {"active"}, "the shop cannot switch a combination off"
 
