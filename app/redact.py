@@ -12,7 +12,10 @@ from collections.abc import Mapping
 REDACTED = "[redacted]"
 SHORTEST_SEARCHED = 6  # shorter values would turn up by chance
 
-_SECRET_WORDS = "passwd|password|secret|api_?key|ws_key|secure_key|token|authorization|cookie|credential"
+_SECRET_WORDS = (
+    "passwd|password|secret|api_?key|ws_key|secure_key|token|authorization|cookie|credential"
+    "|consumer_?key|oauth_signature"
+)
 _SECRET_NAME = re.compile(_SECRET_WORDS, re.IGNORECASE)
 _SECRET_PARAMETER = re.compile(rf"([?&][^=&\s]*(?:{_SECRET_WORDS})[^=&\s]*=)[^&\s\"']+", re.IGNORECASE)
 _URL_PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/@\s]+(?=@)")

@@ -26,7 +26,7 @@ router = APIRouter(prefix="/connections", tags=["connections"])
 
 class ConnectionInfo(BaseModel):
     name: str = Field(examples=["boutique"])
-    kind: ConnectionKind = Field(examples=["prestashop"])
+    kind: ConnectionKind = Field(examples=["prestashop", "woocommerce"])
     url: str = Field(examples=["https://boutique.example"])
     options: dict[str, Any] = Field(examples=[{"verify_tls": True}])
     links: list[str] = Field(examples=[["boutique"]], description="Slugs of the links that use it.")
@@ -39,7 +39,7 @@ class ReportView(BaseModel):
 
     ok: bool
     name: str = Field(examples=["boutique"])
-    kind: str = Field(examples=["prestashop"])
+    kind: str = Field(examples=["prestashop", "woocommerce"])
     version: str | None = Field(examples=["8.1.7"])
     details: dict[str, Any]
     problems: list[str] = Field(examples=[["the key may not write customers: tick POST and PUT in the webservice"]])

@@ -78,7 +78,7 @@ def _words(detail: ErrorDetails, path: Path, model: type[BaseModel], raw: object
         case "enum" | "literal_error":
             return _one_of(_listed(context["expected"]), at(raw, path))
         case "union_tag_not_found" | "union_tag_invalid":
-            return "kind must be odoo or prestashop"
+            return "kind must be odoo, prestashop or woocommerce"
         case "too_long":
             return "has too many: at most two, the new one and the one it replaces"
         case "string_pattern_mismatch":

@@ -10,14 +10,11 @@ from typing import Any, Literal, Protocol
 import orjson
 
 from app.connections.models import Connection, ConnectionKind, Link
-from app.connections.schemas import Config, ConnectionForm, LinkForm
+from app.connections.schemas import SECRET_FIELDS, Config, ConnectionForm, LinkForm
 from app.connections.sync_changes import sync_differences
 from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
-
-SECRET_FIELDS = frozenset({"api_key"})
-"""Of the credentials; the others (database, username) are no secrets."""
 
 Modules = dict[str, dict[str, Any]]
 

@@ -3,6 +3,8 @@
 connections:
   - {name: erp, kind: odoo, url: "https://erp.example", database: prod, username: sync, api_key: "${ODOO_API_KEY}"}
   - {name: boutique, kind: prestashop, url: "https://shop.example", api_key: "${PRESTASHOP_KEY}"}
+  - {name: store, kind: woocommerce, url: "https://store.example", consumer_key: "${WOO_KEY}",
+     consumer_secret: "${WOO_SECRET}"}
 links:
   - {slug: boutique, odoo: erp, shop: boutique, webhook_secret: "${WEBHOOK_SECRET}", modules: {prestashop: {}},
      reverse_sync: true}
@@ -12,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -24,6 +26,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from app.connections.addresses import is_loopback_host, normalise_url
@@ -35,6 +38,8 @@ from app.errors import BadPayload
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,62}$"
 LANG = r"[a-z]{2,3}(_[A-Za-z0-9]{2,8})?(@[a-z]{2,10})?"
+SECRET_FIELDS: Final = frozenset({"api_key", "consumer_key", "consumer_secret", "application_password"})
+"""Of the credentials; the others (database, username) are no secrets."""
 
 Url = Annotated[str, AfterValidator(normalise_url)]
 Name = Annotated[str, Field(pattern=NAME)]
@@ -124,7 +129,53 @@ class PrestashopConnection(_AnyConnection):
         return {"api_key": self.api_key.get_secret_value()}
 
 
-ConnectionForm = OdooConnection | PrestashopConnection
+class WoocommerceConnection(_AnyConnection):
+    """A WooCommerce: the shop's own address, and a key of its REST API, a WordPress user, or both.
+
+    The user, with an Application Password, is needed for what is WordPress' own: pictures, and users that are no
+    customers. It opens the rest too, where there is no key.
+    """
+
+    kind: Literal["woocommerce"]
+    consumer_key: Secret | None = None
+    consumer_secret: Secret | None = None
+    username: Annotated[str, Field(min_length=1)] | None = None
+    application_password: Secret | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _without_api(cls, value: str) -> str:
+        if "/wp-json" in value:
+            raise ValueError("must be the shop's own address: leave out /wp-json and what follows")
+        return value
+
+    @model_validator(mode="after")
+    def _opens_something(self) -> Self:
+        given = self.credentials.keys()
+        if not given:
+            raise ValueError("needs consumer_key and consumer_secret, or username and application_password")
+        for one, other in (("consumer_key", "consumer_secret"), ("username", "application_password")):
+            if (one in given) != (other in given):
+                lacking = other if one in given else one
+                raise ValueError(f"needs {lacking} as well: {one} and {other} belong together")
+        return self
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        found = {
+            "consumer_key": _revealed(self.consumer_key),
+            "consumer_secret": _revealed(self.consumer_secret),
+            "username": self.username,
+            "application_password": _revealed(self.application_password),
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
+
+
+ConnectionForm = OdooConnection | PrestashopConnection | WoocommerceConnection
 
 
 class LinkForm(_Form):
@@ -170,9 +221,8 @@ class Config(_Form):
     def warnings(self) -> Iterator[str]:
         """What is allowed and still worth a word."""
         for connection in self.connections:
-            parts = urlsplit(connection.url)
-            if parts.scheme == "http" and not is_loopback_host(parts.hostname or ""):
-                yield f"connection {connection.name}: over http:// the key travels unencrypted; use https://"
+            if _is_unencrypted(connection.url):
+                yield f"connection {connection.name}: over http:// {_UNENCRYPTED[connection.kind]}; use https://"
             if not connection.verify_tls:
                 yield f"connection {connection.name}: verify_tls is off, so any server can claim to be this one"
         for link in self.links:
@@ -182,10 +232,25 @@ class Config(_Form):
     def secrets(self) -> Iterator[tuple[str, str]]:
         """Where each secret stands, and the secret."""
         for connection in self.connections:
-            yield f"connection {connection.name}: api_key", connection.credentials["api_key"]
+            for name, value in connection.credentials.items():
+                if name in SECRET_FIELDS:
+                    yield f"connection {connection.name}: {name}", value
         for link in self.links:
             for secret in link.secrets:
                 yield f"link {link.slug}: webhook_secret", secret
+
+
+_UNENCRYPTED: Final[Mapping[str, str]] = {
+    "odoo": "the key travels unencrypted",
+    "prestashop": "the key travels unencrypted",
+    "woocommerce": "requests are signed, but anybody on the way can read them, and WordPress takes no Application "
+    "Password",
+}
+
+
+def _is_unencrypted(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme == "http" and not is_loopback_host(parts.hostname or "")
 
 
 def _bad(source: str, problems: Iterable[str]) -> BadPayload:

@@ -14,6 +14,12 @@ from app.modules.registry import check_modules, entity_types
 
 ROOT = Path(__file__).parents[2]
 SECRETS = {"ODOO_API_KEY": "odoo-key-1234", "PRESTASHOP_KEY": "shop-key-1234", "WEBHOOK_SECRET": "hook-secret-1"}
+OF_THE_STORE = {
+    "WOO_CONSUMER_KEY": "ck_1234567890",
+    "WOO_CONSUMER_SECRET": "cs_1234567890",
+    "WP_APPLICATION_PASSWORD": "abcd efgh ijkl",
+    "STORE_WEBHOOK_SECRET": "store-secret-1",
+}
 
 
 def parsed(text: str, **environment: str) -> object:
@@ -35,11 +41,11 @@ def test_the_longer_form_in_the_example_is_valid_too() -> None:
     longer = "\n".join(line.removeprefix("#").removeprefix(" ") for line in commented.splitlines())
 
     config = Config.read(
-        parsed(longer, **SECRETS, NEW_SECRET="new-secret-1", OLD_SECRET="old-secret-1"),
+        parsed(longer, **SECRETS, **OF_THE_STORE, NEW_SECRET="new-secret-1", OLD_SECRET="old-secret-1"),
         source="shops.yaml",
     )
 
-    [link] = config.links
+    [link, store] = config.links
     assert link.secrets == ["new-secret-1", "old-secret-1"]
     assert check_modules(link.modules, shop_kind="prestashop", sync=link.sync)["prestashop"]["default_country"] == "US"
     assert config.connections[0].options == {"lang": "fr_FR", "company_ids": [1]}
@@ -47,6 +53,13 @@ def test_the_longer_form_in_the_example_is_valid_too() -> None:
     assert link.sync.entity(EntityType.COUPON).direction is Flow.OFF
     assert [each.shop_field for each in link.sync.mappings] == ["siret", "upc"]
     assert list(unsynced_references(link.sync)) == []
+    assert (store.secrets, list(store.modules)) == (["store-secret-1"], ["woocommerce"])
+    assert config.connections[2].credentials == {
+        "consumer_key": "ck_1234567890",
+        "consumer_secret": "cs_1234567890",
+        "username": "sync",
+        "application_password": "abcd efgh ijkl",
+    }
 
 
 def test_a_secret_is_put_in_after_parsing_so_that_it_cannot_break_the_file() -> None:

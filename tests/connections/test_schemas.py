@@ -24,8 +24,8 @@ def problem(document: object) -> str:
         ({"shop": {"api_key": None}}, "shops.yaml: connections[1] boutique: api_key is missing"),
         ({"odoo": {"databse": "x"}}, "connections[0] erp: databse is not known; did you mean database?"),
         ({"shop": {"database": "x"}}, "connections[1] boutique: database is not known; there are: name, url"),
-        ({"shop": {"kind": "magento"}}, "connections[1] boutique: kind must be odoo or prestashop"),
-        ({"shop": {"kind": None}}, "connections[1] boutique: kind must be odoo or prestashop"),
+        ({"shop": {"kind": "magento"}}, "connections[1] boutique: kind must be odoo, prestashop or woocommerce"),
+        ({"shop": {"kind": None}}, "connections[1] boutique: kind must be odoo, prestashop or woocommerce"),
         ({"shop": {"api_key": 12345678}}, "connections[1] boutique: api_key must be text; put it in quotes"),
         ({"shop": {"api_key": ""}}, "connections[1] boutique: api_key must not be empty"),
         ({"shop": {"url": "ftp://shop"}}, "connections[1] boutique: url must be a URL that begins with http"),
@@ -100,7 +100,7 @@ def test_a_problem_is_told_with_its_place_and_what_to_do(changes: dict[str, Any]
         (
             {"mappings": [{"entity": "custmer", "odoo_field": "ref", "shop_field": "siret"}]},
             "sync.mappings.0.entity must be one of customer, address, lead, product, variant, stock, image, category, "
-            "order, invoice, coupon; did you mean customer?",
+            "order, invoice, refund, coupon; did you mean customer?",
         ),
         (
             {"mappings": [{"entity": "customer", "odoo_field": "ref", "shop_field": "siret", "converter": "string"}]},
