@@ -86,4 +86,8 @@ class OdooOptions(BaseModel):
         default_factory=dict,
         description="Id of the pricelist by currency code, for new orders. Others: the first of that currency.",
     )
+    post_credit_notes: bool = Field(
+        False,
+        description="Whether credit notes of a shop's refunds are posted. Otherwise they stay drafts for a person.",
+    )
     lead_type: Literal["lead", "opportunity"] = Field("lead", description="What new leads are made as.")

@@ -19,6 +19,7 @@ from app.connectors.odoo.order import OrderPort
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.product import ProductPort
 from app.connectors.odoo.reference import Reference
+from app.connectors.odoo.refund import RefundPort
 from app.connectors.odoo.stock import StockPort
 from app.connectors.odoo.variant import VariantPort
 from app.entities.base import Direction, EntityType
@@ -96,6 +97,13 @@ CAPABILITIES: Final[Sequence[Capability]] = (
         polled=True,
         unseen=(_NO_TRACE,),
     ),
+    # What is given back is given back in the shop, and nobody waits for a change of the books.
+    Capability(
+        entity_type=EntityType.REFUND,
+        directions=frozenset({Direction.SHOP_TO_ODOO}),
+        polled=True,
+        unseen=(_NO_TRACE,),
+    ),
     Capability(
         entity_type=EntityType.COUPON,
         directions=_BOTH,
@@ -127,6 +135,7 @@ def open_ports(
         EntityType.IMAGE: ProductImagePort(client, options),
         EntityType.ORDER: OrderPort(client, options, money, extra=own(EntityType.ORDER)),
         EntityType.INVOICE: InvoicePort(client, options, money, extra=own(EntityType.INVOICE)),
+        EntityType.REFUND: RefundPort(client, options, money, extra=own(EntityType.REFUND)),
         EntityType.COUPON: CouponPort(client, options, money, extra=own(EntityType.COUPON)),
         EntityType.LEAD: LeadPort(client, options, extra=own(EntityType.LEAD)),
     }

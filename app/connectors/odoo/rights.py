@@ -35,7 +35,7 @@ _VARIANT: Final = frozenset({EntityType.VARIANT})
 _INVOICE: Final = frozenset({EntityType.INVOICE})
 _REFUND: Final = frozenset({EntityType.REFUND})
 _COUPON: Final = frozenset({EntityType.COUPON})
-_MONEY: Final = _ORDER | _INVOICE | _COUPON | _GOODS
+_MONEY: Final = _ORDER | _INVOICE | _REFUND | _COUPON | _GOODS
 
 NEEDS: Final = (
     Need(model="res.partner", purpose="customers and addresses", entity_types=_PEOPLE, required=True),
@@ -53,13 +53,17 @@ NEEDS: Final = (
     ),
     Need(model="product.template", purpose="products and images", entity_types=_GOODS | {EntityType.IMAGE}),
     Need(
-        model="product.product", purpose="products, and shipping and discounts of orders", entity_types=_GOODS | _ORDER
+        model="product.product",
+        purpose="products, and shipping and discounts of orders",
+        entity_types=_GOODS | _ORDER | _REFUND,
     ),
     Need(model="product.attribute", purpose="attributes of variants", entity_types=_VARIANT),
     Need(model="product.attribute.value", purpose="attributes of variants", entity_types=_VARIANT),
     Need(model="product.category", purpose="categories", entity_types=frozenset({EntityType.CATEGORY})),
     Need(model="stock.quant", purpose="stock", entity_types=frozenset({EntityType.STOCK})),
     Need(model="account.move", purpose="invoices", entity_types=_INVOICE, operations=READ),
+    Need(model="account.move", purpose="credit notes", entity_types=_REFUND),
+    Need(model="account.move.line", purpose="lines of credit notes", entity_types=_REFUND),
     Need(model="loyalty.program", purpose="coupons", entity_types=_COUPON),
     Need(model="loyalty.rule", purpose="codes of coupons", entity_types=_COUPON),
     Need(model="loyalty.reward", purpose="rewards of coupons", entity_types=_COUPON),

@@ -62,7 +62,8 @@ def action_post(call: Call) -> object:
             raise user_error(f"The entry {invoice['name']} (id {invoice['id']}) must be in draft.")
         today = call.db.stamp()[:10]
         posted = sum(1 for one in call.table.values() if one["state"] != "draft")
-        name = invoice["name"] if invoice["name"] not in (False, "/") else f"INV/{today[:4]}/{posted + 1:05}"
+        prefix = "RINV" if invoice["move_type"] == "out_refund" else "INV"
+        name = invoice["name"] if invoice["name"] not in (False, "/") else f"{prefix}/{today[:4]}/{posted + 1:05}"
         date = invoice["invoice_date"] or today
         changes: Row = {"state": "posted", "name": name, "payment_reference": name, "invoice_date": date, "date": date}
         store(call, invoice, changes)

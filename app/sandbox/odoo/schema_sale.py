@@ -116,11 +116,13 @@ INVOICE: Fields = {
     "amount_tax": money("Tax", readonly=True),
     "amount_total": money("Total", readonly=True),
     "amount_residual": money("Amount Due", readonly=True),
+    "narration": html("Terms and Conditions"),
     "invoice_line_ids": one2many("Invoice lines", "account.move.line", "move_id"),
     "reversed_entry_id": many2one("Reversal of", "account.move"),
 }
 INVOICE_LINE: Fields = {
     "move_id": many2one("Journal Entry", "account.move", required=True),
+    "display_type": choice("Display Type", ("product", "line_section", "line_note"), default="product"),
     "product_id": many2one("Product", "product.product"),
     "name": char("Label"),
     "quantity": number("Quantity", default=1.0),
