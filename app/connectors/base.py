@@ -197,6 +197,13 @@ class RecordPort(EntityPort, Protocol):
 
 
 @runtime_checkable
+class Selling(Protocol):
+    """A port of orders that knows which of them have taken their goods off the shop's stock."""
+
+    def takes_stock(self, state: State) -> bool: ...
+
+
+@runtime_checkable
 class ImagePort(RecordPort, Protocol):
     async def content(self, native_id: str) -> bytes:
         """The bytes of one image; raises `NotFound`."""

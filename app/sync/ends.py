@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from app.connectors.base import Marking, RecordPort
-from app.entities.base import EntityType, Side
+from app.connectors.base import Connector, Marking, RecordPort
+from app.entities.base import Direction, EntityType, Side
 from app.sync.pair_work import Ends
 from app.sync.peers import LinkTerms, Peers
 
@@ -23,5 +23,14 @@ async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, sid
         source=cast(RecordPort, source),
         target=cast(RecordPort, target),
         marking=receiver if isinstance(receiver, Marking) else None,
+        orders=_orders(receiver, terms, entity_type, side),
         people=cast(RecordPort, sender.port(EntityType.CUSTOMER)) if side is Side.SHOP else None,
     )
+
+
+def _orders(shop: Connector, terms: LinkTerms, entity_type: EntityType, side: Side) -> RecordPort | None:
+    """Where a count goes to the shop, and its orders go to Odoo."""
+    counts = entity_type is EntityType.STOCK and side is Side.ODOO
+    if counts and terms.sync.flows(EntityType.ORDER, Direction.SHOP_TO_ODOO):
+        return cast(RecordPort, shop.port(EntityType.ORDER))
+    return None

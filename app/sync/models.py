@@ -32,6 +32,13 @@ class EntityMap(Base):
             unique=True,
             postgresql_where=text("odoo_id IS NOT NULL"),
         ),
+        # Orders that hold nothing back in Odoo yet (`sync/unsettled_sales.py`).
+        Index(
+            "ix_entity_map_quotations",
+            "link_id",
+            "id",
+            postgresql_where=text("entity_type = 'order' AND (odoo_state ->> 'state') IN ('draft', 'sent')"),
+        ),
     )
 
     link_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

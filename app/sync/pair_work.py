@@ -24,7 +24,7 @@ TOUCH = "touch:"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
     """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates.
-    `people`: the source's customers."""
+    `people`: the source's customers. `orders`: the target's, where what it sold counts against the source's stock."""
 
     terms: LinkTerms
     entity_type: EntityType
@@ -33,6 +33,7 @@ class Ends:
     target: RecordPort
     marking: Marking | None = None
     people: RecordPort | None = None
+    orders: RecordPort | None = None
 
     @property
     def target_side(self) -> Side:

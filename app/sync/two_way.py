@@ -20,6 +20,7 @@ from app.sync.reverse import NotApplied
 from app.sync.sources import Sources
 from app.sync.synced import previewed, with_other_side
 from app.sync.targets import Targets
+from app.sync.unsettled_sales import UnsettledSales, left_to_sell
 from app.sync.work import Unit
 from app.sync.writing import Writing
 
@@ -28,6 +29,7 @@ class TwoWay:
     """One run over one batch of one link, direction and entity type."""
 
     def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
+        self._sessions = sessions
         self._ends = ends
         self._sources = Sources(sessions, ends)
         self._records = Records(sessions, ends)
@@ -59,6 +61,7 @@ class TwoWay:
         if not works:
             return
         await self._records.of_sources(works, calling=acting)
+        await self._take_off_sales(alive(works))
         self._targets.judge_leftovers([work for work in alive(works) if work.is_paired])
         await self._targets.read([work for work in alive(works) if work.is_paired], acting=acting)
         await self._contact.find([work for work in alive(works) if work.target is None], holding=acting)
@@ -66,6 +69,20 @@ class TwoWay:
         await self._records.of_targets(known)
         await self._decisions.merge(known)
         await self._decisions.resolve(alive(works))
+
+
+    async def _take_off_sales(self, works: Sequence[PairWork]) -> None:
+        """Of a count that goes to the shop: what it sold meanwhile is not put back on the shelf."""
+        if self._ends.orders is None or not works:
+            return
+        sold = await UnsettledSales(self._sessions, self._ends.terms.id, self._ends.orders).quantities()
+        for work in works:
+            less = left_to_sell(work.record, sold)
+            if less is not work.record:
+                # What was agreed is a count before these sales: against it, the rest could look like no change.
+                work.base = None if work.base is None else {**work.base, "quantity": work.record.get("quantity")}
+                work.record = less
+                work.notes += (f"{work.native_id}: less what the shop sold and Odoo does not hold back yet",)
 
 
 def _result(ends: Ends, work: PairWork) -> Synced | NotApplied:

@@ -34,6 +34,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_sync_queue_run_id", "sync_queue", ["link_id", "run_id"], postgresql_where=sa.text("run_id IS NOT NULL")
     )
+    op.create_index(
+        "ix_entity_map_quotations",
+        "entity_map",
+        ["link_id", "id"],
+        postgresql_where=sa.text("entity_type = 'order' AND (odoo_state ->> 'state') IN ('draft', 'sent')"),
+    )
     _make_leads()
     _make_documents()
     _make_shop_webhooks()
@@ -43,6 +49,7 @@ def downgrade() -> None:
     op.drop_table("shop_webhooks")
     op.drop_table("documents")
     op.drop_table("leads")
+    op.drop_index("ix_entity_map_quotations", table_name="entity_map")
     op.drop_index("ix_sync_queue_run_id", table_name="sync_queue")
     op.drop_column("sync_queue", "run_id")
     op.drop_column("runs", "done")

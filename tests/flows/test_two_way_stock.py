@@ -201,6 +201,83 @@ async def test_what_a_customer_bought_is_not_offered_again_before_it_is_shipped(
         assert template
 
 
+ONLY_FROM_ODOO = {**WHOLE_SHOP, "entities": {**WHOLE_SHOP["entities"], "stock": {"direction": "odoo_to_shop"}}}
+HOLD_ORDERS = """
+    INSERT INTO pauses (link_id, direction, entity_type, reason, until)
+    SELECT id, 'shop_to_odoo', 'order', 'a test', now() + interval '1 hour' FROM links
+"""
+
+
+async def test_a_count_in_odoo_does_not_undo_a_sale_that_odoo_does_not_know_of_yet(engine: AsyncEngine) -> None:
+    async with open_two_sides(engine, sync=ONLY_FROM_ODOO) as both:
+        _template, variant, product = await a_teapot(both)
+        await count(both, variant, 10)
+        await both.work()
+        await both.world.execute(HOLD_ORDERS)
+        order_of(both, product)
+        await both.world.shop.settled()
+
+        await count(both, variant, 20)
+        await both.world.work()
+        before = in_shop(both, product)
+        await both.work()
+
+        assert before == "19", "one of the 20 is sold"
+        assert (in_shop(both, product), on_hand(both, variant)) == ("19", 20)
+        assert await both.unfinished() == []
+
+
+async def test_a_sale_that_nobody_told_of_is_not_undone_either(engine: AsyncEngine) -> None:
+    """Its webhook is lost: the orders changed since polling looked last are looked at."""
+    async with open_two_sides(engine, sync=ONLY_FROM_ODOO) as both:
+        _template, variant, product = await a_teapot(both)
+        await count(both, variant, 10)
+        await both.work()
+        await both.world.execute(
+            "INSERT INTO poll_cursors (link_id, side, entity_type, moment, polled_at) "
+            "SELECT id, 'shop', 'order', '2020-01-01 00:00:00', now() FROM links"
+        )
+        order_of(both, product)
+        await both.world.shop.settled()
+        await both.world.execute("DELETE FROM sync_queue WHERE entity_type = 'order'")
+
+        await count(both, variant, 20)
+        await both.world.work()
+
+        assert in_shop(both, product) == "19"
+
+
+async def test_a_sale_that_is_a_quotation_in_odoo_counts_until_it_is_confirmed(engine: AsyncEngine) -> None:
+    """A quotation holds nothing back."""
+    sync = {**ONLY_FROM_ODOO, "odoo": {"auto_confirm_orders": False}}
+    async with open_two_sides(engine, sync=sync) as both:
+        _template, variant, product = await a_teapot(both)
+        await count(both, variant, 10)
+        await both.work()
+        order_of(both, product)
+        await both.world.shop.settled()
+        await both.work()
+
+        await count(both, variant, 20)
+        await both.work()
+        quoted = in_shop(both, product)
+        [sale] = [number for number, row in both.odoo.tables["sale.order"].items() if row["state"] != "cancel"][-1:]
+        await both.people.run_action("sale.order", "action_confirm", [sale])
+        await both.tell("sale.order", sale)
+        await both.tell("stock.quant", _quant_of(both, variant))
+        await both.work()
+
+        assert quoted == "19"
+        assert in_shop(both, product) == "19"
+        assert await both.unfinished() == []
+
+
+def _quant_of(both: TwoSides, variant: int) -> int:
+    quants = both.odoo.tables["stock.quant"].items()
+    [number] = [number for number, row in quants if (row["product_id"], row["location_id"]) == (variant, 8)]
+    return number
+
+
 def order_of(both: TwoSides, product: int) -> int:
     """One of it, ordered in the storefront by a customer that the sandbox shop has."""
     shop = both.world.shop

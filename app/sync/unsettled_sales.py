@@ -1,0 +1,145 @@
+"""What the shop has sold and Odoo does not know of yet, so that Odoo's count does not put it on the shelf again.
+
+A stock is written as a number, and a number written over a sale undoes it: Odoo has 12, the shop sold 3 of its 10 a
+moment ago, and "12" would offer those 3 a second time. Until an order holds its goods back in Odoo, its lines are taken
+off what the shop is told. That is an order that has no pair yet (waiting in the queue, given up, or not even told of),
+or one that is no more than a quotation in Odoo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, TypeAlias
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.connectors.base import Cursor, RecordPort, Selling, Snapshot
+from app.db.session import SessionMaker
+from app.entities.base import EntityType, Json, Record, Side, State
+from app.entities.records import OrderStatus
+from app.entities.values import plain
+from app.sync.pairs import find_pairs
+
+MOST_ORDERS: Final = 500
+"""The newest count. More orders that hold nothing back are those of a shop whose orders Odoo does not take."""
+Item: TypeAlias = tuple[str, str | None]
+"""(product, variant) in the shop's ids."""
+
+# Orders of the shop that are under way, or that somebody has to see to.
+_QUEUED = text(
+    """
+    SELECT DISTINCT native_id FROM sync_queue
+    WHERE link_id = :link_id AND entity_type = 'order' AND side = 'shop'
+      AND status IN ('pending', 'processing', 'failed', 'parked')
+    LIMIT :most
+    """
+)
+_QUOTED = text(
+    """
+    SELECT shop_id FROM entity_map
+    WHERE link_id = :link_id AND entity_type = 'order' AND odoo_state->>'state' IN ('draft', 'sent')
+    ORDER BY id DESC LIMIT :most
+    """
+)
+_CURSOR = text(
+    """
+    SELECT moment, native_id FROM poll_cursors
+    WHERE link_id = :link_id AND side = 'shop' AND entity_type = 'order' AND polled_at IS NOT NULL AND moment <> ''
+    """
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidates:
+    queued: frozenset[str]
+    quoted: frozenset[str]
+    cursor: Cursor | None
+
+
+class UnsettledSales:
+    """`orders` is the shop's port for orders."""
+
+    def __init__(self, sessions: SessionMaker, link_id: int, orders: RecordPort) -> None:
+        self._sessions = sessions
+        self._link_id = link_id
+        self._orders = orders
+
+    async def quantities(self) -> Mapping[Item, Decimal]:
+        """How many of each thing are sold and not yet held back in Odoo: two queries, a list and a read of the shop.
+
+        Raises what the shop's port raises: without an answer no count is written.
+        """
+        async with self._sessions() as session:
+            known = await self._candidates(session)
+        recent = await self._recent(known.cursor)
+        async with self._sessions() as session:
+            settled = await self._settled(session, known.queued | recent)
+        wanted = sorted((known.queued | recent) - settled | known.quoted)
+        return await self._sold(wanted[-MOST_ORDERS:]) if wanted else {}
+
+    async def _candidates(self, session: AsyncSession) -> _Candidates:
+        parameters = {"link_id": self._link_id, "most": MOST_ORDERS}
+        queued = await session.execute(_QUEUED, parameters)
+        quoted = await session.execute(_QUOTED, parameters)
+        at = (await session.execute(_CURSOR, {"link_id": self._link_id})).one_or_none()
+        return _Candidates(
+            queued=frozenset(row.native_id for row in queued),
+            quoted=frozenset(row.shop_id for row in quoted),
+            cursor=Cursor(moment=at.moment, native_id=at.native_id) if at is not None else None,
+        )
+
+    async def _recent(self, cursor: Cursor | None) -> frozenset[str]:
+        """Orders that nobody may have told of: changed since polling looked last."""
+        found: set[str] = set()
+        if cursor is not None:
+            async for page in self._orders.changed_since(cursor):
+                found.update(page.ids)
+                if len(found) >= MOST_ORDERS:
+                    break
+        return frozenset(found)
+
+    async def _settled(self, session: AsyncSession, ids: Iterable[str]) -> frozenset[str]:
+        """Those that have their order in Odoo."""
+        pairs = await find_pairs(session, link_id=self._link_id, entity_type=EntityType.ORDER, side=Side.SHOP, ids=ids)
+        return frozenset(pairs)
+
+    async def _sold(self, ids: Sequence[str]) -> Mapping[Item, Decimal]:
+        held = await self._orders.read(ids)
+        states = [shot.state for shot in held.values() if isinstance(shot, Snapshot)]
+        sums: dict[Item, Decimal] = {}
+        for state, record in zip(states, await self._orders.to_records(states), strict=True):
+            if self._takes_stock(state, record):
+                _add(sums, record)
+        return sums
+
+    def _takes_stock(self, state: State, record: Record) -> bool:
+        if isinstance(self._orders, Selling):
+            return self._orders.takes_stock(state)
+        return record.get("status") != OrderStatus.CANCELLED.value
+
+
+def left_to_sell(stock: Record, sold: Mapping[Item, Decimal]) -> Record:
+    """A stock in the shop's ids, less what is sold of it; not below nothing."""
+    variant = stock.get("variant")
+    item = (str(stock.get("product")), variant if isinstance(variant, str) else None)
+    quantity = stock.get("quantity")
+    if item not in sold or not isinstance(quantity, str):
+        return stock
+    there = Decimal(quantity)
+    return {**stock, "quantity": plain(min(there, max(there - sold[item], Decimal(0))))}
+
+
+def _add(sums: dict[Item, Decimal], order: Record) -> None:
+    lines = order.get("lines")
+    for line in lines if isinstance(lines, list) else ():
+        if isinstance(line, dict) and isinstance(product := line.get("product"), str):
+            variant = line.get("variant")
+            item = (product, variant if isinstance(variant, str) else None)
+            sums[item] = sums.get(item, Decimal(0)) + _quantity(line.get("quantity"))
+
+
+def _quantity(value: Json) -> Decimal:
+    return Decimal(str(value)) if value is not None else Decimal(0)
