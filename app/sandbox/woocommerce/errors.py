@@ -9,10 +9,7 @@ from .state import Json
 
 
 class ApiError(Exception):
-    """One refusal. `more` stands in `data` beside the status; `bare`: `data` is null, as WordPress' own users have it.
-
-    `status` is that of the answer; `shown` the one in the body where both differ (a refund too high: 500 and 500).
-    """
+    """One refusal. `more` stands in `data` beside the status; `bare`: `data` is null, as with WordPress' users."""
 
     def __init__(
         self, status: int, code: str, message: str, *, more: Mapping[str, object] | None = None, bare: bool = False
@@ -62,4 +59,4 @@ class Complaint:
         self.code, self.message, self.data = code, message, data
 
     def body(self) -> Json:
-        return {"code": self.code, "message": self.message, "data": dict(self.data) if self.data is not None else None}
+        return {"code": self.code, "message": self.message, "data": None if self.data is None else dict(self.data)}

@@ -19,7 +19,7 @@ _WORDS = {"integer": int, "number": float}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Param:
-    """`kind`: string, integer, number, boolean, array, object, email, date, mixed; `nullable` as WordPress' type lists."""
+    """`kind`: string, integer, number, boolean, array, object, email, date, mixed; `nullable`: or null."""
 
     kind: str = "string"
     required: bool = False
@@ -75,7 +75,7 @@ def _wrong(param: Param | None, value: Any, name: str) -> Complaint | None:
 def _wrong_value(param: Param, value: Any, name: str) -> Complaint | None:
     if param.enum and str(value) not in param.enum:
         return Complaint("rest_not_in_enum", f"{name} is not one of {_listed(param.enum)}.")
-    if param.kind == "email" and not is_email(value) and value != "":
+    if param.kind == "email" and not is_email(value):
         return Complaint("rest_invalid_email", "Invalid email address.")
     if param.kind == "date" and not _is_date(value):
         return Complaint("rest_invalid_date", "Invalid date.")

@@ -63,7 +63,11 @@ class Store:
         """What the web server shows below `/wp-content/`, by path."""
         self.downloads: dict[str, File] = {}
         """Answers of other servers, fetched before the request that names their addresses is worked on."""
+        self.indexes: defaultdict[tuple[str, str], dict[str, set[int]]] = defaultdict(dict)
+        """(what, column) -> text -> ids that had it: for look-ups in large tables."""
         self.changes: list[Change] = []
+        self.pings: list[int] = []
+        """New webhooks that are to be greeted before the answer to their creation goes out."""
         self.random = Random(1)
         self._last: dict[str, int] = {}
 
