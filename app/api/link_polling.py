@@ -104,7 +104,7 @@ async def show_capabilities(slug: Word, session: Session) -> LinkCapabilities:
 async def show_polling(slug: Word, session: Session) -> list[CursorView]:
     """A side and entity type that was never looked at yet is not there; the worker makes its cursor."""
     link = await get_link(session, slug)
-    sync = LinkSync.model_validate(link.sync or {})
+    sync = link.effective_sync
     return [_cursor(row, sync) for row in await session.execute(_CURSORS, {"link_id": link.id})]
 
 
@@ -130,7 +130,7 @@ async def look_now(
 
 
 def link_capabilities(link: Link, shop_kind: ConnectionKind) -> LinkCapabilities:
-    sync = LinkSync.model_validate(link.sync or {})
+    sync = link.effective_sync
     rows = matrix.matrix(sync, entity_types(link.modules), shop_kind=shop_kind.value)
     return LinkCapabilities(cells=[_cell(row) for row in rows], warnings=list(unsynced_references(sync)))
 

@@ -20,10 +20,12 @@ from app.api.errors import responses
 from app.api.link_store import get_link
 from app.api.paging import Word
 from app.api.state import ApiState
+from app.connections.effective_sync import EffectiveSync, effective, stored_sync
 from app.connections.explain import dotted, explain
 from app.connections.held import release_taken
 from app.connections.models import Connection, Link
 from app.connections.opening import Timing, load_link_peers
+from app.connections.plan import CheckedModules
 from app.connections.store import unpause
 from app.connections.sync_changes import new_mappings, sync_differences, unsynced_references
 from app.connections.sync_settings import ConflictRule, LinkSync
@@ -66,6 +68,7 @@ class _Wanted:
 
     seen: datetime
     sync: LinkSync
+    module_sync: dict[str, Any]
     enabled: bool
     reverse_sync: bool
     changes: tuple[str, ...]
@@ -96,17 +99,19 @@ async def replace_sync(
     async with state.sessions() as session:
         link = await get_link(session, slug)
         _check_unchanged(link, if_match)
-        await _check_modules(session, link, settings)
-        before = LinkSync.model_validate(link.sync or {})
-    checked = await _check_mappings(state, slug, before, settings)
+        modules = await _check_modules(session, link, settings)
+        before = link.effective_sync
+    after = effective(modules.sync, settings)
+    checked = await _check_mappings(state, slug, before, after)
     checked.refuse()
     wanted = _Wanted(
         seen=link.updated_at,
         sync=settings,
+        module_sync=modules.sync,
         enabled=link.enabled,
         reverse_sync=link.reverse_sync,
-        changes=tuple(sync_differences(before, settings)),
-        warnings=(*unsynced_references(settings), *checked.warnings),
+        changes=tuple(sync_differences(before, after)),
+        warnings=(*unsynced_references(after), *checked.warnings),
     )
     return await _settle(state, slug, caller, wanted, dry_run=dry_run)
 
@@ -154,8 +159,9 @@ def etag(link: Link) -> str:
 
 
 def _patched(link: Link, patch: LinkPatch) -> _Wanted:
-    before = LinkSync.model_validate(link.sync or {})
-    sync = before if patch.conflict_rule is None else before.model_copy(update={"conflict_rule": patch.conflict_rule})
+    sync = LinkSync.model_validate(link.sync or {})
+    if patch.conflict_rule is not None:
+        sync = sync.model_copy(update={"conflict_rule": patch.conflict_rule})
     enabled = link.enabled if patch.enabled is None else patch.enabled
     reverse_sync = link.reverse_sync if patch.reverse_sync is None else patch.reverse_sync
     switched = (("enabled", link.enabled, enabled), ("reverse_sync", link.reverse_sync, reverse_sync))
@@ -163,9 +169,10 @@ def _patched(link: Link, patch: LinkPatch) -> _Wanted:
     return _Wanted(
         seen=link.updated_at,
         sync=sync,
+        module_sync=link.module_sync,
         enabled=enabled,
         reverse_sync=reverse_sync,
-        changes=(*changes, *sync_differences(before, sync)),
+        changes=(*changes, *sync_differences(link.effective_sync, effective(link.module_sync, sync))),
     )
 
 
@@ -183,9 +190,9 @@ def _outdated(slug: str) -> HTTPException:
     return HTTPException(HTTPStatus.PRECONDITION_FAILED, said)
 
 
-async def _check_modules(session: AsyncSession, link: Link, sync: LinkSync) -> None:
+async def _check_modules(session: AsyncSession, link: Link, sync: LinkSync) -> CheckedModules:
     shop = await session.get_one(Connection, link.shop_connection_id)
-    check_modules(link.modules, shop_kind=shop.kind.value, sync=sync)
+    return check_modules(link.modules, shop_kind=shop.kind.value, sync=sync)
 
 
 async def _check_shop_module(session: AsyncSession, link: Link) -> None:
@@ -195,7 +202,7 @@ async def _check_shop_module(session: AsyncSession, link: Link) -> None:
         raise BadPayload(f"reverse_sync needs the shop's module: {wanted} in the settings file", field="reverse_sync")
 
 
-async def _check_mappings(state: ApiState, slug: str, before: LinkSync, sync: LinkSync) -> Checked:
+async def _check_mappings(state: ApiState, slug: str, before: EffectiveSync, sync: EffectiveSync) -> Checked:
     """No transaction is open while the peers are asked."""
     mappings = new_mappings(before, sync)
     if not mappings:
@@ -227,7 +234,7 @@ async def _settle(state: ApiState, slug: str, caller: Caller, wanted: _Wanted, *
 
 async def _store(session: AsyncSession, link: Link, caller: Caller, wanted: _Wanted, settle: timedelta) -> int:
     """How many held events were released."""
-    link.sync = wanted.sync.stored
+    link.sync, link.module_sync = stored_sync(wanted.sync, wanted.module_sync), wanted.module_sync
     link.enabled, link.reverse_sync = wanted.enabled, wanted.reverse_sync
     await session.flush()
     await session.refresh(link, ["updated_at"])

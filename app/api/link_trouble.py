@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.connections.effective_sync import effective
 from app.connections.models import Link
 from app.connections.sync_settings import LinkSync
 from app.entities.base import Direction, EntityType, Side
@@ -65,7 +66,8 @@ _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_T
 
 async def read_troubles(session: AsyncSession) -> Mapping[int, Trouble]:
     """By link id; every link is there."""
-    settings = {row.id: row.sync or {} for row in await session.execute(select(Link.id, Link.sync))}
+    links = await session.execute(select(Link.id, Link.module_sync, Link.sync))
+    settings = {row.id: effective(row.module_sync, row.sync) for row in links}
     troubles = {link_id: Trouble() for link_id in settings}
     for row in await session.execute(_CONFLICTS):
         troubles[row.link_id].open_conflicts = row.number
@@ -77,8 +79,8 @@ async def read_troubles(session: AsyncSession) -> Mapping[int, Trouble]:
     return troubles
 
 
-def _is_watched(stored: dict[str, Any], row: Row[Any]) -> bool:
-    entity = LinkSync.model_validate(stored).entity(EntityType(row.entity_type))
+def _is_watched(sync: LinkSync, row: Row[Any]) -> bool:
+    entity = sync.entity(EntityType(row.entity_type))
     return bool(entity.poll_every_s) and entity.flows(_OUT_OF[Side(row.side)])
 
 

@@ -44,6 +44,10 @@ class LinkView(BaseModel):
         examples=[{"entities": {"customer": {"direction": "both"}}}],
         description="What is kept the same; only what differs from the defaults. See docs/settings-of-a-link.md.",
     )
+    in_force: dict[str, Any] = Field(
+        examples=[{"entities": {"customer": {}, "stock": {"direction": "odoo_to_shop"}}, "documents": ["invoice"]}],
+        description="What acts: `sync` laid over what the settings of the modules amount to, without defaults.",
+    )
     paused: bool = Field(description="Some of it waits for a person or for `until`.")
     created_at: datetime
     updated_at: datetime
@@ -128,4 +132,13 @@ async def resume_link(slug: Word, caller: Writer, state: State) -> Resumed:
 
 
 def _view(row: LinkRow, *, paused: bool) -> LinkView:
-    return to_view(LinkView, row.link, odoo=row.odoo, shop=row.shop, modules=redact(row.link.modules), paused=paused)
+    in_force = row.link.effective_sync.stored
+    return to_view(
+        LinkView,
+        row.link,
+        odoo=row.odoo,
+        shop=row.shop,
+        modules=redact(row.link.modules),
+        in_force=in_force,
+        paused=paused,
+    )

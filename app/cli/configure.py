@@ -18,7 +18,7 @@ from app.cli.peer_report import print_capabilities, print_report
 from app.connections.config_file import load_config
 from app.connections.models import Connection, Link
 from app.connections.opening import Timing, load_peer, load_uses
-from app.connections.plan import Change, Doing
+from app.connections.plan import Change, Doing, unsynced
 from app.connections.proposed import Mapped, load_mapped
 from app.connections.service import carry_out, check_secrets, plan
 from app.connectors.base import ConnectionReport
@@ -55,10 +55,11 @@ def apply(
     _warn([*desired.warnings(), *check_secrets(desired, production=_is_production(settings))])
 
     async def work() -> list[Change]:
-        ring = open_key_ring(settings)
+        ring, timing = open_key_ring(settings), Timing(timeout_s=settings.peer_timeout_s)
         async with database(settings) as session:
             planned = await plan(session, ring, desired, check_modules)
-            mapped = await load_mapped(session, ring, desired, Timing(timeout_s=settings.peer_timeout_s))
+            _warn(unsynced(planned))
+            mapped = await load_mapped(session, ring, desired, planned, timing)
         await _check_mapped(mapped)
         if check:
             return planned

@@ -93,7 +93,8 @@ def _words(detail: ErrorDetails, path: Path, model: type[BaseModel], raw: object
 
 def _listed(expected: str) -> list[str]:
     """Of `'off', 'both' or 'odoo_to_shop'`."""
-    return [word.strip().strip("'") for word in expected.replace(" or ", ", ").split(",")]
+    words = [word.strip() for word in expected.replace(" or ", ", ").split(",")]
+    return [word.lower() if word in ("True", "False") else word.strip("'") for word in words]
 
 
 def _one_of(words: Sequence[str], given: object) -> str:

@@ -7,15 +7,17 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# An entity type that `sync` names without a direction goes both ways (`sync_settings.EntitySync`).
+# An entity type that is named without a direction goes both ways (`sync_settings.EntitySync`); what the operator wrote
+# goes before what the modules amount to (`effective_sync.effective`).
 _RELEASE = text(
     """
     UPDATE sync_queue q SET held_reason = NULL, scheduled_at = now() + CAST(:settle AS interval)
     FROM links l
     WHERE l.id = q.link_id AND (CAST(:link_id AS int) IS NULL OR l.id = :link_id)
       AND q.direction = 'shop_to_odoo' AND q.side = 'shop' AND q.status = 'pending' AND q.held_reason IS NOT NULL
-      AND l.sync -> 'entities' ? q.entity_type
-      AND COALESCE(l.sync -> 'entities' -> q.entity_type ->> 'direction', 'both') IN ('both', 'shop_to_odoo')
+      AND (l.sync -> 'entities' ? q.entity_type OR l.module_sync -> 'entities' ? q.entity_type)
+      AND COALESCE(l.sync -> 'entities' -> q.entity_type ->> 'direction',
+                   l.module_sync -> 'entities' -> q.entity_type ->> 'direction', 'both') IN ('both', 'shop_to_odoo')
     RETURNING 1
     """
 )

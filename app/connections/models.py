@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import (
     BigInteger,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.connections.effective_sync import EffectiveSync, effective
 from app.db.base import Base, CreatedAt, JsonObject, text_enum
 from app.entities.base import Direction
 
@@ -70,6 +72,10 @@ class Link(Base):
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
+    @property
+    def effective_sync(self) -> EffectiveSync:
+        return effective(self.module_sync, self.sync)
+
 
 class Pause(Base):
     """A direction of a link that waits for a person; `entity_type` is '' for all of them.
@@ -97,6 +103,13 @@ class Refusal(Base):
     reason: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     last_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+OWNER_WITHOUT_RIGHTS: Final = (
+    "the shop's user who made this webhook may not read what it tells of (any more): give the user of the connection's "
+    "key the role of a shop manager, and the webhook is made anew"
+)
+"""A `ShopWebhook.problem` that only its deliveries show."""
 
 
 class ShopWebhook(Base):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.connections.effective_sync import EffectiveSync, shop_options
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.store import Sealer, connection_view, find_connection, find_link
-from app.connections.sync_settings import Flow, LinkSync
+from app.connections.sync_settings import Flow
 from app.connectors.registry import Peer
 from app.entities.base import EntityType, Side
 from app.errors import NotFound
@@ -28,7 +29,7 @@ class Timing:
 class Use:
     """What one link does with its connections."""
 
-    sync: LinkSync
+    sync: EffectiveSync
     reverse_sync: bool
 
 
@@ -46,7 +47,7 @@ async def load_peer(session: AsyncSession, ring: Sealer, name: str, timing: Timi
 
 
 async def load_link_peers(
-    session: AsyncSession, ring: Sealer, slug: str, timing: Timing, *, sync: LinkSync | None = None
+    session: AsyncSession, ring: Sealer, slug: str, timing: Timing, *, sync: EffectiveSync | None = None
 ) -> Mapping[Side, Peer]:
     """Both ends of a link. `sync`: settings to open them with instead of the stored ones. Raises as `load_peer`."""
     link = await find_link(session, slug=slug)
@@ -54,7 +55,7 @@ async def load_link_peers(
         raise NotFound(f"there is no link {slug!r}; see `shopsync link list`", code="unknown_link")
     odoo = await session.get_one(Connection, link.odoo_connection_id)
     shop = await session.get_one(Connection, link.shop_connection_id)
-    types = _switched_on([sync or LinkSync.model_validate(link.sync or {})])
+    types = _switched_on([sync or link.effective_sync])
     return {
         Side.ODOO: _peer(odoo, ring, link, Side.ODOO, timing, types, sync=sync),
         Side.SHOP: _peer(shop, ring, link, Side.SHOP, timing, types, sync=sync),
@@ -67,7 +68,7 @@ async def load_uses(session: AsyncSession, name: str) -> list[Use]:
     if row is None:
         raise NotFound(f"there is no connection {name}; see `shopsync connection list`", code="unknown_connection")
     return [
-        Use(sync=LinkSync.model_validate(link.sync or {}), reverse_sync=link.reverse_sync)
+        Use(sync=link.effective_sync, reverse_sync=link.reverse_sync)
         for link in await find_links_of(session, row)
         if link.enabled
     ]
@@ -81,10 +82,10 @@ async def find_links_of(session: AsyncSession, connection: Connection) -> list[L
 
 def synced_types(links: Iterable[Link]) -> frozenset[EntityType] | None:
     """What the links keep the same; None where none says anything, which asks about all."""
-    return _switched_on([LinkSync.model_validate(link.sync or {}) for link in links if link.enabled])
+    return _switched_on([link.effective_sync for link in links if link.enabled])
 
 
-def _switched_on(settings: Iterable[LinkSync]) -> frozenset[EntityType] | None:
+def _switched_on(settings: Iterable[EffectiveSync]) -> frozenset[EntityType] | None:
     kinds = {kind for sync in settings for kind, entity in sync.entities.items() if entity.direction is not Flow.OFF}
     return frozenset(kinds) or None
 
@@ -97,18 +98,18 @@ def _peer(
     timing: Timing,
     entity_types: Collection[EntityType] | None,
     *,
-    sync: LinkSync | None = None,
+    sync: EffectiveSync | None = None,
 ) -> Peer:
     view = connection_view(row, ring)
-    modules = link.modules if link is not None else {}
-    settings = sync or LinkSync.model_validate((link.sync if link is not None else None) or {})
+    modules, module_sync = (link.modules, link.module_sync) if link is not None else ({}, {})
+    settings = sync or (link.effective_sync if link is not None else EffectiveSync())
     return Peer(
         name=view.name,
         kind=view.kind.value,
         url=view.url,
         credentials=view.credentials,
         connection_options=view.options,
-        options=modules.get(view.kind.value) or {},
+        options=shop_options(modules, module_sync, view.kind.value),
         odoo_options=settings.odoo,
         entity_types=entity_types,
         timeout_s=timing.timeout_s,

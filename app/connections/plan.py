@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 import orjson
 
+from app.connections.effective_sync import effective
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.schemas import SECRET_FIELDS, Config, ConnectionForm, LinkForm
-from app.connections.sync_changes import sync_differences
+from app.connections.sync_changes import sync_differences, unsynced_references
 from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
@@ -19,10 +20,20 @@ from app.security.crypto import CannotOpen, KeyRing
 Modules = dict[str, dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedModules:
+    """A link's modules with their settings, and what they amount to: the columns `modules` and `module_sync`."""
+
+    settings: Modules = field(default_factory=dict)
+    sync: dict[str, Any] = field(default_factory=dict)
+
+
 class CheckModules(Protocol):
     """`modules.registry.check_modules` as it is needed here: the modules lie above the connections."""
 
-    def __call__(self, modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync | None = None) -> Modules: ...
+    def __call__(
+        self, modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync | None = None
+    ) -> CheckedModules: ...
 
 
 class Doing(StrEnum):
@@ -44,7 +55,7 @@ class Change:
     doing: Doing
     details: tuple[str, ...] = ()
     form: ConnectionForm | LinkForm | None = field(default=None, repr=False)
-    modules: Modules = field(default_factory=dict)
+    modules: CheckedModules = CheckedModules()
 
     @property
     def changes_something(self) -> bool:
@@ -75,6 +86,14 @@ def plan_changes(stored: Stored, desired: Config, ring: KeyRing, check_modules: 
         _check_end(form, form.shop, "shop", kinds)
         changes.append(_link(form, stored, ring, _modules(form, kinds[form.shop], check_modules)))
     return changes + list(_left(stored, desired))
+
+
+def unsynced(changes: Iterable[Change]) -> Iterator[str]:
+    """What is allowed and still worth a word: records of a link that need others which are not kept the same."""
+    for change in changes:
+        if isinstance(change.form, LinkForm):
+            for said in unsynced_references(effective(change.modules.sync, change.form.sync)):
+                yield f"link {change.name}: {said}"
 
 
 def _left(stored: Stored, desired: Config) -> Iterator[Change]:
@@ -111,10 +130,10 @@ def _connection_differences(form: ConnectionForm, row: Connection, ring: KeyRing
         yield "credentials: sealed anew with the first of SECRET_KEYS"
 
 
-def _link(form: LinkForm, stored: Stored, ring: KeyRing, modules: Modules) -> Change:
+def _link(form: LinkForm, stored: Stored, ring: KeyRing, modules: CheckedModules) -> Change:
     row = stored.links.get(form.slug)
     if row is None:
-        doing, details = Doing.CREATE, [f"{form.odoo} ⇄ {form.shop}", *_switches(form)]
+        doing, details = Doing.CREATE, [f"{form.odoo} ⇄ {form.shop}", *_switches(form, modules)]
     else:
         _check_not_moved(form, row, stored)
         details = list(_link_differences(form, row, stored.ends(row), ring, modules))
@@ -123,27 +142,31 @@ def _link(form: LinkForm, stored: Stored, ring: KeyRing, modules: Modules) -> Ch
 
 
 def _link_differences(
-    form: LinkForm, row: Link, ends: Mapping[str, str], ring: KeyRing, modules: Modules
+    form: LinkForm, row: Link, ends: Mapping[str, str], ring: KeyRing, modules: CheckedModules
 ) -> Iterator[str]:
     yield from _differences(
         {**ends, "reverse_sync": row.reverse_sync, "enabled": row.enabled},
         {"odoo": form.odoo, "shop": form.shop, "reverse_sync": form.reverse_sync, "enabled": form.enabled},
     )
-    yield from sync_differences(LinkSync.model_validate(row.sync or {}), form.sync)
+    told = list(sync_differences(row.effective_sync, effective(modules.sync, form.sync)))
+    yield from told
     yield from _differences(
         {f"modules.{name}": settings for name, settings in row.modules.items()},
-        {f"modules.{name}": settings for name, settings in modules.items()},
+        {f"modules.{name}": settings for name, settings in modules.settings.items()},
     )
+    if not told and row.module_sync != modules.sync and row.modules == modules.settings:
+        yield "modules: what their settings amount to was worked out anew"
     if _opened(ring, row.sealed_secrets) != form.secrets:
         yield f"webhook_secret: changed; {len(form.secrets)} valid"
     elif not ring.is_current(row.sealed_secrets):
         yield "webhook_secret: sealed anew with the first of SECRET_KEYS"
 
 
-def _switches(form: LinkForm) -> Iterator[str]:
+def _switches(form: LinkForm, modules: CheckedModules) -> Iterator[str]:
+    entities = effective(modules.sync, form.sync).entities
     yield f"modules: {', '.join(form.modules) or 'none'}"
     yield f"reverse_sync: {_shown(form.reverse_sync)}"
-    yield f"sync: {', '.join(f'{kind} {one.direction}' for kind, one in form.sync.entities.items()) or 'nothing'}"
+    yield f"sync: {', '.join(f'{kind} {one.direction}' for kind, one in entities.items()) or 'nothing'}"
     if not form.enabled:
         yield "enabled: no"
 
@@ -171,13 +194,13 @@ def _check_not_moved(form: LinkForm, row: Link, stored: Stored) -> None:
         )
 
 
-def _modules(form: LinkForm, kind: ConnectionKind, check_modules: CheckModules) -> Modules:
+def _modules(form: LinkForm, kind: ConnectionKind, check_modules: CheckModules) -> CheckedModules:
     try:
         modules = check_modules(form.modules, shop_kind=kind.value, sync=form.sync)
     except BadPayload as error:
         said = [f"link {form.slug}: {line}" for line in error.message.splitlines()]
         raise BadPayload("\n".join(said), field=error.field) from error
-    if form.reverse_sync and kind.value not in modules:
+    if form.reverse_sync and kind.value not in modules.settings:
         wanted = f"modules: {{{kind.value}: {{}}}}"
         raise BadPayload(f"link {form.slug}: reverse_sync needs the shop's module: {wanted}", field="modules")
     return modules

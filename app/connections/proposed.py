@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.connections.effective_sync import EffectiveSync, effective, shop_options
 from app.connections.opening import Timing
-from app.connections.schemas import Config, LinkForm
+from app.connections.plan import Change, CheckedModules
+from app.connections.schemas import Config
 from app.connections.store import Sealer, connection_view, find_connection, find_link
 from app.connections.sync_changes import new_mappings
 from app.connections.sync_settings import FieldMapping, LinkSync
@@ -26,23 +28,33 @@ class Mapped:
     peers: Mapping[Side, Peer]
 
 
-async def load_mapped(session: AsyncSession, ring: Sealer, desired: Config, timing: Timing) -> list[Mapped]:
-    """Only reads. The file has been planned: its links have both connections, in it or stored."""
+async def load_mapped(
+    session: AsyncSession, ring: Sealer, desired: Config, planned: Sequence[Change], timing: Timing
+) -> list[Mapped]:
+    """Only reads. `planned`: what the file changes; so its links have both connections, in it or stored."""
+    modules = {change.name: change.modules for change in planned if change.kind == "link"}
     found = []
     for form in desired.links:
         row = await find_link(session, slug=form.slug)
-        before = LinkSync.model_validate((row.sync if row is not None else None) or {})
+        before = row.effective_sync if row is not None else EffectiveSync()
+        amount = modules[form.slug]
         if mappings := new_mappings(before, form.sync):
             peers = {
-                Side.ODOO: await _peer(session, ring, desired, form, form.odoo, timing),
-                Side.SHOP: await _peer(session, ring, desired, form, form.shop, timing),
+                Side.ODOO: await _peer(session, ring, desired, form.odoo, amount, form.sync, timing),
+                Side.SHOP: await _peer(session, ring, desired, form.shop, amount, form.sync, timing),
             }
             found.append(Mapped(slug=form.slug, mappings=mappings, peers=peers))
     return found
 
 
 async def _peer(
-    session: AsyncSession, ring: Sealer, desired: Config, link: LinkForm, name: str, timing: Timing
+    session: AsyncSession,
+    ring: Sealer,
+    desired: Config,
+    name: str,
+    modules: CheckedModules,
+    sync: LinkSync,
+    timing: Timing,
 ) -> Peer:
     form = next((each for each in desired.connections if each.name == name), None)
     if form is not None:
@@ -59,8 +71,8 @@ async def _peer(
         url=url,
         credentials=credentials,
         connection_options=options,
-        options=link.modules.get(kind) or {},
-        odoo_options=link.sync.odoo,
+        options=shop_options(modules.settings, modules.sync, kind),
+        odoo_options=effective(modules.sync, sync).odoo,
         timeout_s=timing.timeout_s,
         width=timing.width,
     )

@@ -31,7 +31,6 @@ from pydantic import (
 
 from app.connections.addresses import is_loopback_host, normalise_url
 from app.connections.explain import Path, at, dotted, explain
-from app.connections.sync_changes import unsynced_references
 from app.connections.sync_settings import LinkSync
 from app.errors import BadPayload
 
@@ -191,10 +190,6 @@ class LinkForm(_Form):
     enabled: bool = True
 
     @property
-    def stored_sync(self) -> dict[str, Any]:
-        return self.sync.stored
-
-    @property
     def secrets(self) -> list[str]:
         return [secret.get_secret_value() for secret in self.webhook_secret]
 
@@ -225,9 +220,6 @@ class Config(_Form):
                 yield f"connection {connection.name}: over http:// {_UNENCRYPTED[connection.kind]}; use https://"
             if not connection.verify_tls:
                 yield f"connection {connection.name}: verify_tls is off, so any server can claim to be this one"
-        for link in self.links:
-            for said in unsynced_references(link.sync):
-                yield f"link {link.slug}: {said}"
 
     def secrets(self) -> Iterator[tuple[str, str]]:
         """Where each secret stands, and the secret."""

@@ -12,6 +12,7 @@ from datetime import timedelta
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.connections.effective_sync import stored_sync
 from app.connections.held import release_taken
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.plan import Change, CheckModules, Doing, Stored, plan_changes
@@ -125,8 +126,8 @@ def _write_links(
         row = stored.links.get(change.name) or Link(slug=change.name)
         row.odoo_connection_id = connections[change.form.odoo].id
         row.shop_connection_id = connections[change.form.shop].id
-        row.modules = change.modules
-        row.sync = change.form.stored_sync
+        row.modules, row.module_sync = change.modules.settings, change.modules.sync
+        row.sync = stored_sync(change.form.sync, row.module_sync)
         row.reverse_sync, row.enabled = change.form.reverse_sync, change.form.enabled
         row.sealed_secrets = seal_json(ring, change.form.secrets)
         session.add(row)

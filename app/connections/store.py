@@ -13,8 +13,8 @@ import orjson
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.connections.effective_sync import EffectiveSync
 from app.connections.models import Connection, ConnectionKind, Link
-from app.connections.sync_settings import LinkSync
 from app.db.session import SessionMaker
 from app.entities.base import Direction
 from app.redact import register_secret
@@ -43,13 +43,13 @@ class ConnectionView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkView:
-    """`secrets`: one, or two while the newer replaces the older."""
+    """`sync` is what is in force. `secrets`: one, or two while the newer replaces the older."""
 
     id: int
     slug: str
     modules: Mapping[str, Mapping[str, Any]]
     reverse_sync: bool
-    sync: LinkSync
+    sync: EffectiveSync
     enabled: bool
     odoo_connection_id: int
     shop_connection_id: int
@@ -89,7 +89,7 @@ def link_view(row: Link, shop_kind: ConnectionKind, ring: Sealer) -> LinkView:
         slug=row.slug,
         modules=row.modules,
         reverse_sync=row.reverse_sync,
-        sync=LinkSync.model_validate(row.sync or {}),
+        sync=row.effective_sync,
         enabled=row.enabled,
         odoo_connection_id=row.odoo_connection_id,
         shop_connection_id=row.shop_connection_id,

@@ -7,6 +7,7 @@ from typing import Final
 
 import orjson
 
+from app.connections.effective_sync import EffectiveSync
 from app.connections.sync_settings import FieldMapping, Flow, LinkSync
 from app.entities.base import Direction, EntityType
 from app.entities.records import REFERENCES
@@ -41,7 +42,7 @@ def new_mappings(before: LinkSync, after: LinkSync) -> tuple[FieldMapping, ...]:
 def unsynced_references(sync: LinkSync) -> Iterator[str]:
     """An entity type that is kept the same, of which every record needs one of a type that is not."""
     for kind, entity in sync.entities.items():
-        if entity.direction is Flow.OFF:
+        if entity.direction is Flow.OFF or kind in _documents(sync):
             continue
         needed = [other for name, other in REFERENCES.get(kind, {}).items() if name not in _OPTIONAL]
         for other in dict.fromkeys(needed):
@@ -50,6 +51,11 @@ def unsynced_references(sync: LinkSync) -> Iterator[str]:
                     f"sync.entities.{kind}: every {kind} belongs to a {other}, and {other} is not synced: only those "
                     f"whose {other} is linked already can be kept the same; add {other} to sync.entities"
                 )
+
+
+def _documents(sync: LinkSync) -> frozenset[EntityType]:
+    """They hold what they say of other records, and need none."""
+    return sync.documents if isinstance(sync, EffectiveSync) else frozenset()
 
 
 def _flat(sync: LinkSync, other: LinkSync) -> dict[str, object]:
@@ -61,6 +67,9 @@ def _flat(sync: LinkSync, other: LinkSync) -> dict[str, object]:
     for mapping in sync.mappings:
         place = f"mappings.{mapping.entity}.{mapping.odoo_field}⇄{mapping.shop_field}"
         flat[place] = f"{mapping.converter}, {mapping.direction}"
+    if isinstance(sync, EffectiveSync):
+        flat["documents"] = ", ".join(sorted(_documents(sync))) or "none"
+        flat |= {f"portal.{name}": value for name, value in sync.portal.model_dump().items()}
     return flat | {f"odoo.{name}": value for name, value in sync.odoo.model_dump(mode="json").items()}
 
 

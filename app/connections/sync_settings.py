@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -100,7 +100,11 @@ class EntitySync(_Settings):
         default_factory=dict, description="Fields that one side owns: its value wins whatever the rule says."
     )
     on_delete: OnDelete = Field(OnDelete.ARCHIVE, description="What becomes of a record whose other side is gone.")
-    create: bool = Field(True, description="Whether records that the other side lacks are created there.")
+    create: Literal[True, False, "odoo", "shop"] = Field(
+        True,
+        description="Whether records that the other side lacks are created there: on both sides, on one (`odoo`, "
+        "`shop`), or on none.",
+    )
     removals_per_day: Annotated[int, Field(ge=0)] = Field(
         DEFAULT_REMOVALS_PER_DAY,
         description="How many may be archived or deleted within 24 hours because their other side is gone; more "
@@ -112,6 +116,10 @@ class EntitySync(_Settings):
 
     def flows(self, direction: Direction) -> bool:
         return self.direction in (Flow.BOTH, direction.value)
+
+    def creates(self, side: Side) -> bool:
+        """Whether a record that this side lacks is made there."""
+        return self.create is True or self.create == side.value
 
 
 class FieldMapping(_Settings):
@@ -145,7 +153,7 @@ class LinkSync(_Settings):
 
     @property
     def stored(self) -> dict[str, Any]:
-        """As `links.sync` stores it: what differs from the defaults."""
+        """What differs from the defaults."""
         return self.model_dump(mode="json", exclude_defaults=True)
 
     def flows(self, entity_type: EntityType, direction: Direction) -> bool:

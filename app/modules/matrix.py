@@ -6,16 +6,29 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.connections.sync_settings import EntitySync, LinkSync
+from app.connections.effective_sync import EffectiveSync
+from app.connections.sync_settings import EntitySync
 from app.connectors.base import Capability
 from app.connectors.odoo.ports import CAPABILITIES as ODOO_CAPABILITIES
 from app.connectors.prestashop.connector import CAPABILITIES as PRESTASHOP_CAPABILITIES
 from app.entities.base import Direction, EntityType, Side
 
 ODOO: Final = "odoo"
+PORTAL: Final = "portal"
+"""The other end of what no shop has: leads of our form, and Odoo's documents as we keep them."""
+_PORTAL: Final = (
+    Capability(
+        entity_type=EntityType.LEAD, directions=frozenset(Direction), signals=frozenset({"created"}), polled=True
+    ),
+    *(
+        Capability(entity_type=kind, directions=frozenset({Direction.ODOO_TO_SHOP}))
+        for kind in (EntityType.ORDER, EntityType.INVOICE, EntityType.PRODUCT)
+    ),
+)
 CAPABILITIES: Final[Mapping[str, Sequence[Capability]]] = {
     ODOO: ODOO_CAPABILITIES,
     "prestashop": PRESTASHOP_CAPABILITIES,
+    PORTAL: _PORTAL,
 }
 """What each kind of connection can do, known without opening one."""
 _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
@@ -46,6 +59,11 @@ class Row:
     noticing: tuple[Noticing, Noticing]
 
 
+def other_end_of(entity_type: EntityType, shop_kind: str, documents: Collection[EntityType] = ()) -> str:
+    """The kind of what stands at the shop's end of an entity type: the shop, or we ourselves."""
+    return PORTAL if entity_type is EntityType.LEAD or entity_type in documents else shop_kind
+
+
 def can_flow(entity_type: EntityType, direction: Direction, *, shop_kind: str) -> bool:
     """Whether both ends have this entity type, in this direction."""
     return all(
@@ -58,21 +76,22 @@ def find_cell(kind: str, entity_type: EntityType) -> Capability | None:
     return next((cell for cell in CAPABILITIES[kind] if cell.entity_type is entity_type), None)
 
 
-def matrix(sync: LinkSync, known: Collection[EntityType], *, shop_kind: str) -> list[Row]:
+def matrix(sync: EffectiveSync, known: Collection[EntityType], *, shop_kind: str) -> list[Row]:
     """The entity types that the link's modules keep, those that are switched on first."""
     kept = [kind for kind in EntityType if kind in known]
     return [_row(kind, sync, shop_kind) for kind in sorted(kept, key=lambda kind: kind not in sync.entities)]
 
 
-def _row(entity_type: EntityType, sync: LinkSync, shop_kind: str) -> Row:
+def _row(entity_type: EntityType, sync: EffectiveSync, shop_kind: str) -> Row:
     settings = sync.entity(entity_type)
+    other_end = other_end_of(entity_type, shop_kind, sync.documents)
     return Row(
         entity_type=entity_type,
-        possible=tuple(each for each in Direction if can_flow(entity_type, each, shop_kind=shop_kind)),
+        possible=tuple(each for each in Direction if can_flow(entity_type, each, shop_kind=other_end)),
         settings=settings,
         noticing=(
             _noticing(Side.ODOO, find_cell(ODOO, entity_type), settings),
-            _noticing(Side.SHOP, find_cell(shop_kind, entity_type), settings),
+            _noticing(Side.SHOP, find_cell(other_end, entity_type), settings),
         ),
     )
 

@@ -1,10 +1,18 @@
-"""The PrestaShop module: which entity types it keeps in sync; its settings are the connector's options."""
+"""The PrestaShop module: its settings are the connector's options. Which of its entity types are kept the same, and in
+which direction, a link says under `sync.entities`."""
+
+from typing import Final
 
 from app.connectors.prestashop.options import PrestashopOptions
 from app.entities.base import EntityType
-from app.modules.base import Module
+from app.modules.base import SHOP_DOCUMENTS, Effect, Module, Place
 
-MODULE = Module(
+
+def effect(settings: PrestashopOptions, place: Place) -> Effect:
+    return Effect(shop=settings.model_dump(mode="json", exclude_unset=True))
+
+
+MODULE: Final = Module(
     name="prestashop",
     entity_types=frozenset(
         {
@@ -20,6 +28,7 @@ MODULE = Module(
         }
     ),
     settings=PrestashopOptions,
-    shop_kind="prestashop",
-    exclusive_group="shop documents",
+    effect=effect,
+    shop_kinds=frozenset({"prestashop"}),
+    exclusive_group=SHOP_DOCUMENTS,
 )

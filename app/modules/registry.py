@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
+from app.connections.effective_sync import effective
+from app.connections.plan import CheckedModules
 from app.connections.sync_settings import LinkSync
 from app.entities.base import EntityType
 from app.errors import BadPayload
 from app.modules import prestashop
-from app.modules.base import Module
+from app.modules.base import Module, Place
+from app.modules.composing import Composed, compose
 from app.modules.sync_check import check_sync
 
-MODULES: Mapping[str, Module] = {module.name: module for module in (prestashop.MODULE,)}
+MODULES: Final[Mapping[str, Module[Any]]] = {module.name: module for module in (prestashop.MODULE,)}
 
 
-def check_modules(
-    modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync | None = None
-) -> dict[str, dict[str, Any]]:
-    """A link's modules with their settings, as they are stored; `sync` is checked against them.
+def check_modules(modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync | None = None) -> CheckedModules:
+    """A link's modules with their settings, as they are stored, and what they amount to; `sync`, laid over that, is
+    checked against them.
 
     Raises `BadPayload` naming module and setting.
     """
-    checked = _checked_modules(modules, shop_kind=shop_kind)
+    checked = {name: _settings(module, modules[name]) for name, module in _allowed(modules, shop_kind).items()}
+    composed = amount(checked, shop_kind=shop_kind)
     if sync is not None:
-        check_sync(sync, entity_types(checked), shop_kind=shop_kind)
-    return checked
+        module_sync = composed.sync.stored
+        check_sync(
+            effective(module_sync, sync), entity_types(checked), shop_kind=shop_kind, written=sync, off=composed.off
+        )
+    return CheckedModules(settings=checked, sync=composed.sync.stored)
+
+
+def amount(modules: Mapping[str, Mapping[str, Any]], *, shop_kind: str) -> Composed:
+    """What modules with settings that were checked amount to together on a link with such a shop."""
+    place = Place(shop_kind=shop_kind, modules=frozenset(modules))
+    ranked = sorted((MODULES[name] for name in modules), key=lambda module: (module.rank, module.name))
+    return compose(
+        [(each.name, each.effect(each.settings.model_validate(modules[each.name]), place)) for each in ranked]
+    )
 
 
 def entity_types(modules: Iterable[str]) -> frozenset[EntityType]:
@@ -35,33 +50,35 @@ def entity_types(modules: Iterable[str]) -> frozenset[EntityType]:
     return frozenset(kind for name in modules if name in MODULES for kind in MODULES[name].entity_types)
 
 
-def _checked_modules(modules: Mapping[str, Any], *, shop_kind: str) -> dict[str, dict[str, Any]]:
-    checked: dict[str, dict[str, Any]] = {}
+def _allowed(modules: Mapping[str, Any], shop_kind: str) -> dict[str, Module[Any]]:
+    allowed: dict[str, Module[Any]] = {}
     groups: dict[str, str] = {}
-    for name, settings in modules.items():
+    for name in modules:
         module = MODULES.get(name)
         if module is None:
             raise BadPayload(
                 f"module {name!r} is not known; there are: {', '.join(sorted(MODULES))}", field=f"modules.{name}"
             )
-        if module.shop_kind is not None and module.shop_kind != shop_kind:
+        if module.shop_kinds is not None and shop_kind not in module.shop_kinds:
             raise BadPayload(
-                f"module {name} needs a {module.shop_kind} connection, the link's shop is {shop_kind}",
+                f"module {name} needs a {' or '.join(sorted(module.shop_kinds))} connection, the link's shop is "
+                f"{shop_kind}",
                 field=f"modules.{name}",
             )
         if module.exclusive_group is not None:
             other = groups.setdefault(module.exclusive_group, name)
             if other != name:
                 raise BadPayload(f"modules {other} and {name} exclude each other", field=f"modules.{name}")
-        checked[name] = _settings(module, settings)
-    return checked
+        allowed[name] = module
+    return allowed
 
 
-def _settings(module: Module, settings: Any) -> dict[str, Any]:
+def _settings(module: Module[Any], settings: Any) -> dict[str, Any]:
     try:
         model = module.settings.model_validate(settings or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(("modules", module.name, *(str(part) for part in first["loc"])))
         raise BadPayload(f"{where}: {first['msg']}", field=where) from error
-    return model.model_dump(mode="json", exclude_unset=True)
+    stored: dict[str, Any] = model.model_dump(mode="json", exclude_unset=True)
+    return stored

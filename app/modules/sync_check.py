@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
+from app.connections.effective_sync import EffectiveSync
 from app.connections.explain import closest
-from app.connections.sync_settings import EntitySync, FieldMapping, LinkSync
+from app.connections.sync_settings import EntitySync, FieldMapping, Flow, LinkSync
 from app.entities.base import Direction, EntityType, Side
 from app.entities.records import FIELDS
 from app.errors import BadPayload
-from app.modules.matrix import can_flow
+from app.modules.matrix import can_flow, other_end_of
 
 Problem: TypeAlias = tuple[str, str]
 """The place, and what is wrong there."""
@@ -20,9 +21,18 @@ WITHOUT_OWN_FIELDS: Final = frozenset({EntityType.IMAGE})
 """An image is its bytes; there is nothing to map."""
 
 
-def check_sync(sync: LinkSync, known: Collection[EntityType], *, shop_kind: str) -> None:
-    """Raises `BadPayload` with a line for everything that is wrong. `known`: what the link's modules keep."""
-    problems = [
+def check_sync(
+    sync: EffectiveSync,
+    known: Collection[EntityType],
+    *,
+    shop_kind: str,
+    written: LinkSync,
+    off: Mapping[EntityType, str],
+) -> None:
+    """Raises `BadPayload` with a line for everything that is wrong. `known`: what the link's modules keep; `written`:
+    what the operator wrote of `sync`; `off`: entity types that a module's setting switches off, with that setting."""
+    problems = [*_switched_off(written, off)]
+    problems += [
         problem
         for entity_type, entity in sync.entities.items()
         for problem in _entity(entity_type, entity, sync, known, shop_kind)
@@ -32,17 +42,25 @@ def check_sync(sync: LinkSync, known: Collection[EntityType], *, shop_kind: str)
         raise BadPayload("\n".join(f"{where}: {words}" for where, words in problems), field=problems[0][0])
 
 
+def _switched_off(written: LinkSync, off: Mapping[EntityType, str]) -> Iterator[Problem]:
+    for entity_type, entity in written.entities.items():
+        if entity_type in off and entity.direction is not Flow.OFF:
+            where = f"sync.entities.{entity_type}"
+            yield where, f"{off[entity_type]} switches {entity_type} off; take one of the two out"
+
+
 def _entity(
-    entity_type: EntityType, entity: EntitySync, sync: LinkSync, known: Collection[EntityType], shop_kind: str
+    entity_type: EntityType, entity: EntitySync, sync: EffectiveSync, known: Collection[EntityType], shop_kind: str
 ) -> Iterator[Problem]:
     where = f"sync.entities.{entity_type}"
     if entity_type not in known:
         there = ", ".join(sorted(known)) or "none; switch the shop's module on"
         yield where, f"no module of this link keeps it; there are: {there}"
         return
+    other_end = other_end_of(entity_type, shop_kind, sync.documents)
     for direction in Direction:
-        if entity.flows(direction) and not can_flow(entity_type, direction, shop_kind=shop_kind):
-            other = next((one for one in Direction if can_flow(entity_type, one, shop_kind=shop_kind)), None)
+        if entity.flows(direction) and not can_flow(entity_type, direction, shop_kind=other_end):
+            other = next((one for one in Direction if can_flow(entity_type, one, shop_kind=other_end)), None)
             said = f"; set direction: {other}" if other else "; leave it out"
             yield f"{where}.direction", f"{entity_type} cannot go {direction} here{said}"
     fields = sorted(FIELDS[entity_type]) + [mapping.name for mapping in sync.mappings_of(entity_type)]

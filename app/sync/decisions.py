@@ -109,7 +109,7 @@ class Decisions:
         if work.target is not None:
             return bool(work.merged and work.merged.changes)
         made_there = self._ends.target_side is Side.SHOP and self._ends.entity_type in MADE_IN_SHOP
-        if self._ends.terms.sync.entity(self._ends.entity_type).create and not made_there:
+        if self._ends.terms.sync.entity(self._ends.entity_type).creates(self._ends.target_side) and not made_there:
             return True
         why = "such are made in the shop only" if made_there else "creating is switched off"
         work.synced = Synced(

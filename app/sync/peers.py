@@ -10,9 +10,9 @@ from datetime import datetime
 import httpx
 from sqlalchemy import select
 
+from app.connections.effective_sync import EffectiveSync, shop_options
 from app.connections.models import Connection, Link
 from app.connections.store import Sealer, connection_view
-from app.connections.sync_settings import LinkSync
 from app.connectors.base import Connector
 from app.connectors.registry import Peer, open_connector
 from app.db.session import SessionMaker
@@ -27,7 +27,7 @@ class LinkTerms:
     id: int
     slug: str
     module: str
-    sync: LinkSync
+    sync: EffectiveSync
 
 
 @dataclass(slots=True)
@@ -75,9 +75,7 @@ class Peers:
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
         link, shop = await self._load(link_id, Side.SHOP)
-        terms = LinkTerms(
-            id=link.id, slug=link.slug, module=shop.kind.value, sync=LinkSync.model_validate(link.sync or {})
-        )
+        terms = LinkTerms(id=link.id, slug=link.slug, module=shop.kind.value, sync=link.effective_sync)
         self._terms[link_id] = (time.monotonic() + self._ttl_s, terms)
         return terms
 
@@ -92,7 +90,7 @@ class Peers:
             # Calls may be under way on it; it is closed at shutdown.
             self._outdated.append(kept.connector)
         view = connection_view(row, self._ring)
-        sync = LinkSync.model_validate(link.sync or {})
+        sync = link.effective_sync
         connector = open_connector(
             Peer(
                 name=view.name,
@@ -100,7 +98,7 @@ class Peers:
                 url=view.url,
                 credentials=view.credentials,
                 connection_options=view.options,
-                options=link.modules.get(view.kind.value) or {},
+                options=shop_options(link.modules, link.module_sync, view.kind.value),
                 odoo_options=sync.odoo,
                 extra=sync.extra_fields(side),
                 timeout_s=self._timeout_s,

@@ -17,6 +17,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.connections.effective_sync import effective
 from app.connections.sync_settings import LinkSync
 from app.connectors.base import Connector, Cursor, Page, RecordPort
 from app.db.session import SessionMaker
@@ -45,7 +46,12 @@ class Look:
     first: bool
 
 
-_LINKS = text("SELECT id, sync FROM links WHERE enabled AND sync <> '{}'::jsonb")
+_LINKS = text(
+    """
+    SELECT id, sync, module_sync FROM links
+    WHERE enabled AND (sync <> '{}'::jsonb OR module_sync <> '{}'::jsonb)
+    """
+)
 _MAKE = text(
     """
     INSERT INTO poll_cursors (link_id, side, entity_type)
@@ -136,7 +142,7 @@ class Poller:
             wanted = [
                 (row.id, side, entity_type)
                 for row in await session.execute(_LINKS)
-                for entity_type, side in _watched(LinkSync.model_validate(row.sync))
+                for entity_type, side in _watched(effective(row.module_sync, row.sync))
             ]
             parameters = {
                 "link_ids": [link_id for link_id, _, _ in wanted],

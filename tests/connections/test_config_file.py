@@ -32,7 +32,7 @@ def test_the_example_file_is_the_documented_form() -> None:
     assert [connection.name for connection in config.connections] == ["erp", "boutique"]
     [link] = config.links
     assert (link.odoo, link.shop, link.reverse_sync, link.secrets) == ("erp", "boutique", True, ["hook-secret-1"])
-    assert check_modules(link.modules, shop_kind="prestashop") == {"prestashop": {}}
+    assert check_modules(link.modules, shop_kind="prestashop").settings == {"prestashop": {}}
 
 
 def test_the_longer_form_in_the_example_is_valid_too() -> None:
@@ -47,7 +47,8 @@ def test_the_longer_form_in_the_example_is_valid_too() -> None:
 
     [link, store] = config.links
     assert link.secrets == ["new-secret-1", "old-secret-1"]
-    assert check_modules(link.modules, shop_kind="prestashop", sync=link.sync)["prestashop"]["default_country"] == "US"
+    checked = check_modules(link.modules, shop_kind="prestashop", sync=link.sync)
+    assert checked.settings["prestashop"]["default_country"] == "US"
     assert config.connections[0].options == {"lang": "fr_FR", "company_ids": [1]}
     assert link.sync.entities.keys() == entity_types(link.modules)
     assert link.sync.entity(EntityType.COUPON).direction is Flow.OFF

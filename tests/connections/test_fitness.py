@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from app.connections.effective_sync import EffectiveSync
 from app.connections.opening import Use
-from app.connections.sync_settings import LinkSync
 from app.connectors.base import ConnectionReport
 from app.modules.fitness import narrowed, switched_on_cells
 
@@ -28,7 +28,7 @@ REPORT = ConnectionReport(
 
 
 def use(entities: dict[str, Any], *, reverse_sync: bool = False) -> Use:
-    return Use(sync=LinkSync.model_validate({"entities": entities}), reverse_sync=reverse_sync)
+    return Use(sync=EffectiveSync.model_validate({"entities": entities}), reverse_sync=reverse_sync)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
+from app.connections.effective_sync import stored_sync
 from app.connections.schemas import Config
 from app.connections.sync_settings import Flow
 from app.entities.base import Direction, EntityType
@@ -77,7 +78,10 @@ def test_a_problem_is_told_with_its_place_and_what_to_do(changes: dict[str, Any]
         ({"entities": {"customer": {"poll_every_s": -1}}}, "sync.entities.customer.poll_every_s must be at least 0"),
         ({"entities": {"customer": {"poll_every_s": 90_000}}}, "customer.poll_every_s must be at most 86400"),
         ({"entities": {"customer": {"poll_every_s": "daily"}}}, "customer.poll_every_s must be a whole number"),
-        ({"entities": {"customer": {"create": "maybe"}}}, "sync.entities.customer.create must be true or false"),
+        (
+            {"entities": {"customer": {"create": "maybe"}}},
+            "sync.entities.customer.create must be one of true, false, odoo, shop",
+        ),
         ({"entities": {"customer": {"owners": {"email": "me"}}}}, "customer.owners.email must be one of odoo, shop"),
         ({"entities": {"customer": "both"}}, "sync.entities.customer must be a mapping of names to values"),
         ({"entities": ["customer"]}, "sync.entities must be a mapping of names to values"),
@@ -126,7 +130,7 @@ def test_an_entity_type_is_kept_the_same_by_naming_it(sync: str) -> None:
     form = config(link={"sync": yaml.safe_load(sync)}).links[0]
 
     assert form.sync.flows(EntityType.CUSTOMER, Direction.SHOP_TO_ODOO)
-    assert form.stored_sync == {"entities": {"customer": {}}}
+    assert stored_sync(form.sync) == {"entities": {"customer": {}}}
 
 
 def test_defaults_that_are_written_out_are_not_stored() -> None:
@@ -137,7 +141,7 @@ def test_defaults_that_are_written_out_are_not_stored() -> None:
         "odoo": {"storable": True},
     }
 
-    assert config(link={"sync": said}).links[0].stored_sync == {
+    assert stored_sync(config(link={"sync": said}).links[0].sync) == {
         "entities": {"customer": {"on_delete": "delete"}},
         "mappings": [{"entity": "customer", "odoo_field": "ref", "shop_field": "siret"}],
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.connections.effective_sync import EffectiveSync
 from app.connections.sync_settings import LinkSync
 from app.entities.base import Direction, EntityType, Side
 from app.errors import BadPayload
@@ -75,7 +76,7 @@ def test_one_field_may_be_mapped_in_two_entity_types_and_a_mapping_may_have_an_o
 
 
 def rows(sync: dict[str, Any]) -> dict[EntityType, Row]:
-    found = matrix(LinkSync.model_validate(sync), entity_types(["prestashop"]), shop_kind="prestashop")
+    found = matrix(EffectiveSync.model_validate(sync), entity_types(["prestashop"]), shop_kind="prestashop")
     return {row.entity_type: row for row in found}
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.models import ConnectionKind
-from app.connections.plan import Change
+from app.connections.plan import Change, CheckedModules
 from app.connections.schemas import Config
 from app.connections.service import carry_out, plan
 from app.connections.store import connection_view, find_connection
@@ -35,8 +35,8 @@ def ring() -> KeyRing:
     return KeyRing([b"k" * 32])
 
 
-def check_nothing(modules: Any, **_: Any) -> dict[str, dict[str, Any]]:
-    return dict(modules)
+def check_nothing(modules: Any, **_: Any) -> CheckedModules:
+    return CheckedModules(settings=dict(modules))
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from app.connections.effective_sync import EffectiveSync
 from app.connections.models import ConnectionKind
 from app.connections.store import ConnectionView, LinkView
-from app.connections.sync_settings import LinkSync
 from app.connectors.odoo.automation import Act, Doing, Verdict
 from app.db.session import SessionMaker
 from app.entities.base import EntityType
@@ -41,7 +41,7 @@ def terms_of(*, entity_types: frozenset[EntityType] = PEOPLE, shared: bool = Fal
         odoo_connection_id=1,
         shop_connection_id=2,
         shop_kind=ConnectionKind.PRESTASHOP,
-        sync=LinkSync(),
+        sync=EffectiveSync(),
         secrets=(SECRET,),
         updated_at=moment,
     )
