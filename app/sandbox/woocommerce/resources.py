@@ -102,6 +102,10 @@ class Resource:
         """The row as answers have it, without `_links`."""
         raise NotImplementedError
 
+    def hides(self, ask: Ask, row: Row) -> bool:
+        """Whether a row of the page is left out of it, although it counts."""
+        return False
+
     def links(self, ask: Ask, row: Row) -> Json:
         """Further `_links` beside self and collection: `{"up": [{"href": ...}]}`."""
         return {}

@@ -3,11 +3,12 @@
 from .customers import Customers
 from .resources import Registry
 from .settings import Settings
-from .status import VIEWS
+from .status import VIEWS as STATUS_VIEWS
+from .users import ME, Users
 from .webhooks import Webhooks
 
-__all__ = ["VIEWS", "registry"]
+VIEWS = (*STATUS_VIEWS, ME)
 
 
 def registry() -> Registry:
-    return Registry([Customers(), Webhooks(), Settings()])
+    return Registry([Customers(), Users(), Webhooks(), Settings()])

@@ -122,9 +122,8 @@ class Service:
             body = body_of(call.body, call.headers)
         except ApiError:
             return ()
-        bodies = (
-            [*(body.get("create") or ()), *(body.get("update") or ())] if "batch" in route.verbs.values() else [body]
-        )
+        batched = "batch" in route.verbs.values()
+        bodies = [*(body.get("create") or ()), *(body.get("update") or ())] if batched else [body]
         return [url for one in bodies if isinstance(one, dict) for url in route.resource.sources(one)]
 
     def _answer(self, call: Call, path: str) -> Answer:
@@ -236,7 +235,7 @@ class Service:
 
     def _shown(self, resource: Resource, ask: Ask, rows: Sequence[Row]) -> list[Json]:
         asked = ask.params.get("_fields")
-        shown = [self._linked(resource, ask, row) for row in rows]
+        shown = [self._linked(resource, ask, row) for row in rows if not resource.hides(ask, row)]
         return [query.only_fields(one, str(asked)) for one in shown] if asked else shown
 
     def _linker(self, resource: Resource) -> Callable[[Ask, Row], Json]:
