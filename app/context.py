@@ -39,3 +39,20 @@ def current_operation_id() -> str | None:
 def clear() -> None:
     """Forget the mark in this context, for a task started inside one that must not inherit it."""
     _operation_id.set(None)
+
+
+_in_bulk: ContextVar[bool] = ContextVar("in_bulk", default=False)
+
+
+@contextmanager
+def mark_as_bulk() -> Iterator[None]:
+    """Calls to a peer in this block go one at a time, so that those of live events find their way free."""
+    token = _in_bulk.set(True)
+    try:
+        yield
+    finally:
+        _in_bulk.reset(token)
+
+
+def is_bulk() -> bool:
+    return _in_bulk.get()

@@ -133,8 +133,10 @@ class WorkerProcess:
         self._runner = Runner(
             self._sessions,
             self._peers,
+            engine,
             holder=self.name,
             max_attempts=settings.max_attempts,
+            lease=timedelta(seconds=settings.lease_s),
             ring=self._bell.ring,
         )
 

@@ -2,48 +2,40 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from app.api.auth import Writer
 from app.api.deps import Session, State
 from app.api.errors import responses
 from app.api.link_store import get_link
-from app.api.paging import MOST_ROWS, Filters, Page, PageFilters, RowId, Word, read_page, to_view
+from app.api.paging import MOST_ROWS, Filters, Page, PageFilters, RowId, Word, read_page
+from app.api.run_orders import opened, order
+from app.api.run_views import RunDetail, RunView, detail
+from app.api.terms import get_synced_entity, get_terms
 from app.db.sync_log import LogEntry, write_logs
-from app.entities.base import EntityType
+from app.entities.base import EntityType, Side
 from app.errors import Conflict, NotFound
+from app.sync.asking import source_side
 from app.sync.models import Drift, DriftKind, Run, RunKind, RunStatus
+from app.sync.run_progress import count_run
 from app.sync.runs import RunView as StoredRun
 from app.sync.runs import end_run, find_run
 
 router = APIRouter(prefix="/links/{slug}/runs", tags=["runs"])
 
 
-class RunView(BaseModel):
-    """`seen` records were looked at; on `drifted` the sides were apart; `queued` jobs were made."""
+class RunBody(BaseModel):
+    model_config = Filters.model_config
 
-    id: int = Field(examples=[3])
-    link: str = Field(examples=["boutique"])
-    kind: RunKind = Field(examples=["reconcile"])
-    entity_type: EntityType = Field(examples=["customer"])
-    options: dict[str, Any] = Field(examples=[{"fix": True}])
-    status: RunStatus = Field(examples=["completed"])
-    seen: int = Field(examples=[1200])
-    drifted: int = Field(examples=[4])
-    queued: int = Field(examples=[4])
-    failed: int = Field(examples=[0])
-    error_message: str | None = Field(examples=[None], description="Why it failed, or what it waits for.")
-    created_at: datetime
-    finished_at: datetime | None
-
-
-class RunDetail(RunView):
-    cursor: dict[str, Any] = Field(examples=[{"stage": "pairs", "after": 1200}], description="Where it goes on.")
-    rate: float = Field(examples=[88.4], description="Records per second since it was asked for.")
+    kind: Literal[RunKind.IMPORT, RunKind.EXPORT] = Field(
+        examples=["import"], description="`import`: from the shop into Odoo; `export`: from Odoo into the shop."
+    )
+    entity_type: EntityType = Field(examples=["product"])
 
 
 class RunFilters(Filters):
@@ -90,10 +82,28 @@ async def list_runs(slug: Word, filters: Annotated[RunFilters, Query()], session
     return await read_page(session, Run, RunView, page, conditions)
 
 
+@router.post(
+    "",
+    summary="Import or export every record",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=responses(404, 409, 502),
+)
+async def open_run(slug: Word, wanted: RunBody, caller: Writer, state: State, response: Response) -> RunDetail:
+    """A worker carries it out behind everything live; its progress is at `Location`. One that is under way answers
+    409."""
+    module = (await get_terms(state, slug)).module
+    terms, entity_type = await get_synced_entity(state, slug, module, wanted.entity_type)
+    source_side(terms, entity_type, Side.SHOP if wanted.kind is RunKind.IMPORT else Side.ODOO)
+    run = await order(state, terms, wanted.kind, entity_type, {}, caller.name)
+    response.headers["Location"] = f"/api/v1/links/{slug}/runs/{run.id}"
+    return opened(run, slug)
+
+
 @router.get("/{run_id}", summary="One run and how far it is", responses=responses(404))
 async def show_run(slug: Word, run_id: RowId, session: Session) -> RunDetail:
     """Progress is committed with each page; `error_message` says what a running one waits for."""
-    return detail(await _get_run(session, slug, run_id), slug)
+    run = await _get_run(session, slug, run_id)
+    return detail(run, await count_run(session, run), slug)
 
 
 @router.get("/{run_id}/drifts", summary="What a reconciliation found, newest first", responses=responses(404))
@@ -129,8 +139,3 @@ async def _get_run(session: Session, slug: str, run_id: int) -> StoredRun:
     if run is None:
         raise NotFound(f"link {slug} has no run {run_id}; see /api/v1/links/{slug}/runs", code="no_run")
     return run
-
-
-def detail(run: StoredRun, slug: str) -> RunDetail:
-    seconds = ((run.finished_at or datetime.now(UTC)) - run.created_at).total_seconds()
-    return to_view(RunDetail, run, link=slug, rate=round(run.seen / seconds, 1) if seconds > 0 else 0.0)

@@ -12,7 +12,8 @@ from app.api.auth import Writer
 from app.api.deps import State
 from app.api.errors import responses
 from app.api.paging import Filters, NativeId, Word, to_view
-from app.api.runs import RunDetail, detail
+from app.api.run_orders import opened, order
+from app.api.run_views import RunDetail
 from app.api.state import ApiState
 from app.api.terms import get_synced_entity
 from app.db.sync_log import LogEntry, write_logs
@@ -22,8 +23,7 @@ from app.sync.asking import asked_job, first_ids, preview, source_side
 from app.sync.ends import open_ends
 from app.sync.models import RunKind
 from app.sync.peers import LinkTerms
-from app.sync.run_orders import order_run, refuse_second
-from app.sync.runs import RunView
+from app.sync.run_orders import bulk_kind
 
 MOST_IDS = 200
 MOST_PREVIEWED = 100
@@ -96,9 +96,9 @@ async def sync_records(
     if wanted.ids is not None:
         jobs = await _enqueue(state, terms, entity_type, side, wanted.ids, caller.name)
         return SyncAnswer(side=side, dry_run=False, jobs=jobs)
-    run = await _order(state, terms, RunKind.SYNC, entity_type, {"side": side.value}, caller.name)
+    run = await order(state, terms, bulk_kind(side), entity_type, {}, caller.name)
     response.headers["Location"] = f"/api/v1/links/{slug}/runs/{run.id}"
-    return SyncAnswer(side=side, dry_run=False, run=detail(run, slug))
+    return SyncAnswer(side=side, dry_run=False, run=opened(run, slug))
 
 
 @router.post(
@@ -112,9 +112,9 @@ async def reconcile(
 ) -> RunDetail:
     """A run: its progress is at `Location`, what it finds at `…/drifts`."""
     terms, entity_type = await get_synced_entity(state, slug, module, entity)
-    run = await _order(state, terms, RunKind.RECONCILE, entity_type, {"fix": wanted.fix}, caller.name)
+    run = await order(state, terms, RunKind.RECONCILE, entity_type, {"fix": wanted.fix}, caller.name)
     response.headers["Location"] = f"/api/v1/links/{slug}/runs/{run.id}"
-    return detail(run, slug)
+    return opened(run, slug)
 
 
 async def _preview(
@@ -141,17 +141,3 @@ async def _enqueue(
         await write_logs(session, [entry])
     state.bell.ring()
     return sorted(made.values())
-
-
-async def _order(
-    state: ApiState, terms: LinkTerms, kind: RunKind, entity_type: EntityType, options: dict[str, Any], by: str
-) -> RunView:
-    async with state.sessions.begin() as session:
-        run, known = await order_run(session, link_id=terms.id, kind=kind, entity_type=entity_type, options=options)
-        if known:
-            raise refuse_second(run)
-        message = f"{kind} of {entity_type}, asked for by {by}"
-        context = {"by": by, "run": run.id, **options}
-        entry = LogEntry(link_id=terms.id, event="run.opened", message=message, module="api", context=context)
-        await write_logs(session, [entry])
-    return run

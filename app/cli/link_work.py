@@ -8,6 +8,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.cli.environment import database_url, find_redis_url
 from app.connections.store import find_link
@@ -18,7 +19,10 @@ from app.queue.wake import Bell
 from app.security.crypto import open_key_ring
 from app.settings import Settings
 from app.sync.asking import known_entity
+from app.sync.ending import RetryPolicy
+from app.sync.engine import Engine
 from app.sync.peers import LinkTerms, Peers
+from app.sync.runner import Runner
 
 LONGEST_VALUE = 60
 
@@ -30,6 +34,19 @@ class LinkWork:
     peers: Peers
     terms: LinkTerms
     bell: Bell | None = None
+
+    def runner(self) -> Runner:
+        """Carries runs out in this process."""
+        policy = RetryPolicy(base_s=self.settings.retry_base_s, cap_s=self.settings.retry_cap_s)
+        return Runner(
+            self.sessions,
+            self.peers,
+            Engine(self.sessions, self.peers, policy),
+            holder=process_name(),
+            max_attempts=self.settings.max_attempts,
+            lease=timedelta(seconds=self.settings.lease_s),
+            ring=self.ring,
+        )
 
     def ring(self) -> None:
         """After a commit: workers look at once. Without Redis they find the jobs by looking."""

@@ -22,7 +22,6 @@ from app.errors import ActionRequired, Conflict
 from app.sync.asking import check_switched_on
 from app.sync.models import Drift, Run, RunKind, RunStatus
 from app.sync.run_orders import order_run
-from app.sync.runner import Runner
 from app.sync.runs import RunView, find_run, release_run, take_run
 
 DRIFT_LEFT: Final = 3
@@ -79,8 +78,7 @@ def _wanted(opened: LinkWork, entity: str | None) -> list[EntityType]:
 
 async def _compare(opened: LinkWork, entity_type: EntityType, *, fix: bool) -> Compared:
     ours = await _take(opened, entity_type, fix=fix)
-    attempts = opened.settings.max_attempts
-    runner = Runner(opened.sessions, opened.peers, holder=process_name(), max_attempts=attempts, ring=opened.ring)
+    runner = opened.runner()
     async with _progress(opened, ours):
         while not await runner.run_one(ours.id):
             # Somebody else has it: a worker, or another command. It is watched to its end.

@@ -196,6 +196,31 @@ class RecordPort(EntityPort, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPage:
+    """Records with their content, and position by position the cursor behind each: a page may be cut anywhere."""
+
+    snapshots: tuple[Snapshot, ...]
+    cursors: tuple[Cursor, ...]
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A port that lists records with their content, so that a bulk sync need not read what it lists."""
+
+    def listed(self, cursor: Cursor) -> AsyncIterator[ListedPage]:
+        """Every record behind `cursor`, each as `read` shows it, in an order in which new ones come last. `Cursor()` is
+        before the first; other cursors are those of its own pages, never those of `changed_since`."""
+        ...
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A port whose peer says how many records there are."""
+
+    async def count(self) -> int: ...
+
+
 @runtime_checkable
 class Selling(Protocol):
     """A port of orders that knows which of them have taken their goods off the shop's stock."""

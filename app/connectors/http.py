@@ -9,12 +9,13 @@ import asyncio
 import email.utils
 import time
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import structlog
 
-from app.context import ORIGIN_HEADER, current_operation_id
+from app.context import ORIGIN_HEADER, current_operation_id, is_bulk
 from app.errors import ActionRequired, PeerDown, Retryable, Snoozed
 
 CONNECT_TIMEOUT_S = 5.0
@@ -45,6 +46,7 @@ class PeerClient:
     ) -> None:
         self.name = name
         self._width = asyncio.Semaphore(width)
+        self._one_of_bulk = asyncio.Lock()
         self._closed_until = 0.0
         self._timeout_s = 2 * timeout_s
         try:
@@ -75,7 +77,7 @@ class PeerClient:
         sent = dict(headers or {})
         if operation_id := current_operation_id():
             sent[ORIGIN_HEADER] = operation_id
-        async with self._width:
+        async with self._turn(), self._width:
             self._check_open(method, path)
             response = await self._send(method, path, params, content, sent)
         if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
@@ -92,6 +94,10 @@ class PeerClient:
 
     async def aclose(self) -> None:
         await self._client.aclose()
+
+    def _turn(self) -> AbstractAsyncContextManager[object]:
+        """A bulk sync holds one of the parallel calls at most; it queues before the width, not within it."""
+        return self._one_of_bulk if is_bulk() else nullcontext()
 
     async def _send(
         self, method: str, path: str, params: Mapping[str, str] | None, content: bytes | None, headers: dict[str, str]

@@ -29,7 +29,7 @@ from app.sync.ending import JobEnd, RetryPolicy, end_job, end_synced
 from app.sync.ends import open_ends
 from app.sync.finish import finish
 from app.sync.operations import Operation, load_operations
-from app.sync.pair_work import Ends, Synced
+from app.sync.pair_work import Ends, Prefetched, Synced
 from app.sync.peers import LinkTerms, Peers
 from app.sync.reverse import NotApplied, Result, ReverseSync
 from app.sync.two_way import TwoWay
@@ -59,24 +59,26 @@ class Engine:
         self._policy = policy
         self._on_end = on_end
 
-    async def run(self, jobs: Sequence[ClaimedJob]) -> None:
-        """Never raises for what a job did; raises when the database is away (the leases then run out)."""
+    async def run(self, jobs: Sequence[ClaimedJob], prefetched: Prefetched | None = None) -> list[JobEnd]:
+        """How those ended that were still ours. Never raises for what a job did; raises when the database is away (the
+        leases then run out). `prefetched`: what a bulk has listed already."""
         started = time.monotonic()
         live = [job for job in jobs if job.attempts <= job.max_attempts]
         ends = [self._exhausted(job) for job in jobs if job.attempts > job.max_attempts]
         if live:
-            ends += await self._decide(live)
+            ends += await self._decide(live, prefetched)
         effective = await self._finish(ends)
         seconds = time.monotonic() - started
         for end in effective:
             self._tell(end, seconds)
+        return effective
 
     async def _finish(self, ends: Sequence[JobEnd]) -> list[JobEnd]:
         """One transaction for the batch; one each if something in it cannot be stored, so that it fails alone."""
         try:
             return await self._finish_through_races(ends)
         except DBAPIError as error:
-            if _is_database_away(error):
+            if is_database_away(error):
                 raise
             log.error("batch.not_stored", jobs=[end.job.id for end in ends], error=str(error.orig))
         if len(ends) > 1:
@@ -96,19 +98,19 @@ class Engine:
                 log.warning("batch.stored_again", jobs=[end.job.id for end in ends])
         return await finish(self._sessions, ends)
 
-    async def _decide(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
+    async def _decide(self, jobs: Sequence[ClaimedJob], prefetched: Prefetched | None = None) -> list[JobEnd]:
         try:
             first = jobs[0]
             if first.direction is Direction.ODOO_TO_SHOP and first.side is Side.SHOP:
                 return await self._reverse(jobs)
             terms = await self._peers.terms(first.link_id)
             if terms.sync.flows(first.entity_type, first.direction):
-                return await self._two_way(jobs, terms)
+                return await self._two_way(jobs, terms, prefetched)
             if first.side is Side.SHOP and not self._is_let_go(first, terms):
                 return await self._judge(jobs)
             return [self._switched_off(job) for job in jobs]
         except Exception as error:
-            if isinstance(error, OSError | AppError) or _is_database_away(error) or len(jobs) == 1:
+            if isinstance(error, OSError | AppError) or is_database_away(error) or len(jobs) == 1:
                 return [self._broken(job, error) for job in jobs]
             # One of them broke the batch; alone, it breaks itself only.
             log.exception("batch.broken", jobs=[job.id for job in jobs])
@@ -148,12 +150,14 @@ class Engine:
                 break
         return results
 
-    async def _two_way(self, jobs: Sequence[ClaimedJob], terms: LinkTerms) -> list[JobEnd]:
+    async def _two_way(
+        self, jobs: Sequence[ClaimedJob], terms: LinkTerms, prefetched: Prefetched | None
+    ) -> list[JobEnd]:
         """A failure of the whole batch (a peer is down) is each job's failure."""
         first = jobs[0]
         try:
             with mark_as_reverse_sync(f"batch-{first.lease_token}"):
-                results = await TwoWay(self._sessions, await self._ends(first, terms)).apply(jobs)
+                results = await TwoWay(self._sessions, await self._ends(first, terms)).apply(jobs, prefetched)
         except AppError as error:
             return [self._broken(job, error) for job in jobs]
         return [
@@ -202,7 +206,7 @@ class Engine:
     def _broken(self, job: ClaimedJob, error: Exception) -> JobEnd:
         known = error if isinstance(error, AppError) else _internal(error)
         if not isinstance(error, AppError):
-            trace = None if _is_database_away(error) else error
+            trace = None if is_database_away(error) else error
             log.error("job.broken", job_id=job.id, error=type(error).__name__, exc_info=trace)
         return end_job(job, [NotApplied(unit=_bare(job), error=known)], self._policy)
 
@@ -243,12 +247,12 @@ def _bare(job: ClaimedJob) -> Unit:
 
 
 def _internal(error: Exception) -> AppError:
-    if _is_database_away(error):
+    if is_database_away(error):
         return Retryable("the database was away for a moment", code="database_away")
     return Retryable(f"internal error ({type(error).__name__}); see the worker's log for job details", code="internal")
 
 
-def _is_database_away(error: Exception) -> bool:
+def is_database_away(error: Exception) -> bool:
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from app.connectors.base import Marking, RecordPort, Resolved, Snapshot
@@ -55,6 +56,20 @@ class Ends:
 
     def marker(self, source_id: str) -> str:
         return f"shopsync_{self.terms.slug}.{self.entity_type}_{source_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefetched:
+    """Records of the source as a bulk listed them, by native id; the listing began at `since`, on our database's
+    clock."""
+
+    since: datetime
+    snapshots: Mapping[str, Snapshot]
+
+    def of(self, native_id: str, pair: Pair | None) -> Snapshot | None:
+        """None where the record has to be read: it is not among them, or its pair was synced since."""
+        synced_at = pair.last_synced_at if pair is not None else None
+        return None if synced_at is not None and synced_at >= self.since else self.snapshots.get(native_id)
 
 
 @dataclass(slots=True, kw_only=True)

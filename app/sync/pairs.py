@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -30,6 +31,7 @@ class Pair:
     recent_writes: Mapping[str, Any]
     blocked_reason: str | None = None
     gone_side: Side | None = None
+    last_synced_at: datetime | None = None
 
     def native_id(self, side: Side) -> str | None:
         return self.odoo_id if side is Side.ODOO else self.shop_id
@@ -58,7 +60,7 @@ class PairSides:
 
 _COLUMNS = """
     SELECT entity_type, odoo_id, shop_id, odoo_state, shop_state, odoo_fingerprint, shop_fingerprint, recent_writes,
-           blocked_reason, gone_side
+           blocked_reason, gone_side, last_synced_at
     FROM entity_map WHERE link_id = :link_id AND entity_type = :entity_type AND
 """
 _FIND = {
@@ -297,6 +299,7 @@ def _pair(row: Any) -> Pair:
         recent_writes=_object(row.recent_writes) or {},
         blocked_reason=row.blocked_reason,
         gone_side=Side(row.gone_side) if row.gone_side else None,
+        last_synced_at=row.last_synced_at,
     )
 
 

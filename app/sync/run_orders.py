@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.entities.base import EntityType
+from app.entities.base import EntityType, Side
 from app.errors import Conflict
 from app.sync.models import Run, RunKind, RunStatus
 from app.sync.runs import RunView, find_run, open_run
@@ -45,6 +45,11 @@ async def order_run(
     if known is not None:
         return known, True
     return await open_run(session, link_id=link_id, kind=kind, entity_type=entity_type, options=options), False
+
+
+def bulk_kind(side: Side) -> RunKind:
+    """What a run over every record of this side is called."""
+    return RunKind.IMPORT if side is Side.SHOP else RunKind.EXPORT
 
 
 def refuse_second(run: RunView) -> Conflict:

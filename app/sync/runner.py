@@ -1,13 +1,14 @@
-"""Carries out runs: a first sync of one entity type, and reconciliations. Resumable, and paced by the queue.
+"""Takes runs and carries them to their end or their next pause: bulk syncs (`bulk.py`) and reconciliations.
 
-A run makes jobs and lets the queue do the work, so that everything that holds for an event holds for a bulk: one lock
-per pair, creates that happen once, live events first. It waits while many of its jobs are still to be done.
+One at a time, beside the worker's slots, so that live events never wait for a slot that a bulk holds. A reconciliation
+with `fix` makes jobs and lets the queue do the work, as far as the queue keeps up.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Final
 
@@ -15,23 +16,25 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.connectors.base import Cursor
 from app.db.session import SessionMaker
-from app.entities.base import Action, Side
+from app.entities.base import Side
 from app.errors import ActionRequired, AppError, Retryable
 from app.queue.store import enqueue
+from app.sync.bulk import JOBS_WAIT, Bulk
+from app.sync.bulk_work import BulkWork
 from app.sync.ends import open_ends
+from app.sync.engine import Engine, is_database_away
 from app.sync.models import RunKind, RunStatus
-from app.sync.pair_work import Ends
 from app.sync.peers import Peers
-from app.sync.reconcile import PRIORITY, Reconciliation, Step, bulk_job
-from app.sync.runs import Progress, RunView, advance, end_run, release_run, take_run
+from app.sync.reconcile import PRIORITY, Reconciliation, Step
+from app.sync.runs import LEASE, RunView, advance, end_run, release_run, take_run
 
 MOST_WAITING: Final = 1000
-"""Jobs of one link that may wait for a worker before a run goes on making more. Those that wait for something else, a
-dependency that a person has to see to, would hold it up for ever."""
+"""Jobs of one link that may wait for a worker before a reconciliation goes on making more. Those that wait for
+something else, a dependency that a person has to see to, would hold it up for ever."""
 LOOK_S: Final = 0.5
 PAUSE: Final = timedelta(seconds=10)
+JOB_LEASE: Final = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
 
@@ -48,15 +51,17 @@ _WAITING = text(
 
 
 class Runner:
-    """`holder` names this process; `ring` is called when jobs were made."""
+    """`holder` names this process; `ring` is called when jobs were made. `lease`: of the jobs that a bulk holds."""
 
     def __init__(
         self,
         sessions: SessionMaker,
         peers: Peers,
+        engine: Engine,
         *,
         holder: str,
         max_attempts: int,
+        lease: timedelta = JOB_LEASE,
         idle_s: float = 5.0,
         ring: Callable[[], None] = lambda: None,
     ) -> None:
@@ -66,6 +71,8 @@ class Runner:
         self._max_attempts = max_attempts
         self._idle_s = idle_s
         self._ring = ring
+        work = BulkWork(sessions, engine, holder=holder, lease=lease, max_attempts=max_attempts)
+        self._bulk = Bulk(sessions, peers, work, holder=holder)
 
     async def run(self) -> None:
         while True:
@@ -85,52 +92,43 @@ class Runner:
         if run is None:
             return False
         try:
-            await self._carry_out(run)
+            async with self._kept(run):
+                await self._carry_out(run)
         except (Retryable, ActionRequired) as error:
-            log.warning("run.paused", run_id=run.id, error=error.message)
-            await self._release(run, PAUSE, error.message)
+            await self._pause(run, error)
         except AppError as error:
             await self._end(run, RunStatus.FAILED, error.message)
         except asyncio.CancelledError:
             await self._release(run, timedelta(), None)
             raise
         except Exception as error:
+            if isinstance(error, OSError) or is_database_away(error):
+                raise  # the run's lease ends, and it goes on at its cursor
             # One bad record of a page must not keep the run with us for ever.
             log.exception("run.broken", run_id=run.id)
             await self._end(run, RunStatus.FAILED, f"internal error ({type(error).__name__}); see the log")
         return True
 
     async def _carry_out(self, run: RunView) -> None:
+        whole = await (self._reconcile(run) if run.kind is RunKind.RECONCILE else self._bulk.carry_out(run))
+        if whole:
+            await self._end(run, RunStatus.COMPLETED, None)
+
+    async def _reconcile(self, run: RunView) -> bool:
+        """False: it was cancelled, or is somebody else's now."""
         terms = await self._peers.terms(run.link_id)
-        side = Side(str(run.options.get("side") or Side.ODOO))
-        ends = await open_ends(self._peers, terms, run.entity_type, side)
-        async for step in self._steps(run, ends):
+        ends = await open_ends(self._peers, terms, run.entity_type, Side.ODOO)
+        fix = bool(run.options.get("fix"))
+        async for step in Reconciliation(self._sessions, ends, fix=fix, max_attempts=self._max_attempts).steps(
+            run.cursor
+        ):
             await self._wait_for_room(run)
             if not await self._store(run, step):
-                return
-        await self._end(run, RunStatus.COMPLETED, None)
-
-    def _steps(self, run: RunView, ends: Ends) -> AsyncIterator[Step]:
-        if run.kind is RunKind.RECONCILE:
-            fix = bool(run.options.get("fix"))
-            return Reconciliation(self._sessions, ends, fix=fix, max_attempts=self._max_attempts).steps(run.cursor)
-        return self._all(run, ends)
-
-    async def _all(self, run: RunView, ends: Ends) -> AsyncIterator[Step]:
-        """Every record of one side, as if each had changed."""
-        at = Cursor(moment=str(run.cursor.get("moment") or ""), native_id=str(run.cursor.get("id") or ""))
-        async for page in ends.source.changed_since(at):
-            jobs = [
-                bulk_job(ends, ends.side, number, Action.UPDATED, max_attempts=self._max_attempts)
-                for number in dict.fromkeys(page.ids)
-            ]
-            cursor = {"moment": page.cursor.moment, "id": page.cursor.native_id}
-            yield Step(progress=Progress(cursor=cursor, seen=len(jobs), queued=len(jobs)), jobs=jobs)
+                return False
+        return True
 
     async def _wait_for_room(self, run: RunView) -> None:
-        while await self._waiting(run) >= MOST_WAITING:
-            async with self._sessions.begin() as session:
-                await take_run(session, holder=self._holder, run_id=run.id)  # keeps the lease
+        while await self._waiting(run) >= MOST_WAITING:  # noqa: ASYNC110 - the queue is in the database
             await asyncio.sleep(LOOK_S)
 
     async def _waiting(self, run: RunView) -> int:
@@ -153,6 +151,34 @@ class Runner:
             await end_run(session, run, status, error, holder=self._holder)
         log.info("run.ended", run_id=run.id, kind=run.kind.value, status=status.value, error=error)
 
+    async def _pause(self, run: RunView, error: AppError) -> None:
+        """It goes on by itself: after as long as a peer asked for, or when its jobs have ended."""
+        wait = error.retry_in if isinstance(error, Retryable) and error.retry_in is not None else PAUSE
+        tell = log.debug if error.code == JOBS_WAIT else log.warning
+        tell("run.paused", run_id=run.id, error=error.message)
+        self._ring()
+        await self._release(run, wait, error.message)
+
     async def _release(self, run: RunView, pause: timedelta, error: str | None) -> None:
         async with self._sessions.begin() as session:
             await release_run(session, run, holder=self._holder, pause=pause, error=error)
+
+    @asynccontextmanager
+    async def _kept(self, run: RunView) -> AsyncIterator[None]:
+        """The run is ours while we work on it, however long one portion takes."""
+        task = asyncio.create_task(self._keep(run), name="lease of a run")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _keep(self, run: RunView) -> None:
+        while True:
+            await asyncio.sleep(LEASE.total_seconds() / 3)
+            try:
+                async with self._sessions.begin() as session:
+                    await take_run(session, holder=self._holder, run_id=run.id)
+            except (SQLAlchemyError, OSError) as error:
+                log.warning("run.not_kept", run_id=run.id, error=type(error).__name__)

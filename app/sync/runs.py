@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.entities.base import EntityType, Json
+from app.entities.base import EntityType, Json, Side
 from app.sync.models import DriftKind, RunKind, RunStatus
 
 LEASE: Final = timedelta(minutes=2)
@@ -19,7 +19,9 @@ LEASE: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """`options`: what was asked for. `cursor`: where it is. `drifted` counts records on which the sides differ."""
+    """`options`: what was asked for. `cursor`: where it is. `total`: records there are, None where that is not known.
+    `seen`: looked at or listed; `queued`: jobs it made, of which `done` and `failed` have ended, or needed none.
+    `drifted` counts records on which the sides differ."""
 
     link_id: int
     id: int
@@ -28,13 +30,25 @@ class RunView:
     options: Mapping[str, Any]
     cursor: Mapping[str, Any]
     status: RunStatus
+    total: int | None
     seen: int
+    done: int
     drifted: int
     queued: int
     failed: int
     error_message: str | None
     created_at: datetime
     finished_at: datetime | None
+
+    @property
+    def side(self) -> Side:
+        """The one that is read."""
+        if self.kind in _SOURCES:
+            return _SOURCES[self.kind]
+        return Side(str(self.options.get("side") or Side.ODOO))
+
+
+_SOURCES: Final = {RunKind.IMPORT: Side.SHOP, RunKind.EXPORT: Side.ODOO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +71,8 @@ class Progress:
 
 
 _COLUMNS = """
-    link_id, id, kind, entity_type, options, cursor, status, seen, drifted, queued, failed, error_message, created_at,
-    finished_at
+    link_id, id, kind, entity_type, options, cursor, status, total, seen, done, drifted, queued, failed, error_message,
+    created_at, finished_at
 """
 _OPEN = text(
     f"""
@@ -82,7 +96,8 @@ _TAKE = text(
 _ADVANCE = text(
     """
     UPDATE runs SET cursor = CAST(:cursor AS jsonb), seen = seen + :seen, queued = queued + :queued,
-        failed = failed + :failed, drifted = drifted + :drifted, leased_until = now() + CAST(:lease AS interval)
+        failed = failed + :failed, drifted = drifted + :drifted, error_message = NULL,
+        leased_until = now() + CAST(:lease AS interval)
     WHERE link_id = :link_id AND id = :id AND status = 'running' AND leased_by = :holder
     RETURNING 1
     """
@@ -101,6 +116,18 @@ _RELEASE = text(
     UPDATE runs SET leased_by = NULL, leased_until = now() + CAST(:pause AS interval), error_message = :error
     WHERE link_id = :link_id AND id = :id AND leased_by = :holder
     """
+)
+_TOTAL = text("UPDATE runs SET total = :total WHERE link_id = :link_id AND id = :id")
+_REOPEN = text(
+    f"""
+    UPDATE runs SET status = 'running', error_message = NULL, finished_at = NULL, leased_by = NULL, leased_until = NULL
+    WHERE (link_id, id) = (
+        SELECT link_id, id FROM runs
+        WHERE link_id = :link_id AND kind = :kind AND entity_type = :entity_type
+        ORDER BY id DESC LIMIT 1)
+      AND status IN ('cancelled', 'failed')
+    RETURNING {_COLUMNS}
+    """  # noqa: S608 - a constant of this module
 )
 _DRIFTS = text(
     """
@@ -187,6 +214,17 @@ async def release_run(
     )
 
 
+async def store_total(session: AsyncSession, run: RunView, total: int) -> None:
+    await session.execute(_TOTAL, {"link_id": run.link_id, "id": run.id, "total": total})
+
+
+async def reopen_run(session: AsyncSession, *, link_id: int, kind: RunKind, entity_type: EntityType) -> RunView | None:
+    """The last run of this kind, where it was cancelled or failed: it goes on at its cursor. None otherwise."""
+    parameters = {"link_id": link_id, "kind": kind.value, "entity_type": entity_type.value}
+    row = (await session.execute(_REOPEN, parameters)).one_or_none()
+    return None if row is None else _view(row)
+
+
 async def find_run(session: AsyncSession, *, link_id: int, run_id: int) -> RunView | None:
     row = (await session.execute(_FIND, {"link_id": link_id, "id": run_id})).one_or_none()
     return None if row is None else _view(row)
@@ -205,7 +243,9 @@ def _view(row: Any) -> RunView:
         options=_object(row.options),
         cursor=_object(row.cursor),
         status=RunStatus(row.status),
+        total=row.total,
         seen=row.seen,
+        done=row.done,
         drifted=row.drifted,
         queued=row.queued,
         failed=row.failed,

@@ -22,7 +22,7 @@ from app.queue.models import Outcome
 from app.queue.store import ClaimedJob, NewJob
 from app.queue.waiting import find_retrying
 from app.sync.intents import Creating, find_creating, find_creating_keys
-from app.sync.pair_work import Ends, PairWork, Synced
+from app.sync.pair_work import Ends, PairWork, Prefetched, Synced
 from app.sync.pairs import Pair, find_half_pairs, find_pairs
 
 LOOKS: Final = 3
@@ -42,17 +42,29 @@ class Sources:
         self._sessions = sessions
         self._ends = ends
 
-    async def look(self, works: Sequence[PairWork], *, holding: bool = True) -> None:
-        """`holding` False looks without locks, for a preview."""
+    async def look(
+        self, works: Sequence[PairWork], *, holding: bool = True, prefetched: Prefetched | None = None
+    ) -> None:
+        """`holding` False looks without locks, for a preview. What was listed before the locks were ours counts as read
+        while nobody has synced the pair since; a change that came later makes a job of its own."""
         await self._find_pairs(works)
         if holding:
             await self._hold(works)
             await self._find_pairs([work for work in works if work.alive])
         alive = [work for work in works if work.alive]
-        held = await self._ends.source.read([work.native_id for work in alive]) if alive else {}
+        held = await self._read(alive, prefetched)
         for work in alive:
             self._see(work, held[work.native_id])
         await self._wait_for_own_writes([work for work in works if work.alive and not work.gone])
+
+    async def _read(self, works: Sequence[PairWork], prefetched: Prefetched | None) -> dict[str, Snapshot | Gone]:
+        known = {
+            work.native_id: shot
+            for work in works
+            if prefetched is not None and (shot := prefetched.of(work.native_id, work.pair)) is not None
+        }
+        rest = [work.native_id for work in works if work.native_id not in known]
+        return {**known, **(await self._ends.source.read(rest) if rest else {})}
 
     async def _find_pairs(self, works: Sequence[PairWork]) -> None:
         ids = [work.native_id for work in works]

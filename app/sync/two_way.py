@@ -13,7 +13,7 @@ from app.db.session import SessionMaker
 from app.queue.store import ClaimedJob
 from app.sync.contact import Contact
 from app.sync.decisions import Decisions
-from app.sync.pair_work import Ends, PairWork, Preview, Synced, alive
+from app.sync.pair_work import Ends, PairWork, Prefetched, Preview, Synced, alive
 from app.sync.records import Records
 from app.sync.removal import Removals
 from app.sync.reverse import NotApplied
@@ -39,10 +39,12 @@ class TwoWay:
         self._writing = Writing(sessions, ends)
         self._removals = Removals(sessions, ends)
 
-    async def apply(self, jobs: Sequence[ClaimedJob]) -> list[Synced | NotApplied]:
+    async def apply(
+        self, jobs: Sequence[ClaimedJob], prefetched: Prefetched | None = None
+    ) -> list[Synced | NotApplied]:
         """Position by position. Raises AppError only for what concerns the whole batch (a peer is down)."""
         works = [PairWork(job=job) for job in jobs]
-        await self._sources.look(works)
+        await self._sources.look(works, prefetched=prefetched)
         gone = [work for work in alive(works) if work.gone]
         await self._writing.check_lease(gone)
         await self._removals.apply(gone)
@@ -69,7 +71,6 @@ class TwoWay:
         await self._records.of_targets(known)
         await self._decisions.merge(known)
         await self._decisions.resolve(alive(works))
-
 
     async def _take_off_sales(self, works: Sequence[PairWork]) -> None:
         """Of a count that goes to the shop: what it sold meanwhile is not put back on the shelf."""

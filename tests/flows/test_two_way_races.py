@@ -40,7 +40,7 @@ async def a_customer(both: TwoSides, name: str = "Ada Lovelace", email: str = "a
 async def run(both: TwoSides, kind: RunKind, entity_type: EntityType, **options: Any) -> None:
     async with both.world.sessions.begin() as session:
         opened = await open_run(session, link_id=1, kind=kind, entity_type=entity_type, options=options)
-    runner = Runner(both.world.sessions, both.world.peers, holder="test", max_attempts=5)
+    runner = Runner(both.world.sessions, both.world.peers, both.world.sync, holder="test", max_attempts=5)
     assert await runner.run_one(opened.id)
 
 
@@ -202,7 +202,7 @@ async def test_a_run_is_not_held_up_by_jobs_that_wait_for_a_person(both: TwoSide
     )
 
     async with asyncio.timeout(10):
-        await run(both, RunKind.SYNC, EntityType.CUSTOMER)
+        await run(both, RunKind.RECONCILE, EntityType.CUSTOMER, fix=True)
 
     [done] = await both.world.rows("SELECT * FROM runs")
     assert (done.status, done.queued > 0) == ("completed", True)

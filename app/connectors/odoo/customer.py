@@ -9,7 +9,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    ListedPage,
+    Page,
+    Patch,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
+from app.connectors.odoo import listing
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, refuse_patches
@@ -94,8 +107,17 @@ class CustomerPort:
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
 
+    def listed(self, cursor: Cursor) -> AsyncIterator[ListedPage]:
+        return listing.listed(self._table, cursor, self._listed)
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
+
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()
+
+    async def _listed(self, rows: Sequence[Row]) -> list[Snapshot]:
+        return await self._table.snapshots([row for row in rows if not _is_address(row)], state_of)
 
     async def _resolved(self, desired: Desired) -> Resolved | AppError:
         try:

@@ -10,8 +10,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
-from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
-from app.connectors.odoo import product_type, sku
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    ListedPage,
+    Page,
+    Patch,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
+from app.connectors.odoo import listing, product_type, sku
 from app.connectors.odoo.category import CategoryRoot
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
@@ -115,8 +127,18 @@ class ProductPort:
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
 
+    def listed(self, cursor: Cursor) -> AsyncIterator[ListedPage]:
+        return listing.listed(self._table, cursor, self._listed)
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
+
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()
+
+    async def _listed(self, rows: Sequence[Row]) -> list[Snapshot]:
+        shots = await self._table.snapshots(rows, state_of)
+        return [shot for shot in shots if not self._is_service(shot)]
 
     def _is_service(self, found: Snapshot | Gone) -> bool:
         return isinstance(found, Snapshot) and found.state.get("default_code") in self._services

@@ -20,9 +20,9 @@ from app.connectors.base import (
 from app.connectors.prestashop import xml
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.customer_record import CustomerRecords
-from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.guests import stand_ins
+from app.connectors.prestashop.listing import ListedPort
 from app.connectors.prestashop.people import accounts_first
 from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
 from app.connectors.prestashop.reference import Reference
@@ -50,7 +50,7 @@ _DISPLAY: Final = ("id", *FIELDS, "is_guest", "deleted", "date_upd", "groups[id]
 _PASSWORD: Final = "the account has a random password; the customer sets one with “forgot your password”"
 
 
-class CustomerPort(DatedPort):
+class CustomerPort(ListedPort):
     entity_type = EntityType.CUSTOMER
     resource = "customers"
     columns = _DISPLAY
@@ -61,13 +61,13 @@ class CustomerPort(DatedPort):
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """A customer the back office deleted but keeps (deleted=1, recording 882) is missing, as it is for visitors.
         A guest who bought before says who stands for it."""
-        rows = await by_id(self._client, "customers", ids, self._display)
+        shots = await self.shown(await by_id(self._client, "customers", ids, self._display))
+        return {number: shots.get(number, MISSING) for number in ids}
+
+    async def shown(self, rows: Mapping[str, Row]) -> dict[str, Snapshot]:
         live = {number: row for number, row in rows.items() if not as_flag(row.get("deleted"))}
         others = await stand_ins(self._client, live)
-        shots = {number: await self._snapshot(row) for number, row in live.items()}
-        return {
-            number: replace(shots[number], same_as=others.get(number)) if number in shots else MISSING for number in ids
-        }
+        return {number: replace(await self._snapshot(row), same_as=others.get(number)) for number, row in live.items()}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By e-mail: accounts first, guests only where there is no account."""

@@ -18,8 +18,8 @@ from app.connectors.base import (
 )
 from app.connectors.prestashop import catalog_texts, xml
 from app.connectors.prestashop.client import PrestashopClient, Row
-from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
+from app.connectors.prestashop.listing import ListedPort
 from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import HOME, ProductRecords
 from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
@@ -51,7 +51,7 @@ _FOR_SALE: Final = {
 """Without these a new product is a draft that nobody sees and nobody can buy (recordings 612, 624b)."""
 
 
-class ProductPort(DatedPort):
+class ProductPort(ListedPort):
     entity_type = EntityType.PRODUCT
     resource = "products"
     columns = _DISPLAY
@@ -62,7 +62,11 @@ class ProductPort(DatedPort):
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await by_id(self._client, "products", ids, self._display)
-        return {number: await self._snapshot(rows[number]) if number in rows else MISSING for number in ids}
+        shots = await self.shown(rows)
+        return {number: shots.get(number, MISSING) for number in ids}
+
+    async def shown(self, rows: Mapping[str, Row]) -> dict[str, Snapshot]:
+        return {number: await self._snapshot(row) for number, row in rows.items()}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """By reference without regard to case; the shop takes the same one several times, and then all are given."""
