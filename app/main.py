@@ -14,9 +14,10 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 
-from app.api import automation, errors, health, operator, webhook_bodies, webhooks
+from app.api import automation, errors, health, operator, shop_webhooks, webhook_bodies, webhooks
 from app.api.limits import RateLimiter
 from app.api.refusals import Refusals
+from app.api.sightings import Sightings
 from app.api.state import ApiState
 from app.connections.store import LinkCache
 from app.db.session import open_engine, open_sessions
@@ -46,12 +47,14 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
         app.state.shopsync = state
         state.bell.start()
         state.refusals.start()
+        state.sightings.start()
         _spare_the_collector()
         try:
             yield
         finally:
             await state.ingest.drain()
             await state.refusals.aclose()
+            await state.sightings.aclose()
             await state.limiter.aclose()
             await state.bell.aclose()
             await state.peers.aclose()
@@ -61,6 +64,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
     app = FastAPIOffline(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)
     app.include_router(webhooks.router)
+    app.include_router(shop_webhooks.router)
     app.include_router(health.router)
     app.include_router(operator.router, prefix="/api/v1")
     app.include_router(automation.router, prefix="/api/v1")
@@ -83,6 +87,7 @@ def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
         links=LinkCache(sessions, ring, ttl_s=settings.link_cache_s),
         limiter=RateLimiter(redis_url, anonymous=settings.rate_limit_anonymous, link=settings.rate_limit_link),
         refusals=Refusals(sessions),
+        sightings=Sightings(sessions),
         ingest=Ingest(
             ingest_engine,
             bell,

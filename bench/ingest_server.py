@@ -12,7 +12,7 @@ from fastapi import Header, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.api.deps import State
-from app.api.webhooks import admit, read_body
+from app.api.door import admit, read_body
 from app.main import create_app
 from app.settings import Settings
 

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.api.limits import RateLimiter
 from app.api.refusals import Refusals
+from app.api.sightings import Sightings
 from app.connections.store import LinkCache
 from app.db.session import SessionMaker
 from app.ingest.outcome import OutcomeWaiter
@@ -28,6 +29,7 @@ class ApiState:
     links: LinkCache
     limiter: RateLimiter
     refusals: Refusals
+    sightings: Sightings
     ingest: Ingest
     outcomes: OutcomeWaiter
     bell: Bell

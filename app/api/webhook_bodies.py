@@ -43,6 +43,20 @@ class ShortHint(BaseModel):
     action: str = Field("updated", description="created, updated or deleted")
 
 
+class WoocommerceRecord(BaseModel):
+    """The record as the shop's REST API shows it, or only its id where it was deleted: a hint, read by id."""
+
+    id: int = Field(examples=[10])
+    date_modified_gmt: str | None = Field(None, examples=["2026-11-21T01:19:36"])
+
+
+class PingAnswer(BaseModel):
+    """Of the test delivery; nothing was stored."""
+
+    success: bool = True
+    message: str
+
+
 class AcceptedAnswer(BaseModel):
     """Stored; the outcome of an envelope is at `Location`. A hint has no operation."""
 
@@ -125,6 +139,18 @@ HINT_EXAMPLES: dict[str, Any] = {
 }
 
 
+WOOCOMMERCE_EXAMPLES: dict[str, Any] = {
+    "product": {
+        "summary": "`product.updated`: a product (shortened)",
+        "value": {"id": 10, "name": "Mug", "type": "simple", "date_modified_gmt": "2026-11-21T01:19:36", "images": []},
+    },
+    "variation": {
+        "summary": "`product.updated` of a variation (shortened)",
+        "value": {"id": 31, "type": "variation", "parent_id": 12, "date_modified_gmt": "2026-11-21T01:19:36"},
+    },
+    "deleted": {"summary": "`customer.deleted`", "value": {"id": 67}},
+}
+
 HINT_PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "action",
@@ -156,5 +182,5 @@ def body_of(
     return document if parameters is None else {**document, "parameters": parameters}
 
 
-ALL: tuple[type[BaseModel], ...] = (ReverseEnvelope, ShopEnvelope, NativeHint, ShortHint)
+ALL: tuple[type[BaseModel], ...] = (ReverseEnvelope, ShopEnvelope, NativeHint, ShortHint, WoocommerceRecord)
 """Models of bodies, which no route names in its signature."""

@@ -11,8 +11,8 @@ from datetime import timedelta
 from typing import Final
 
 from app.connections.store import LinkView
-from app.connectors.odoo.webhook import OdooHint, Suspect
-from app.connectors.prestashop.webhook import ShopEvent
+from app.connectors.hint import Suspect
+from app.connectors.odoo.webhook import OdooHint
 from app.entities.base import Direction, EntityType, Json, Side
 from app.modules.registry import MODULES
 from app.queue.store import NewJob
@@ -64,25 +64,42 @@ def odoo_jobs(
     return (), (*hint.notes, f"link {link.slug} lets no {kinds} out of Odoo (`sync.entities`): nothing was queued")
 
 
-def shop_job(
-    link: LinkView, event: ShopEvent, *, max_attempts: int, traceparent: str | None
-) -> tuple[NewJob | None, Notes]:
-    if find_module(link, event.entity_type) is None:
-        return None, (f"no module of link {link.slug} keeps {_kinds((event,))} in sync: nothing was queued",)
-    job = NewJob(
-        link_id=link.id,
-        module=link.shop_kind.value,
-        direction=Direction.SHOP_TO_ODOO,
-        entity_type=event.entity_type,
-        side=Side.SHOP,
-        native_id=event.native_id,
-        action=event.action,
-        payload={},
-        priority=PRIORITY.get(event.entity_type, DEFAULT_PRIORITY),
-        max_attempts=max_attempts,
-        traceparent=traceparent,
+def shop_jobs(
+    link: LinkView, suspects: Sequence[Suspect], *, max_attempts: int, traceparent: str | None
+) -> tuple[tuple[NewJob, ...], Notes]:
+    """One job per record that a shop's event may mean. No jobs: the notes say why."""
+    jobs = tuple(
+        NewJob(
+            link_id=link.id,
+            module=link.shop_kind.value,
+            direction=Direction.SHOP_TO_ODOO,
+            entity_type=suspect.entity_type,
+            side=Side.SHOP,
+            native_id=suspect.native_id,
+            action=suspect.action,
+            payload={},
+            priority=PRIORITY.get(suspect.entity_type, DEFAULT_PRIORITY),
+            max_attempts=max_attempts,
+            traceparent=traceparent,
+        )
+        for suspect in suspects
+        if find_module(link, suspect.entity_type) is not None
     )
-    return job, ()
+    if jobs or not suspects:
+        return jobs, ()
+    return (), (f"no module of link {link.slug} keeps {_kinds(suspects)} in sync: nothing was queued",)
+
+
+def taken_out_of_the_shop(link: LinkView, suspects: Sequence[Suspect]) -> tuple[tuple[Suspect, ...], Notes]:
+    """Those that go to Odoo, as the link is set.
+
+    A shop that tells of everything about a product tells of much that a link has no use for; held jobs of that would
+    pile up for ever. What is switched on later is found by its first sync.
+    """
+    taken = tuple(each for each in suspects if link.sync.flows(each.entity_type, Direction.SHOP_TO_ODOO))
+    if taken or not suspects:
+        return taken, ()
+    return (), (f"link {link.slug} takes no {_kinds(suspects)} out of the shop: nothing was queued",)
 
 
 def find_module(link: LinkView, entity_type: EntityType, *, among: str | None = None) -> str | None:
@@ -93,5 +110,5 @@ def find_module(link: LinkView, entity_type: EntityType, *, among: str | None = 
     return None
 
 
-def _kinds(named: Sequence[Suspect] | Sequence[ShopEvent]) -> str:
+def _kinds(named: Sequence[Suspect]) -> str:
     return " or ".join(dict.fromkeys(each.entity_type.value for each in named))

@@ -20,10 +20,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.connections.store import LinkView
 from app.connectors.odoo.webhook import OdooHint, parse_hint
 from app.connectors.prestashop.webhook import parse_shop_event
+from app.connectors.woocommerce.webhook import Delivery
 from app.entities.base import Direction, Side
 from app.errors import Forbidden, SwitchedOff
 from app.ingest.group_commit import GroupCommit
-from app.ingest.hints import DEFAULT_PRIORITY, PRIORITY, hint_event_id, odoo_jobs, shop_job
+from app.ingest.hints import DEFAULT_PRIORITY, PRIORITY, hint_event_id, odoo_jobs, shop_jobs, taken_out_of_the_shop
 from app.ingest.schemas import Event, parse_envelope
 from app.ingest.store import Incoming, NewOperation, Receipt, store_group
 from app.queue.store import NewJob
@@ -148,8 +149,8 @@ class Ingest:
         notes = event.notes
         if webhook_id is not None and webhook_id != event.event_id:
             notes += ("webhook-id differs from event_id, which is the one that counts",)
-        job, refusal = shop_job(link, event, max_attempts=self._max_attempts, traceparent=traceparent)
-        if job is None:
+        jobs, refusal = shop_jobs(link, event.suspects, max_attempts=self._max_attempts, traceparent=traceparent)
+        if not jobs:
             return Accepted(operation_id=None, delivery_id=None, notes=(*notes, *refusal))
         incoming = Incoming(
             link_id=link.id,
@@ -157,11 +158,36 @@ class Ingest:
             event_id=event.event_id,
             body_hash=event.body_hash,
             body=raw,
-            jobs=(job,),
+            jobs=jobs,
         )
         receipt = await self._group.submit(incoming)
         self._tell(link, event.event_id, receipt)
         return Accepted(operation_id=None, delivery_id=receipt.delivery_id, duplicate=receipt.duplicate, notes=notes)
+
+    async def accept_delivery(
+        self, link: LinkView, delivery: Delivery, raw: bytes, *, traceparent: str | None = None
+    ) -> Accepted:
+        """WooCommerce's own webhook: records that may have changed, as far as the link takes them to Odoo.
+
+        Raises `SwitchedOff`.
+        """
+        self._check_enabled(link)
+        await self._group.turn()
+        taken, refusal = taken_out_of_the_shop(link, delivery.suspects)
+        jobs, unkept = shop_jobs(link, taken, max_attempts=self._max_attempts, traceparent=traceparent)
+        notes = (*delivery.notes, *refusal, *unkept)
+        if not jobs:
+            return Accepted(operation_id=None, delivery_id=None, notes=notes)
+        incoming = Incoming(
+            link_id=link.id,
+            source=Side.SHOP,
+            event_id=delivery.event_id(time.time_ns()),
+            body_hash=delivery.body_hash,
+            body=raw,
+            jobs=jobs,
+        )
+        receipt = await self._group.submit(incoming)
+        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, notes=notes)
 
     async def _accept_hint(self, link: LinkView, hint: OdooHint, raw: bytes, traceparent: str | None) -> Accepted:
         """Taken whether or not `reverse_sync` is on: that switch is for envelopes, which are applied unread."""

@@ -19,6 +19,10 @@ from app.queue.store import NewJob, enqueue
 WEBHOOK_SECRET = "test-webhook-secret"
 ODOO_URL = "http://odoo.test"
 SHOP_URL = "http://shop.test"
+SHOP_CREDENTIALS = {
+    ConnectionKind.PRESTASHOP: {"api_key": "SHOPTESTKEY00000000000000000000"},
+    ConnectionKind.WOOCOMMERCE: {"consumer_key": "ck_test-key-1234", "consumer_secret": "cs_test-secret-1234"},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +54,10 @@ async def make_link(
     reverse_sync: bool = True,
     enabled: bool = True,
     shop_url: str = SHOP_URL,
+    shop_kind: ConnectionKind = ConnectionKind.PRESTASHOP,
+    sync: dict[str, Any] | None = None,
 ) -> LinkRow:
-    """With an Odoo connection `erp-SLUG` and a PrestaShop connection named like the link."""
+    """With an Odoo connection `erp-SLUG` and a shop's named like the link; the shop's module is on."""
     odoo = await make_connection(
         sessions,
         ring,
@@ -62,20 +68,14 @@ async def make_link(
         username="admin",
         api_key="odoo-test-key",
     )
-    shop = await make_connection(
-        sessions,
-        ring,
-        name=slug,
-        kind=ConnectionKind.PRESTASHOP,
-        url=shop_url,
-        api_key="SHOPTESTKEY00000000000000000000",
-    )
+    shop = await make_connection(sessions, ring, name=slug, kind=shop_kind, url=shop_url, **SHOP_CREDENTIALS[shop_kind])
     async with sessions.begin() as session:
         row = Link(
             slug=slug,
             odoo_connection_id=odoo,
             shop_connection_id=shop,
-            modules={"prestashop": {}} if modules is None else modules,
+            modules={shop_kind.value: {}} if modules is None else modules,
+            sync=sync or {},
             reverse_sync=reverse_sync,
             enabled=enabled,
             sealed_secrets=seal_json(ring, list(secrets)),

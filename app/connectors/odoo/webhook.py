@@ -18,6 +18,7 @@ from typing import Final
 import orjson
 
 from app.connectors.envelope import short
+from app.connectors.hint import Suspect
 from app.entities.base import Action, EntityType, Json
 from app.entities.values import as_id
 from app.errors import BadPayload
@@ -57,15 +58,6 @@ MEANINGS: Final[Mapping[str, tuple[Meaning, ...]]] = {
     "loyalty.reward": (Meaning(EntityType.COUPON, "program_id"),),
     "crm.lead": (Meaning(EntityType.LEAD),),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Suspect:
-    """A record in Odoo that may have changed."""
-
-    entity_type: EntityType
-    native_id: str
-    action: Action
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.connectors import envelope
+from app.connectors.hint import Suspect
 from app.entities.base import Action, EntityType, Json, Ref, Side
 from app.entities.values import as_id
 from app.errors import BadPayload
@@ -52,6 +53,10 @@ class ShopEvent:
     @property
     def entity_key(self) -> str:
         return self.native_id
+
+    @property
+    def suspects(self) -> tuple[Suspect, ...]:
+        return (Suspect(self.entity_type, self.native_id, self.action),)
 
 
 def parse_shop_event(raw: bytes) -> ShopEvent:
