@@ -12,16 +12,13 @@ from app.sync.peers import LinkTerms, Peers
 
 async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, side: Side) -> Ends:
     """`side` is the source's. Raises `BadPayload` for an entity type that one of the two peers has not."""
-    sender = await peers.get(terms.id, side)
-    source = sender.port(entity_type)
-    receiver = await peers.get(terms.id, side.other)
-    target = receiver.port(entity_type)
+    sender, receiver = await peers.get(terms.id, side), await peers.get(terms.id, side.other)
     return Ends(
         terms=terms,
         entity_type=entity_type,
         side=side,
-        source=cast(RecordPort, source),
-        target=cast(RecordPort, target),
+        source=await peers.port(terms.id, side, entity_type),
+        target=await peers.port(terms.id, side.other, entity_type),
         marking=receiver if isinstance(receiver, Marking) else None,
         orders=_orders(receiver, terms, entity_type, side),
         people=cast(RecordPort, sender.port(EntityType.CUSTOMER)) if side is Side.SHOP else None,
