@@ -61,7 +61,8 @@ async def accept_lead(session: AsyncSession, link: LinkView, form: LeadForm, *, 
 
 
 def _more(form: LeadForm, before: Mapping[str, Json]) -> str:
-    given: dict[str, Json] = {name: value for name, value in form.values().items() if value and name not in ("name", "email")}
+    written = form.values().items()
+    given: dict[str, Json] = {name: value for name, value in written if value and name not in ("name", "email")}
     now = datetime.now(UTC)
     given["description"] = continued(_text(before.get("description")), form.description, now=now)
     return orjson.dumps(given).decode()
