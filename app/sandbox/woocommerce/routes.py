@@ -4,6 +4,7 @@ from .customers import Customers
 from .resources import Registry
 from .settings import Settings
 from .status import VIEWS as STATUS_VIEWS
+from .trade import TRADE
 from .users import ME, Users
 from .webhooks import Webhooks
 
@@ -11,4 +12,4 @@ VIEWS = (*STATUS_VIEWS, ME)
 
 
 def registry() -> Registry:
-    return Registry([Customers(), Users(), Webhooks(), Settings()])
+    return Registry([Customers(), Users(), Webhooks(), Settings(), *(resource() for resource in TRADE)])

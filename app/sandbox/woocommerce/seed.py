@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from .people import add_person
+from .seed_trade import plant_goods, plant_trade
 from .settings import plant_settings
 from .state import Store
 
@@ -31,9 +32,11 @@ def plant_shop(store: Store, *, version: str, currency: str, prices_include_tax:
     plant_settings(store, version=version, currency=currency, prices_include_tax=prices_include_tax, home=home)
     for person in (ADMIN, MANAGER):
         add_person(store, **person)
+    plant_trade(store)
 
 
 def plant_examples(sandbox: "Sandbox") -> None:
-    """Two customers (3 and 4)."""
+    """Two customers (3 and 4), and what `seed_trade` says of goods and orders."""
     for person in (JANE, OTTO):
         sandbox.add("customers", **person)
+    plant_goods(sandbox)
