@@ -14,7 +14,8 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 
-from app.api import automation, errors, health, operator, shop_webhooks, webhook_bodies, webhooks
+from app import hooks
+from app.api import automation, errors, health, lead_form, operator, portal, shop_webhooks, webhook_bodies, webhooks
 from app.api.limits import RateLimiter
 from app.api.refusals import Refusals
 from app.api.sightings import Sightings
@@ -43,6 +44,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(settings.log_level, json=settings.log_json)
+        hooks.load()
         state = _open(settings, database_url, redis_url)
         app.state.shopsync = state
         state.bell.start()
@@ -65,6 +67,8 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
     errors.install(app)
     app.include_router(webhooks.router)
     app.include_router(shop_webhooks.router)
+    app.include_router(lead_form.router)
+    app.include_router(portal.router)
     app.include_router(health.router)
     app.include_router(operator.router, prefix="/api/v1")
     app.include_router(automation.router, prefix="/api/v1")

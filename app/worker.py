@@ -23,6 +23,7 @@ from arq.worker import func
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import hooks
 from app.connections.held import release_taken
 from app.db.session import open_engine, open_sessions
 from app.debug_mirror import DebugMirror
@@ -39,6 +40,7 @@ from app.sync.mirroring import mirrored
 from app.sync.peers import Peers
 from app.sync.poller import Poller
 from app.sync.runner import Runner
+from app.sync.webhook_watch import WebhookWatch
 
 REDIS_AWAY_PAUSE_S = 2.0
 ONE_WISH_S = 0.5
@@ -238,6 +240,7 @@ def _stop_on_signals() -> asyncio.Event:
 
 def run_worker(settings: Settings, *, database_url: str, redis_url: str) -> None:
     configure_logging(settings.log_level, json=settings.log_json)
+    hooks.load()
     if settings.worker_metrics_port is not None:
         serve_metrics(settings.worker_metrics_port)
 

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from app import hooks
 from app.api.deps import State
 from app.api.door import JSON, content_type, find_link, read_raw
 from app.api.errors import responses
@@ -127,8 +128,10 @@ def check_open(view: LinkView) -> None:
 
 async def _store(state: ApiState, view: LinkView, lead: LeadForm) -> None:
     async with state.sessions.begin() as session:
-        await accept_lead(session, view, lead, max_attempts=state.settings.max_attempts)
+        accepted = await accept_lead(session, view, lead, max_attempts=state.settings.max_attempts)
     state.bell.ring()
+    if accepted.new:
+        hooks.lead_created(view.slug, {"id": accepted.id, **lead.values()})
 
 
 def _parsed(raw: bytes, kind: str) -> LeadBody:

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import structlog
 
+from app import hooks
 from app.context import ORIGIN_HEADER, current_operation_id, is_bulk
 from app.errors import ActionRequired, PeerDown, Retryable, Snoozed
 
@@ -142,6 +143,7 @@ class PeerClient:
             tell = log.debug if method == "GET" else log.info
             ms = round((time.monotonic() - started) * 1000, 1)
             tell("peer.call", peer=self.name, method=method, path=path, status=status, ms=ms)
+            hooks.api_call(self.name, method, path, status, ms)
         return response
 
     def _check_open(self, method: str, path: str) -> None:

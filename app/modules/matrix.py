@@ -12,23 +12,22 @@ from app.connectors.base import Capability
 from app.connectors.odoo.ports import CAPABILITIES as ODOO_CAPABILITIES
 from app.connectors.prestashop.connector import CAPABILITIES as PRESTASHOP_CAPABILITIES
 from app.entities.base import Direction, EntityType, Side
+from app.portal.capabilities import CAPABILITIES as PORTAL_CAPABILITIES
+from app.portal.capabilities import KEPT_HERE
+from app.portal.capabilities import KIND as PORTAL
 
 ODOO: Final = "odoo"
-PORTAL: Final = "portal"
-"""The other end of what no shop has: leads of our form, and Odoo's documents as we keep them."""
-_PORTAL: Final = (
-    Capability(
-        entity_type=EntityType.LEAD, directions=frozenset(Direction), signals=frozenset({"created"}), polled=True
-    ),
-    *(
-        Capability(entity_type=kind, directions=frozenset({Direction.ODOO_TO_SHOP}))
-        for kind in (EntityType.ORDER, EntityType.INVOICE, EntityType.PRODUCT)
-    ),
+DOCUMENTS: Final = "documents"
+"""Odoo's records as we keep them for the portal: the other end of what no shop is told."""
+_DOCUMENTS: Final = tuple(
+    Capability(entity_type=kind, directions=frozenset({Direction.ODOO_TO_SHOP}))
+    for kind in (EntityType.PRODUCT, EntityType.ORDER, EntityType.INVOICE)
 )
 CAPABILITIES: Final[Mapping[str, Sequence[Capability]]] = {
     ODOO: ODOO_CAPABILITIES,
     "prestashop": PRESTASHOP_CAPABILITIES,
-    PORTAL: _PORTAL,
+    PORTAL: PORTAL_CAPABILITIES,
+    DOCUMENTS: _DOCUMENTS,
 }
 """What each kind of connection can do, known without opening one."""
 _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
@@ -61,7 +60,9 @@ class Row:
 
 def other_end_of(entity_type: EntityType, shop_kind: str, documents: Collection[EntityType] = ()) -> str:
     """The kind of what stands at the shop's end of an entity type: the shop, or we ourselves."""
-    return PORTAL if entity_type is EntityType.LEAD or entity_type in documents else shop_kind
+    if entity_type in documents:
+        return DOCUMENTS
+    return PORTAL if entity_type in KEPT_HERE else shop_kind
 
 
 def can_flow(entity_type: EntityType, direction: Direction, *, shop_kind: str) -> bool:

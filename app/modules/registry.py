@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from app import hooks
 from app.connections.effective_sync import effective
 from app.connections.plan import CheckedModules
 from app.connections.sync_settings import LinkSync
 from app.entities.base import EntityType
-from app.errors import BadPayload
-from app.modules import prestashop
+from app.errors import ActionRequired, BadPayload
+from app.modules import crm, prestashop, sales
 from app.modules.base import Module, Place
 from app.modules.composing import Composed, compose
 from app.modules.sync_check import check_sync
 
-MODULES: Final[Mapping[str, Module[Any]]] = {module.name: module for module in (prestashop.MODULE,)}
+BUILT_IN: Final[Sequence[Module[Any]]] = (crm.MODULE, sales.MODULE, prestashop.MODULE)
+
+
+class _Known(Mapping[str, Module[Any]]):
+    """By name: those of this service, and those of plugins, which are loaded when they are first asked for."""
+
+    def __getitem__(self, name: str) -> Module[Any]:
+        return _all(hooks.load())[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_all(hooks.load()))
+
+    def __len__(self) -> int:
+        return len(_all(hooks.load()))
+
+
+MODULES: Final[Mapping[str, Module[Any]]] = _Known()
 
 
 def check_modules(modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync | None = None) -> CheckedModules:
@@ -39,7 +57,7 @@ def check_modules(modules: Mapping[str, Any], *, shop_kind: str, sync: LinkSync 
 def amount(modules: Mapping[str, Mapping[str, Any]], *, shop_kind: str) -> Composed:
     """What modules with settings that were checked amount to together on a link with such a shop."""
     place = Place(shop_kind=shop_kind, modules=frozenset(modules))
-    ranked = sorted((MODULES[name] for name in modules), key=lambda module: (module.rank, module.name))
+    ranked = sorted((MODULES[name] for name in modules), key=_rank)
     return compose(
         [(each.name, each.effect(each.settings.model_validate(modules[each.name]), place)) for each in ranked]
     )
@@ -48,6 +66,32 @@ def amount(modules: Mapping[str, Mapping[str, Any]], *, shop_kind: str) -> Compo
 def entity_types(modules: Iterable[str]) -> frozenset[EntityType]:
     """What modules of these names keep."""
     return frozenset(kind for name in modules if name in MODULES for kind in MODULES[name].entity_types)
+
+
+def keeper(modules: Iterable[str], entity_type: EntityType) -> str | None:
+    """Of a link's modules, the one that has most to say of an entity type."""
+    keeping = [MODULES[name] for name in modules if name in MODULES and entity_type in MODULES[name].entity_types]
+    return max(keeping, key=_rank).name if keeping else None
+
+
+def _rank(module: Module[Any]) -> tuple[int, str]:
+    return module.rank, module.name
+
+
+@functools.lru_cache(maxsize=1)
+def _all(plugins: object) -> dict[str, Module[Any]]:
+    """Raises `ActionRequired` naming the plugin whose module is none, or has a name that is taken."""
+    known = {module.name: module for module in BUILT_IN}
+    for plugin, module in hooks.register_modules():
+        if not isinstance(module, Module):
+            said = f"registers a {type(module).__name__}, which is no module"
+        elif module.name in known:
+            said = f"registers a module {module.name}, and there is one"
+        else:
+            known[module.name] = module
+            continue
+        raise ActionRequired(f"plugin {plugin} {said}; mend it or uninstall it", code="bad_plugin")
+    return known
 
 
 def _allowed(modules: Mapping[str, Any], shop_kind: str) -> dict[str, Module[Any]]:

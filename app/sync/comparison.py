@@ -8,8 +8,8 @@ from app.connectors.base import RecordPort, Snapshot
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, Record, Side, State
 from app.entities.records import references
-from app.sync.custom_fields import with_custom
 from app.sync.ends import open_ends
+from app.sync.neutral import as_compared
 from app.sync.pair_work import Ends
 from app.sync.pairs import find_counterparts
 from app.sync.peers import LinkTerms, Peers
@@ -66,7 +66,7 @@ async def _record(ends: Ends, port: RecordPort, side: Side, state: State | None)
     if state is None:
         return {}
     [record] = await port.to_records([state])
-    return with_custom(record, state, ends.terms.sync.mappings_of(ends.entity_type), side)
+    return as_compared(record, state, terms=ends.terms, entity_type=ends.entity_type, side=side)
 
 
 def _fields(odoo: Record, shop: Record) -> dict[str, FieldPair]:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import httpx
 from sqlalchemy import select
@@ -13,21 +14,25 @@ from sqlalchemy import select
 from app.connections.effective_sync import EffectiveSync, shop_options
 from app.connections.models import Connection, Link
 from app.connections.store import Sealer, connection_view
-from app.connectors.base import Connector
+from app.connectors.base import Connector, RecordPort
 from app.connectors.registry import Peer, open_connector
 from app.db.session import SessionMaker
-from app.entities.base import Side
+from app.entities.base import EntityType, Side
 from app.errors import ActionRequired
+from app.portal.capabilities import KEPT_HERE
+from app.portal.lead_port import LeadPort
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkTerms:
-    """What the engine needs to know of a link. `module`: the shop's, stamped on jobs and pairs."""
+    """What the engine needs to know of a link. `module`: the shop's, stamped on jobs and pairs; `modules`: the names of
+    those that are on."""
 
     id: int
     slug: str
     module: str
     sync: EffectiveSync
+    modules: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -69,13 +74,26 @@ class Peers:
         async with self._lock:
             return await self._refresh(link_id, side)
 
+    async def port(self, link_id: int, side: Side, entity_type: EntityType) -> RecordPort:
+        """Of the peer, or of what is kept here in place of a shop. Raises `BadPayload` for an entity type that the side
+        has not."""
+        if side is Side.SHOP and entity_type in KEPT_HERE:
+            return LeadPort(self._sessions, link_id)
+        return cast(RecordPort, (await self.get(link_id, side)).port(entity_type))
+
     async def terms(self, link_id: int) -> LinkTerms:
         """Raises `ActionRequired` when the link is gone. A change of its settings acts within `ttl_s`."""
         kept = self._terms.get(link_id)
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
         link, shop = await self._load(link_id, Side.SHOP)
-        terms = LinkTerms(id=link.id, slug=link.slug, module=shop.kind.value, sync=link.effective_sync)
+        terms = LinkTerms(
+            id=link.id,
+            slug=link.slug,
+            module=shop.kind.value,
+            sync=link.effective_sync,
+            modules=tuple(link.modules),
+        )
         self._terms[link_id] = (time.monotonic() + self._ttl_s, terms)
         return terms
 

@@ -19,8 +19,8 @@ from app.entities.base import Action, Json, Record, Side, State
 from app.entities.fingerprint import fingerprint
 from app.entities.records import FIXED, references
 from app.queue.store import NewJob
-from app.sync.custom_fields import with_custom
 from app.sync.models import DriftKind
+from app.sync.neutral import as_compared
 from app.sync.pair_work import TOUCH, Ends
 from app.sync.pairs import Pair, find_counterparts, find_pairs
 from app.sync.references import Known, translated
@@ -57,7 +57,6 @@ class Reconciliation:
         self._ends = ends
         self._fix = fix
         self._max_attempts = max_attempts
-        self._mappings = ends.terms.sync.mappings_of(ends.entity_type)
 
     async def steps(self, cursor: Mapping[str, Any]) -> AsyncIterator[Step]:
         """From where `cursor` says: `{"stage": "pairs", "after": 17}`, `{"stage": "odoo", "moment": …, "id": …}`."""
@@ -170,7 +169,11 @@ class Reconciliation:
 
     async def _records(self, port: RecordPort, side: Side, states: Sequence[State]) -> list[Record]:
         records = await port.to_records(states) if states else []
-        return [with_custom(record, state, self._mappings, side) for record, state in zip(records, states, strict=True)]
+        terms, entity_type = self._ends.terms, self._ends.entity_type
+        return [
+            as_compared(record, state, terms=terms, entity_type=entity_type, side=side)
+            for record, state in zip(records, states, strict=True)
+        ]
 
     def _fields(self, odoo: Record, shop: Record, moved: set[str]) -> dict[str, dict[str, Json]]:
         fixed = FIXED.get(self._ends.entity_type, frozenset())

@@ -11,8 +11,8 @@ from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, Record, Side, State
 from app.entities.records import FIXED, references
 from app.errors import Parked, Retryable
-from app.sync.custom_fields import with_custom
 from app.sync.dependencies import call_for
+from app.sync.neutral import as_compared
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_counterparts, find_left_alone
 from app.sync.references import Dangling, Known, dangling, translated, unknown
@@ -29,16 +29,17 @@ class Records:
     def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
         self._sessions = sessions
         self._ends = ends
-        self._mappings = ends.terms.sync.mappings_of(ends.entity_type)
 
     async def of_sources(self, works: Sequence[PairWork], *, calling: bool = True) -> None:
         """Sets `record` and `base`. What depends on records without a pair waits for them (`calling`: they are told
         to come)."""
-        now = await self._records(self._ends.source, [_state(work.source) for work in works], self._ends.side)
+        now = await self._records(works, self._ends.source, [_state(work.source) for work in works], self._ends.side)
         base = await self._bases(works, self._ends.source, self._ends.side)
         known, alone = await self._known([*now, *base.values()])
         missing: list[tuple[PairWork, list[Dangling]]] = []
         for work, record in zip(works, now, strict=True):
+            if not work.alive:
+                continue
             lacking = self._lacking(work, record, known, alone)
             if lacking and work.alive:
                 missing.append((work, lacking))
@@ -52,25 +53,36 @@ class Records:
 
     async def of_targets(self, works: Sequence[PairWork]) -> None:
         """Sets `target_record` and `target_base`, for works that have a target."""
-        now = await self._records(self._ends.target, [_state(work.target) for work in works], self._ends.target_side)
+        states = [_state(work.target) for work in works]
+        now = await self._records(works, self._ends.target, states, self._ends.target_side)
         base = await self._bases(works, self._ends.target, self._ends.target_side)
         for work, record in zip(works, now, strict=True):
             work.target_record = record
             work.target_base = base.get(work.native_id)
 
-    async def _records(self, port: RecordPort, states: Sequence[State], side: Side) -> list[dict[str, Json]]:
+    async def _records(
+        self, works: Sequence[PairWork], port: RecordPort, states: Sequence[State], side: Side
+    ) -> list[dict[str, Json]]:
+        """Position by position; what a plugin fails on is empty, and its work has the error."""
         records = await port.to_records(states) if states else []
-        return [with_custom(record, state, self._mappings, side) for record, state in zip(records, states, strict=True)]
+        compared = []
+        for work, record, state in zip(works, records, states, strict=True):
+            try:
+                whole = as_compared(
+                    record, state, terms=self._ends.terms, entity_type=self._ends.entity_type, side=side
+                )
+            except Retryable as error:
+                work.error, whole = error, {}
+            compared.append(whole)
+        return compared
 
     async def _bases(self, works: Sequence[PairWork], port: RecordPort, side: Side) -> dict[str, dict[str, Json]]:
         """By the source's native id; works whose side was never agreed on are absent."""
-        known = {
-            work.native_id: state
-            for work in works
-            if work.pair is not None and (state := work.pair.state(side)) is not None
-        }
-        records = await self._records(port, list(known.values()), side)
-        return dict(zip(known, records, strict=True))
+        known = [
+            (work, state) for work in works if work.pair is not None and (state := work.pair.state(side)) is not None
+        ]
+        records = await self._records([work for work, _ in known], port, [state for _, state in known], side)
+        return {work.native_id: record for (work, _), record in zip(known, records, strict=True)}
 
     async def _known(self, records: Sequence[Record]) -> tuple[Known, Refs]:
         """Counterparts, and the records whose counterpart was deleted."""

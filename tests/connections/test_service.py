@@ -130,7 +130,7 @@ async def test_a_link_may_join_connections_that_are_stored_already(session: Asyn
         ({"shop": "erp"}, "link boutique: shop: connection erp is of kind odoo; a link joins an odoo and a shop"),
         ({"odoo": "boutique"}, "link boutique: odoo: connection boutique is of kind prestashop"),
         ({"odoo": "nowhere"}, "no connection is called nowhere; there are: boutique, erp"),
-        ({"modules": {"crm": {}}}, "link boutique: module 'crm' is not known"),
+        ({"modules": {"crn": {}}}, "link boutique: module 'crn' is not known"),
         ({"modules": {"prestashop": {"default_country": "USA"}}}, "link boutique: modules.prestashop.default_country"),
         ({"modules": {}}, "reverse_sync needs the shop's module: modules: {prestashop: {}}"),
     ],
