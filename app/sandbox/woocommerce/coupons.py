@@ -11,7 +11,7 @@ from .posts import META_COUNTER, trash, untrash
 from .query import DATED, PAGING, by_dates, by_ids, in_order
 from .resources import Ask, Resource
 from .state import Json, Row, Store
-from .texts import filtered
+from .texts import filtered, slug
 
 COUPONS = "coupons"
 _TYPES = ("percent", "fixed_cart", "fixed_product")
@@ -128,6 +128,7 @@ def _put(store: Store, row: Row, body: Json) -> None:
             said = "The coupon code already exists"
             raise ApiError(400, "woocommerce_rest_coupon_code_already_exists", said)
         row["code"] = filtered(str(body["code"]))
+        row["slug"] = slug(row["code"])
     row.update({name: body[name] for name in (*_PLAIN, "status") if name in body})
     row.update({name: money(body[name]) for name in ("amount", "minimum_amount", "maximum_amount") if name in body})
     row["description"] = filtered(str(body.get("description", row["description"])))

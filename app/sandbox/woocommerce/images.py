@@ -92,7 +92,7 @@ def _put(ask: Ask, one: Mapping[str, Any]) -> int:
 def _fetched(ask: Ask, address: str) -> bytes:
     file = ask.download(address)
     if file is None or file.status != 200:
-        why = "A valid URL was not provided." if file is None else "Not Found"
+        why = "Not Found" if file is not None and file.status else "A valid URL was not provided."
         raise _refused(f"Error getting remote image {address}. Error: {why}")
     if kind_of(file.content) is None:
         raise _refused(f"Invalid image: {_NOT_ALLOWED}")

@@ -34,10 +34,12 @@ def sellable(store: Store, row_id: int) -> Row | None:
 
 
 class Slugs:
-    """Stands for the address parts in use, so that `slug in Slugs(store)` can be asked."""
+    """Stands for the address parts of products, so that `slug in Slugs(store)` can be asked. Variations have theirs
+    for themselves."""
 
     def __init__(self, store: Store, *, but: int | None = None) -> None:
         self._store, self._but = store, but
 
     def __contains__(self, slug: object) -> bool:
-        return any(row["id"] != self._but for row in rows_with(self._store, "slug", str(slug)))
+        found = rows_with(self._store, "slug", str(slug))
+        return any(row["id"] != self._but and row["type"] != "variation" for row in found)

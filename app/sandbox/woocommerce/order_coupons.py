@@ -75,7 +75,8 @@ def _line(store: Store, coupon: Row, discount: Decimal, tax: Decimal) -> Row:
     amount = to_decimal(coupon["amount"])
     line: Row = {
         "id": store.next_id(ITEMS), "code": coupon["code"], "discount": plain(discount), "discount_tax": plain(tax),
-        "discount_type": coupon["discount_type"], "nominal_amount": number(amount), "free_shipping": coupon["free_shipping"], "meta_data": [],
+        "discount_type": coupon["discount_type"], "nominal_amount": number(amount),
+        "free_shipping": coupon["free_shipping"], "meta_data": [],
     }  # fmt: skip
     info = f'[{coupon["id"]},"{coupon["code"]}","{coupon["discount_type"]}",{plain(amount)}]'
     put_meta(store, line, [{"key": "coupon_info", "value": info}], counter=ITEM_META)

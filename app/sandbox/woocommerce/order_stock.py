@@ -27,8 +27,9 @@ def follow_status(store: Store, order: Row) -> None:
     elif order["status"] in GIVES_BACK and order["stock_reduced"]:
         order["stock_reduced"] = False
         for line in order["line_items"]:
-            give_back(store, order, line, reduced(line), "Stock levels increased")
-            drop_meta(line, REDUCED)
+            if reduced(line):
+                give_back(store, order, line, reduced(line), "Stock levels increased")
+                drop_meta(line, REDUCED)
     _count_sales(store, order)
 
 

@@ -33,6 +33,7 @@ class Orders(Resource):
     route = "wc/v3/orders"
     lists = LISTS
     creates = updates = FIELDS
+    dotted = True
 
     def list(self, ask: Ask) -> Sequence[Row]:
         rows = [row for row in by_ids(ask, ask.store.table(ORDERS)) if _matches(ask, row)]

@@ -61,7 +61,7 @@ def checked(params: Mapping[str, Param], given: Mapping[str, Any]) -> Json:
 
 
 def _wrong(param: Param | None, value: Any, name: str) -> Complaint | None:
-    if param is None or (param.nullable and value in (None, "")) or param.kind == "mixed":
+    if param is None or value is None or (param.nullable and value == "") or param.kind == "mixed":
         return None
     if param.kind == "array":
         return _wrong_array(param, value, name)

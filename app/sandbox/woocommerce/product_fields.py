@@ -19,7 +19,7 @@ _SHARED: Mapping[str, Param] = {
     "description": STRING, "sku": STRING, "global_unique_id": STRING, "regular_price": STRING, "sale_price": STRING,
     "date_on_sale_from": OPTIONAL_DATE, "date_on_sale_from_gmt": OPTIONAL_DATE, "date_on_sale_to": OPTIONAL_DATE,
     "date_on_sale_to_gmt": OPTIONAL_DATE, "virtual": BOOLEAN, "downloadable": BOOLEAN, "downloads": ARRAY,
-    "download_limit": INTEGER, "download_expiry": INTEGER, "tax_class": STRING, "stock_quantity": OPTIONAL_INTEGER,
+    "download_limit": INTEGER, "download_expiry": INTEGER, "tax_class": STRING, "stock_quantity": INTEGER,
     "tax_status": Param(enum=("taxable", "shipping", "none")), "stock_status": Param(enum=STOCK_STATUSES),
     "backorders": Param(enum=BACKORDERS), "low_stock_amount": OPTIONAL_INTEGER, "weight": STRING,
     "dimensions": DIMENSIONS, "shipping_class": STRING, "menu_order": INTEGER, "meta_data": META,

@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from .decimals import money, to_decimal
 from .images import shown_image, shown_images
-from .lookup import VARIATIONS
+from .lookup import VARIATIONS, Slugs
 from .meta import shown_meta
 from .product_writes import on_sale, price_of
 from .resources import Ask
 from .state import Json, Row, Store
 from .term_rows import shown_terms
-from .texts import paragraphs, slug
+from .texts import free_slug, paragraphs, slug
 
 _COMMON = (
     "sku", "global_unique_id", "regular_price", "sale_price", "status", "virtual", "downloadable", "downloads",
@@ -52,7 +52,7 @@ def shown_product(ask: Ask, row: Row) -> Json:
         shown["stock_status"] = _stock_of_all(ask.store, row)
     if ask.context == "edit":
         shown["permalink_template"] = f"{ask.origin}/product/%pagename%/"
-        shown["generated_slug"] = slug(row["name"])
+        shown["generated_slug"] = free_slug(slug(row["name"]), Slugs(ask.store, but=row["id"]))
     return shown
 
 
@@ -79,7 +79,8 @@ def variation_as_product(ask: Ask, row: Row, parent: Row) -> Json:
         **parent, **row, "name": title_of(row, parent), "slug": slug(title_of(row, parent)), "featured": False,
         "catalog_visibility": "visible", "short_description": "", "category_ids": [], "reviews_allowed": False,
         "purchase_note": "", "upsell_ids": [], "cross_sell_ids": [], "default_attributes": [], "attributes": [],
-        "grouped_products": [], "external_url": "", "button_text": "", "total_sales": str(row["total_sales"]),
+        "grouped_products": [], "variation_ids": [],
+        "external_url": "", "button_text": "", "total_sales": str(row["total_sales"]),
     }  # fmt: skip
     own = shown_variation(ask, row, parent)
     return {**shown_product(ask, as_product), **{name: own[name] for name in _INHERITED}, "related_ids": []}

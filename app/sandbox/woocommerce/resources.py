@@ -73,6 +73,8 @@ class Resource:
     echoed: Mapping[str, str] = {}
     """Parameters this resource adds to the addresses of its next and previous page."""
     paged = True
+    dotted = False
+    """Whether `_fields` with a dot leads inside: it does for orders, not for products (ord-43, list-02)."""
 
     def may(self, ask: Ask, verb: str, row_id: Any = None) -> bool:
         return ask.manages

@@ -35,6 +35,7 @@ def plant_trade(store: Store) -> None:
         row = {"id": store.next_id(TAXES), **_GERMAN, "rate": percent, "name": name, "class": tax_class}
         store.put(TAXES, row)
     store.use_id("terms", UNCATEGORIZED)
+    store.use_id("comments", 1)  # WordPress greets the world
     store.put(TERMS, {
         "id": UNCATEGORIZED, "taxonomy": CATEGORIES, "name": "Uncategorized", "parent": 0, "slug": "uncategorized",
         "description": "", "menu_order": 0, "display": "default", "image_id": 0,

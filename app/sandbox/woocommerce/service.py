@@ -236,7 +236,7 @@ class Service:
     def _shown(self, resource: Resource, ask: Ask, rows: Sequence[Row]) -> list[Json]:
         asked = ask.params.get("_fields")
         shown = [self._linked(resource, ask, row) for row in rows if not resource.hides(ask, row)]
-        return [query.only_fields(one, str(asked)) for one in shown] if asked else shown
+        return [query.only_fields(one, str(asked), dotted=resource.dotted) for one in shown] if asked else shown
 
     def _linker(self, resource: Resource) -> Callable[[Ask, Row], Json]:
         return lambda ask, row: self._linked(resource, ask, row)

@@ -11,12 +11,13 @@ from .params import STRING, Param
 from .posts import trash, untrash
 from .product_attributes import put_options
 from .product_fields import STATUSES, STOCK_STATUSES, VARIATION, fresh_variation
-from .product_view import shown_variation, variations_of
+from .product_view import shown_variation, title_of, variations_of
 from .product_writes import put_fields
 from .products import drop_variation, matches_common
 from .query import DATED, PAGING, by_dates, by_ids, in_order
 from .resources import Ask, Resource
 from .state import Json, Row, Store
+from .texts import slug
 
 
 class Variations(Resource):
@@ -55,6 +56,7 @@ class Variations(Resource):
             raise ApiError(400, "woocommerce_rest_product_variation_exists", said)
         row = fresh_variation(parent["id"])
         self._put(ask, row, parent)
+        row["slug"] = slug(title_of(row, parent))
         row.update(id=store.next_id(), date_created=store.now(), date_modified=store.now())
         store.put(VARIATIONS, row)
         index_row(store, row)
