@@ -27,7 +27,8 @@ _LARGEST_ID = 2**63 - 1
 
 # PostgreSQL stores no NUL; refused here it is a bad request, there it would look like a broken database.
 Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
-NativeId = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]*$")]
+# A guest of a shop is known by an e-mail address: `guest:jane@example.com`.
+NativeId = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 RowId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 
 Row = TypeVar("Row", Job, ReverseOperation, SyncLog, Conflict, Run, Drift)

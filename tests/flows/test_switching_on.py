@@ -12,8 +12,8 @@ from app.connections.schemas import Config
 from app.connections.service import carry_out
 from app.modules.registry import check_modules
 from app.security.crypto import KeyRing
+from tests.flows.offices.premises import SECRET
 from tests.flows.two_sides import TwoSides, open_two_sides
-from tests.flows.world import SECRET
 
 OUT_ONLY = {"entities": {"customer": {"direction": "odoo_to_shop"}}}
 

@@ -20,6 +20,7 @@ from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.database import Account, Database
 from app.sandbox.odoo.requests import Asked, read_request
 from app.sandbox.odoo.seed import seeded
+from tests.flows.offices.office import Office
 from tests.flows.world import World, open_world
 
 SYNC_UID = 77
@@ -126,6 +127,20 @@ class TwoSides:
         more = {name: row[name] for name in SENT if name in row}
         body = orjson.dumps({"_model": model, "_id": number, "_action": "rule", "id": number, **more})
         await self.world.ingest.accept_odoo(self.world.link, body, action=action, entity_type=entity_type)
+
+    @property
+    def office(self) -> Office:
+        return self.world.office
+
+    async def add_person(self, **values: str) -> str:
+        """A customer of the shop, made there."""
+        number = self.office.add_person(**values)
+        await self.office.settled()
+        return number
+
+    async def edit_person(self, number: str, **values: str) -> None:
+        self.office.edit_person(number, **values)
+        await self.office.settled()
 
     async def edit_shop(self, resource: str, number: int, **values: Any) -> None:
         self.world.shop.edit(resource, number, **values)

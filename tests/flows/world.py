@@ -1,4 +1,4 @@
-"""A whole installation in one process: real PostgreSQL, the sandbox shop over ASGI, ingest, engine and drainer."""
+"""A whole installation in one process: real PostgreSQL, a sandbox shop over ASGI, ingest, engine and drainer."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.store import LinkView, get_link_view, seal_json
 from app.db.session import SessionMaker, open_sessions
 from app.ingest.service import Accepted, Ingest
-from app.sandbox.prestashop import Sandbox, create_sandbox
+from app.modules.registry import check_modules
+from app.sandbox.prestashop import Sandbox
 from app.security.crypto import KeyRing
 from app.sync.drainer import Drainer, DrainerOptions
 from app.sync.ending import JobEnd, RetryPolicy
 from app.sync.engine import Engine
 from app.sync.peers import Peers
-
-SECRET = "a-webhook-secret-for-tests"
+from tests.flows.offices.office import Office
+from tests.flows.offices.premises import SECRET, Premises, open_premises
 
 
 class SilentBell:
@@ -37,9 +38,12 @@ class SilentBell:
 
 @dataclass(slots=True, kw_only=True)
 class World:
+    """`shop` is a PrestaShop unless the world was opened with another kind; `office` is any shop's back office."""
+
     engine: AsyncEngine
     sessions: SessionMaker
     shop: Sandbox
+    office: Office
     link: LinkView
     ingest: Ingest
     drainer: Drainer
@@ -63,7 +67,7 @@ class World:
     async def work(self) -> None:
         """Until nothing is left to do now: jobs, the webhooks they cause, and the jobs of those."""
         while await self.drainer.drain():
-            await self.shop.settled()
+            await self.office.settled()
 
     async def hurry(self) -> None:
         """Retries that wait for their time become due."""
@@ -97,7 +101,9 @@ class World:
 async def open_world(
     engine: AsyncEngine,
     *,
+    kind: str = "prestashop",
     options: dict[str, Any] | None = None,
+    modules: dict[str, Any] | None = None,
     sync: dict[str, Any] | None = None,
     odoo: httpx.AsyncBaseTransport | None = None,
     odoo_credentials: dict[str, str] | None = None,
@@ -105,19 +111,20 @@ async def open_world(
     timeout_s: float = 5.0,
     **sandbox: Any,
 ) -> AsyncIterator[World]:
-    """`options`: settings of the prestashop module; `sync`: of the link; `sandbox`: of the sandbox shop."""
+    """`kind` of shop; `options`: settings of its module; `modules`: further ones; `sync`: of the link; `sandbox`: of
+    the sandbox shop."""
     sessions = open_sessions(engine)
     ring = KeyRing([b"k" * 32])
     holder: list[World] = []
 
-    async def shop_posts(request: httpx.Request) -> httpx.Response:
-        await holder[0].ingest.accept_shop(holder[0].link, request.content)
-        return httpx.Response(202)
-
-    hooks = httpx.AsyncClient(transport=httpx.MockTransport(shop_posts))
-    shop = create_sandbox(webhook_url="http://api.test/webhooks/prestashop/boutique", webhook_client=hooks, **sandbox)
+    premises = await open_premises(kind, lambda: (holder[0].ingest, holder[0].link), **sandbox)
     link = await _make_link(
-        sessions, ring, shop.key, options or {}, sync=sync or {}, odoo_credentials=odoo_credentials or {}
+        sessions,
+        ring,
+        premises,
+        {kind: options or {}, **(modules or {})},
+        sync=sync or {},
+        odoo_credentials=odoo_credentials or {},
     )
     peers = Peers(
         sessions,
@@ -125,7 +132,7 @@ async def open_world(
         timeout_s=timeout_s,
         width=4,
         ttl_s=3600,
-        transports={"boutique": httpx.ASGITransport(shop)} | ({"erp": odoo} if odoo else {}),
+        transports={"boutique": httpx.ASGITransport(premises.shop)} | ({"erp": odoo} if odoo else {}),
     )
     ended: list[JobEnd] = []
     syncing = Engine(
@@ -139,7 +146,8 @@ async def open_world(
     world = World(
         engine=engine,
         sessions=sessions,
-        shop=shop,
+        shop=premises.shop,
+        office=premises.office,
         link=link,
         ingest=Ingest(engine, SilentBell(), max_attempts=5, odoo_settle=timedelta()),
         drainer=drainer,
@@ -151,29 +159,30 @@ async def open_world(
     try:
         yield world
     finally:
-        await shop.settled()
+        await premises.office.settled()
         await peers.aclose()
-        await hooks.aclose()
+        await premises.aclose()
 
 
 async def _make_link(
     sessions: SessionMaker,
     ring: KeyRing,
-    key: str,
-    options: dict[str, Any],
+    premises: Premises,
+    modules: dict[str, Any],
     *,
     sync: dict[str, Any],
     odoo_credentials: dict[str, str],
 ) -> LinkView:
+    checked = check_modules(modules, shop_kind=premises.office.kind)
     async with sessions.begin() as session:
         odoo = Connection(
             name="erp", kind=ConnectionKind.ODOO, url="http://odoo.test", sealed=seal_json(ring, odoo_credentials)
         )
         shop = Connection(
             name="boutique",
-            kind=ConnectionKind.PRESTASHOP,
-            url="http://shop.test",
-            sealed=seal_json(ring, {"api_key": key}),
+            kind=ConnectionKind(premises.office.kind),
+            url=premises.url,
+            sealed=seal_json(ring, premises.credentials),
         )
         session.add_all([odoo, shop])
         await session.flush()
@@ -182,9 +191,10 @@ async def _make_link(
                 slug="boutique",
                 odoo_connection_id=odoo.id,
                 shop_connection_id=shop.id,
-                modules={"prestashop": options},
+                modules=dict(checked.settings),
+                module_sync=dict(checked.sync),
                 sync=sync,
-                reverse_sync=True,
+                reverse_sync=premises.office.kind == "prestashop",
                 sealed_secrets=seal_json(ring, [SECRET]),
             )
         )
