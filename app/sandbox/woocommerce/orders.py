@@ -28,12 +28,17 @@ _KEYS: Mapping[str, Callable[[Row], Any]] = {
 }  # fmt: skip
 
 
+_ECHOED = {"status[0]": "any", "dp": "2", "context": "view"}
+"""Defaults that the addresses of further pages spell out (list-25)."""
+
+
 class Orders(Resource):
     name = ORDERS
     route = "wc/v3/orders"
     lists = LISTS
     creates = updates = FIELDS
     dotted = True
+    echoed: Mapping[str, str] = {"status[0]": "any", "dp": "2", "context": "view"}
 
     def list(self, ask: Ask) -> Sequence[Row]:
         rows = [row for row in by_ids(ask, ask.store.table(ORDERS)) if _matches(ask, row)]

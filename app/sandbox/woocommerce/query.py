@@ -105,6 +105,8 @@ def _beyond(rows: Iterable[Row], date: str, bound: datetime, sign: int) -> Itera
 
 def _address(base: str, query: str, echoed: Mapping[str, str], page: int) -> str:
     """A page that was asked for is replaced where it stands, else it comes last (list-01, err-08)."""
-    pairs = dict(parse_qsl(query, keep_blank_values=True)) | dict(echoed)
+    pairs = dict(parse_qsl(query, keep_blank_values=True))
+    asked = {name.partition("[")[0] for name in pairs}
+    pairs |= {name: value for name, value in echoed.items() if name.partition("[")[0] not in asked}
     pairs["page"] = str(page)
     return f"{base}?{'&'.join(f'{quote_plus(name)}={quote_plus(value)}' for name, value in pairs.items())}"

@@ -8,6 +8,7 @@ await sandbox.settled()                               # every webhook is deliver
 """
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ from .resources import Ask
 from .routes import VIEWS, registry
 from .seed import plant_examples, plant_shop
 from .service import Answer, Call, Service
-from .state import File, Json, Row, Store
+from .state import File, Row, Store
 
 DEFAULT_KEY = "ck_0123456789abcdef0123456789abcdef01234567"
 DEFAULT_SECRET = "cs_76543210fedcba9876543210fedcba9876543210"
@@ -36,6 +37,7 @@ DEFAULT_USER = "shopadmin"
 DEFAULT_PASSWORD = "abcd EFGH 1234 ijkl MNOP 5678"
 OPERATION_HEADER = "X-Reverse-Sync-Operation"
 LOG_LENGTH = 100_000
+_SECRET = re.compile(r"(consumer_secret=)[^&]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ class Sandbox(Starlette):
     def _log(self, call: Call, status: int, *, fault: bool) -> None:
         headers = {name: "<redacted>" if name == "authorization" else text for name, text in call.headers.items()}
         self.requests.append(Logged(
-            method=call.method, path=call.path, query=call.query, body=call.body.decode("utf-8", "replace"),
+            method=call.method, path=call.path, query=_SECRET.sub(r"\1<redacted>", call.query), body=call.body.decode("utf-8", "replace"),
             headers=headers, status=status, fault=fault,
         ))  # fmt: skip
 
@@ -266,6 +268,3 @@ async def _drop(send: Send) -> None:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
     transport.abort()
     await asyncio.sleep(0)  # lets uvicorn notice, or it would complain of a missing answer
-
-
-__all__ = ["Json", "Logged", "Sandbox", "create_sandbox"]
