@@ -115,7 +115,7 @@ class WooClient:
         return [row async for page in self.pages(path, params, wp=wp) for row in page]
 
     async def pages(self, path: str, params: Params | None = None, *, wp: bool = False) -> AsyncIterator[list[Row]]:
-        """Page by page, while `X-WP-TotalPages` says there are more; lists without pages (settings) have no such head."""
+        """Page by page, while `X-WP-TotalPages` says there are more. What has no pages (settings) has no such head."""
         asked: dict[str, str | int | bool] = {**_BY_ID, "per_page": PAGE, **(params or {})}
         number = int(asked.get("page", 1))
         while True:
@@ -124,6 +124,10 @@ class WooClient:
             if number >= _header_number(response, "X-WP-TotalPages"):
                 return
             number += 1
+
+    async def page(self, path: str, params: Params, *, wp: bool = False) -> list[Row]:
+        """One page, as `params` say; behind the last one it is empty (cust-40)."""
+        return self._listed(await self._call("GET", path, params=params, wp=wp), path)
 
     async def count(self, path: str, params: Params | None = None, *, wp: bool = False) -> int:
         """How many a list has."""
