@@ -185,8 +185,8 @@ class Sandbox(Starlette):
     def _log(self, call: Call, status: int, *, fault: bool) -> None:
         headers = {name: "<redacted>" if name == "authorization" else text for name, text in call.headers.items()}
         self.requests.append(Logged(
-            method=call.method, path=call.path, query=_SECRET.sub(r"\1<redacted>", call.query), body=call.body.decode("utf-8", "replace"),
-            headers=headers, status=status, fault=fault,
+            method=call.method, path=call.path, query=_SECRET.sub(r"\1<redacted>", call.query),
+            body=call.body.decode("utf-8", "replace"), headers=headers, status=status, fault=fault,
         ))  # fmt: skip
 
 
