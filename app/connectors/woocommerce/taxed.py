@@ -1,0 +1,59 @@
+"""Prices as the shop holds them and as records do: records have them without tax, many shops with it. Pure.
+
+`net(gross(price)) == price` for any price with up to four decimals: what Odoo holds comes back as it was. The other way
+round a price that somebody typed in the shop is never written back, for nothing changed on the other side.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Final
+
+from app.entities.values import as_amount, plain
+
+NO_TAX: Final = Decimal(0)
+_FEWEST: Final = 2
+_MOST: Final = 6
+"""Decimals that the shop keeps of a price (recording prod-09)."""
+
+
+def net(price: Decimal, rate: Decimal) -> Decimal:
+    """The price without `rate` percent of tax, to as many decimals as the price has, and two at least."""
+    if not rate:
+        return price
+    return _rounded(price / _factor(rate), max(_FEWEST, _decimals(price)))
+
+
+def gross(price: Decimal, rate: Decimal) -> Decimal:
+    """The price with tax: the roundest one that `net` makes the same price of, so that 16.80 is 19.99 and not 19.992."""
+    if not rate:
+        return price
+    exact = price * _factor(rate)
+    candidates = (_rounded(exact, places) for places in range(_FEWEST, _MOST + 1))
+    return next((one for one in candidates if net(one, rate) == price), _rounded(exact, _MOST))
+
+
+def amount(text: object) -> Decimal | None:
+    """None for what is no price: the shop keeps an empty text for "not for sale"."""
+    try:
+        return Decimal(as_amount(text))
+    except ValueError:
+        return None
+
+
+def stored(price: Decimal) -> str:
+    """As the shop takes it: plain text."""
+    return plain(_rounded(price, _MOST))
+
+
+def _factor(rate: Decimal) -> Decimal:
+    return 1 + rate / 100
+
+
+def _decimals(price: Decimal) -> int:
+    exponent = price.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def _rounded(price: Decimal, places: int) -> Decimal:
+    return price.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
