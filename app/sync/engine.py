@@ -17,13 +17,14 @@ from sqlalchemy.exc import DBAPIError
 from app.context import mark_as_reverse_sync
 from app.db.session import SessionMaker
 from app.db.sync_log import LogEntry, LogLevel
-from app.entities.base import Direction, Side
+from app.entities.base import Direction, EntityType, Side
 from app.entities.merging import merge_patches
 from app.entities.records import COUNTED
 from app.errors import AppError, Rejected, Retryable
 from app.queue.models import JobStatus, Outcome
 from app.queue.requeue import Requeue
 from app.queue.store import ClaimedJob, Settled
+from app.sync.documents import Documents
 from app.sync.echo import Echo, Genuine, Verdict, judge
 from app.sync.ending import JobEnd, RetryPolicy, end_job, end_synced
 from app.sync.ends import open_ends
@@ -104,6 +105,8 @@ class Engine:
             if first.direction is Direction.ODOO_TO_SHOP and first.side is Side.SHOP:
                 return await self._reverse(jobs)
             terms = await self._peers.terms(first.link_id)
+            if first.entity_type in terms.sync.documents and first.side is Side.ODOO:
+                return await self._documents(jobs)
             if terms.sync.flows(first.entity_type, first.direction):
                 return await self._two_way(jobs, terms, prefetched)
             if first.side is Side.SHOP and not self._is_let_go(first, terms):
@@ -160,10 +163,22 @@ class Engine:
                 results = await TwoWay(self._sessions, await self._ends(first, terms)).apply(jobs, prefetched)
         except AppError as error:
             return [self._broken(job, error) for job in jobs]
-        return [
-            end_synced(result) if isinstance(result, Synced) else end_job(job, [result], self._policy)
-            for job, result in zip(jobs, results, strict=True)
-        ]
+        return [self._ended(job, result) for job, result in zip(jobs, results, strict=True)]
+
+    async def _documents(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
+        first = jobs[0]
+        documents = Documents(
+            self._sessions,
+            link_id=first.link_id,
+            entity_type=first.entity_type,
+            source=await self._peers.port(first.link_id, Side.ODOO, first.entity_type),
+            people=await self._peers.port(first.link_id, Side.ODOO, EntityType.CUSTOMER),
+        )
+        results = await documents.apply(jobs)
+        return [self._ended(job, result) for job, result in zip(jobs, results, strict=True)]
+
+    def _ended(self, job: ClaimedJob, result: Synced | NotApplied) -> JobEnd:
+        return end_synced(result) if isinstance(result, Synced) else end_job(job, [result], self._policy)
 
     async def _ends(self, job: ClaimedJob, terms: LinkTerms) -> Ends:
         return await open_ends(self._peers, terms, job.entity_type, job.side)
