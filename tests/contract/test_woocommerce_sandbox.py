@@ -10,12 +10,18 @@ from app.sandbox.woocommerce.hooks import topics
 from .woocommerce_row import MISSING, Row, Step, place
 from .woocommerce_shop import Clock, body_of, open_shop, send, subscribe
 from .woocommerce_table import ACCESS, BATCHES, FORMATS
+from .woocommerce_table_coupons import CODES, RATES
 from .woocommerce_table_lists import LISTS
+from .woocommerce_table_orders import CHANGES, FINDING, GONE, NOTES, PLACING, REFUNDS, TOLD_OF_ORDERS
 from .woocommerce_table_people import CUSTOMERS, USERS
+from .woocommerce_table_products import FIELDS, PICTURES, TOLD_OF, TRASH
 from .woocommerce_table_settings import SETTINGS
+from .woocommerce_table_variations import VARIED
 from .woocommerce_table_webhooks import TOLD, WEBHOOKS
 
-ROWS = (*ACCESS, *FORMATS, *BATCHES, *LISTS, *CUSTOMERS, *USERS, *SETTINGS, *WEBHOOKS, *TOLD)
+ROWS = (*ACCESS, *FORMATS, *BATCHES, *LISTS, *CUSTOMERS, *USERS, *SETTINGS, *WEBHOOKS, *TOLD,
+        *FIELDS, *PICTURES, *TRASH, *TOLD_OF, *VARIED, *CODES, *RATES,
+        *PLACING, *CHANGES, *NOTES, *REFUNDS, *FINDING, *GONE, *TOLD_OF_ORDERS)  # fmt: skip
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[f"{row.recording}_{row.says}" for row in ROWS])

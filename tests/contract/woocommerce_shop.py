@@ -33,7 +33,10 @@ TOPICS = (
     "customer.restored", "order.created", "order.updated", "order.deleted", "order.restored", "product.deleted",
     "product.restored", "coupon.created", "coupon.updated", "coupon.deleted", "coupon.restored",
 )  # fmt: skip
-PICTURES = {"http://pictures.test/red.png": File(b"\x89PNG\r\n\x1a\n red", "image/png")}
+PICTURES = {
+    "http://pictures.test/red.png": File(b"\x89PNG\r\n\x1a\n red", "image/png"),
+    "http://pictures.test/bad.png": File(b"no picture", "image/png"),
+}
 
 
 class Clock:
