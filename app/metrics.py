@@ -97,6 +97,16 @@ POLL_AGE_SECONDS = StoredMetric(
     help="How long ago a look for changes last ended well; absent where there was none yet.",
     labels=("link", "side", "entity_type"),
 )
+WEBHOOK_LAST_SEEN_AGE_SECONDS = StoredMetric(
+    name="shopsync_webhook_last_seen_age_seconds",
+    help="How long ago a webhook of a shop (WooCommerce) delivered last; absent for one that never did.",
+    labels=("link", "topic"),
+)
+WEBHOOK_PROBLEMS = StoredMetric(
+    name="shopsync_webhook_problems",
+    help="Webhooks of a shop (WooCommerce) that do not work and could not be put right.",
+    labels=("link",),
+)
 STORED_METRICS = (
     DATABASE_UP,
     WORKERS_ALIVE,
@@ -111,6 +121,8 @@ STORED_METRICS = (
     OPEN_CONFLICTS,
     BLOCKED_PAIRS,
     POLL_AGE_SECONDS,
+    WEBHOOK_LAST_SEEN_AGE_SECONDS,
+    WEBHOOK_PROBLEMS,
 )
 
 

@@ -66,7 +66,13 @@ class Settings(BaseSettings):
     )
     public_url: str | None = Field(
         None,
-        description="Where Odoo reaches this service, `https://sync.example.com`; `shopsync odoo install` needs it.",
+        description=(
+            "Where Odoo and the shops reach this service, `https://sync.example.com`; `shopsync odoo install` and the "
+            "webhooks of WooCommerce need it."
+        ),
+    )
+    webhook_check_s: float = Field(
+        300.0, ge=5, description="How often the webhooks that a shop may switch off (WooCommerce) are put right."
     )
 
     worker_slots: int = Field(4, ge=1, le=64, description="Batches a worker process works on at once.")

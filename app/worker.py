@@ -141,6 +141,16 @@ class WorkerProcess:
             lease=timedelta(seconds=settings.lease_s),
             ring=self._bell.ring,
         )
+        self._watch = None if settings.public_url is None else self._webhook_watch(settings, settings.public_url)
+
+    def _webhook_watch(self, settings: Settings, public_url: str) -> WebhookWatch:
+        return WebhookWatch(
+            self._sessions,
+            self._peers,
+            open_key_ring(settings),
+            public_url=public_url,
+            every_s=settings.webhook_check_s,
+        )
 
     async def run(self) -> None:
         stop = _stop_on_signals()
@@ -154,6 +164,8 @@ class WorkerProcess:
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._runner.run(), name="runner"),
         ]
+        if self._watch is not None:
+            besides.append(asyncio.create_task(self._watch.run(), name="webhooks"))
         try:
             await stop.wait()
             log.info("worker.stopping", worker=self.name, grace_s=self.settings.shutdown_grace_s)

@@ -59,6 +59,13 @@ class PollingTrouble(BaseModel):
     overdue_s: float = Field(description="How long the next look has been due; a few seconds are usual.")
 
 
+class WebhookTrouble(BaseModel):
+    """A webhook in the shop does not work, and could not be put right."""
+
+    topic: str = Field(examples=["product.updated"], description="`*`: all of them.")
+    problem: str
+
+
 class LinkHealth(Part):
     slug: str = Field(examples=["boutique"])
     enabled: bool
@@ -71,6 +78,7 @@ class LinkHealth(Part):
     open_conflicts: int = Field(description="Fields that both sides changed, and that a person has to decide.")
     blocked_pairs: int = Field(description="Pairs that kept flipping and wait for a person, with changes behind them.")
     polling: list[PollingTrouble] = Field(description="Looks for changes that failed or are late.")
+    webhooks: list[WebhookTrouble] = Field(description="Webhooks in the shop that do not work.")
     last_accepted_at: datetime | None
     last_success_at: datetime | None
 
@@ -205,6 +213,9 @@ def _link(activity: Activity, vitals: Vitals) -> LinkHealth:
         open_conflicts=trouble.open_conflicts,
         blocked_pairs=trouble.blocked_pairs,
         polling=polling,
+        webhooks=[
+            WebhookTrouble(topic=each.topic, problem=each.problem) for each in trouble.hooks if each.problem is not None
+        ],
         last_accepted_at=activity.last_accepted_at,
         last_success_at=activity.last_success_at,
     )
@@ -227,6 +238,7 @@ def _link_condition(
     if polling and not pauses:  # what is paused is not looked for either
         said.append(_said_of(polling[0]))
     trouble = vitals.trouble(activity.link_id)
+    said += _said_of_webhooks(trouble)
     if trouble.blocked_pairs:
         said.append(f"blocked pairs: {trouble.blocked_pairs} (they kept flipping; mend the cause, then release them)")
     if trouble.open_conflicts:
@@ -237,6 +249,16 @@ def _link_condition(
 def _said_of(polling: PollingTrouble) -> str:
     what = f"looking for changes of {polling.entity_type} in {polling.side}"
     return f"{what}: {polling.error}" if polling.error else f"{what} is {polling.overdue_s / 60:.0f} minutes late"
+
+
+def _said_of_webhooks(trouble: Trouble) -> list[str]:
+    """The first one's problem; as a rule the others have the same."""
+    broken = [each for each in trouble.hooks if each.problem is not None]
+    if not broken:
+        return []
+    which = "webhooks" if broken[0].topic == "*" else f"webhook {broken[0].topic}"
+    others = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+    return [f"{which}{others}: {broken[0].problem}"]
 
 
 def _polling(trouble: Trouble, vitals: Vitals) -> list[PollingTrouble]:

@@ -1,4 +1,5 @@
-"""What of a link waits for a person besides its queue: open conflicts, blocked pairs, polling that does not get on."""
+"""What of a link waits for a person besides its queue: open conflicts, blocked pairs, polling that does not get on,
+webhooks that do not work."""
 
 from __future__ import annotations
 
@@ -30,11 +31,21 @@ class Watch:
         return f"{self.entity_type} of {self.side}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookState:
+    """A webhook in the shop, where they are made through its API. `topic` may be `*`, all of them."""
+
+    topic: str
+    problem: str | None
+    last_seen_at: datetime | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Trouble:
     open_conflicts: int = 0
     blocked_pairs: int = 0
     watches: list[Watch] = field(default_factory=list)
+    hooks: list[HookState] = field(default_factory=list)
 
 
 _CONFLICTS: Final = text(
@@ -61,6 +72,7 @@ _CURSORS: Final = text(
     WHERE link_id = ANY(ARRAY(SELECT id FROM links)) ORDER BY link_id, entity_type, side
     """
 )
+_HOOKS: Final = text("SELECT link_id, topic, problem, last_seen_at FROM shop_webhooks ORDER BY link_id, topic")
 _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
 
 
@@ -76,6 +88,10 @@ async def read_troubles(session: AsyncSession) -> Mapping[int, Trouble]:
     for row in await session.execute(_CURSORS):
         if _is_watched(settings[row.link_id], row):
             troubles[row.link_id].watches.append(_watch(row))
+    for row in await session.execute(_HOOKS):
+        if row.link_id in troubles:
+            state = HookState(topic=row.topic, problem=row.problem, last_seen_at=row.last_seen_at)
+            troubles[row.link_id].hooks.append(state)
     return troubles
 
 

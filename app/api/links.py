@@ -8,7 +8,7 @@ from typing import Any
 from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
-from app.api import link_polling, link_settings
+from app.api import link_polling, link_settings, link_webhooks
 from app.api.auth import Writer
 from app.api.deps import Session, State
 from app.api.errors import responses
@@ -31,6 +31,7 @@ from app.redact import redact
 router = APIRouter(prefix="/links", tags=["links"])
 router.include_router(link_settings.router)
 router.include_router(link_polling.router)
+router.include_router(link_webhooks.router)
 
 
 class LinkView(BaseModel):

@@ -28,6 +28,7 @@ def render(vitals: Vitals | Silent, operations: Sequence[Row[Any]] | Silent) -> 
         families.append(_family(metrics.WORKERS_ALIVE, [((), vitals.workers)]))
         families += _of_links(vitals)
         families += _of_troubles(vitals)
+        families += _of_webhooks(vitals)
         if not isinstance(operations, Silent):
             families.append(_family(metrics.OPERATIONS_LAST_HOUR, _operations(vitals, operations)))
     registry = CollectorRegistry()
@@ -79,6 +80,23 @@ def _of_troubles(vitals: Vitals) -> Iterator[Metric]:
             for watch in trouble.watches
             if watch.looked_at is not None
         ],
+    )
+
+
+def _of_webhooks(vitals: Vitals) -> Iterator[Metric]:
+    hooks = [(link.slug, vitals.trouble(link.link_id).hooks) for link in vitals.activities]
+    yield _family(
+        metrics.WEBHOOK_LAST_SEEN_AGE_SECONDS,
+        [
+            ((slug, hook.topic), (vitals.now - hook.last_seen_at).total_seconds())
+            for slug, known in hooks
+            for hook in known
+            if hook.last_seen_at is not None
+        ],
+    )
+    yield _family(
+        metrics.WEBHOOK_PROBLEMS,
+        [((slug,), sum(hook.problem is not None for hook in known)) for slug, known in hooks],
     )
 
 

@@ -92,7 +92,7 @@ def debug_server(
 
 @commands.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def sandbox(
-    context: typer.Context, kind: Annotated[str, typer.Argument(help="prestashop or odoo", metavar="KIND")]
+    context: typer.Context, kind: Annotated[str, typer.Argument(help="prestashop, woocommerce or odoo", metavar="KIND")]
 ) -> None:
     """Run a shop or an Odoo in memory, to try things out: `shopsync sandbox prestashop --port 8080`.
 
@@ -100,10 +100,12 @@ def sandbox(
     """
     if kind == "prestashop":
         from app.sandbox.prestashop.__main__ import main as run_sandbox
+    elif kind == "woocommerce":
+        from app.sandbox.woocommerce.__main__ import main as run_sandbox
     elif kind == "odoo":
         from app.sandbox.odoo.__main__ import main as run_sandbox
     else:
-        raise typer.BadParameter("there is a sandbox prestashop and a sandbox odoo", param_hint="KIND")
+        raise typer.BadParameter("there are sandboxes prestashop, woocommerce and odoo", param_hint="KIND")
     run_sandbox([argument for argument in context.args if argument != "--"])
 
 

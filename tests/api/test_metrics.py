@@ -103,7 +103,11 @@ async def test_a_scrape_shows_how_every_link_stands(
     assert found["shopsync_link_paused"] == {("boutique",): 0}
     assert found["shopsync_refused_webhooks_total"] == {("boutique", "forbidden"): 1}
     assert "shopsync_ingest_seconds_count" in found
-    never = {metrics.LINK_LAST_SUCCESS.name, metrics.POLL_AGE_SECONDS.name}
+    never = {
+        metrics.LINK_LAST_SUCCESS.name,
+        metrics.POLL_AGE_SECONDS.name,
+        metrics.WEBHOOK_LAST_SEEN_AGE_SECONDS.name,
+    }
     assert set(found) >= {each.name for each in metrics.STORED_METRICS} - never
 
 
