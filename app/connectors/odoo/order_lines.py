@@ -78,6 +78,12 @@ def new_discount(discount: Mapping[str, Json], taxes: Sequence[Tax]) -> Line:
     return line_of({"name": text_of(discount.get("name")) or "Discount", "product_uom_qty": 1, **price}, None)
 
 
+def new_rounding(price: Decimal, rate: Decimal, taxes: Sequence[Tax]) -> Line:
+    """A few cents, above or below zero (`order_rounding.py`)."""
+    row = _price(amount_of(str(price)), amount_of(str(rate)), taxes)
+    return line_of({"name": "Rounding", "product_uom_qty": 1, **row}, None)
+
+
 def is_discount(line: Line) -> bool:
     return _decimal(line["price_unit"]) < 0
 

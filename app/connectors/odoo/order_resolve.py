@@ -12,6 +12,8 @@ from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_lines import Line, new_discount, new_line, new_shipping
 from app.connectors.odoo.order_products import Products
 from app.connectors.odoo.order_reference import OrderReference
+from app.connectors.odoo.order_rounding import rounding_lines
+from app.connectors.odoo.order_rows import LINES
 from app.connectors.odoo.order_states import Aim, StatePolicy, aim_for
 from app.connectors.odoo.order_taxes import Tax
 from app.connectors.odoo.order_tracking import TRACKING
@@ -93,12 +95,19 @@ class OrderResolver:
             raise Rejected(f"{wanted!r:.40} is no status of an order", field="status", code="unknown_status") from None
 
     async def _lines(self, fields: Record, products: Products) -> list[Line]:
+        known = await self._client.fields(LINES)
+        decimals = known["price_unit"].decimals if "price_unit" in known else None
         try:
-            return _new_lines(fields, products, await self._reference.sale_taxes())
+            return _all_lines(fields, products, await self._reference.sale_taxes(), decimals)
         except Rejected as error:
             if error.code != "no_tax":
                 raise
-        return _new_lines(fields, products, await self._reference.sale_taxes(anew=True))
+        return _all_lines(fields, products, await self._reference.sale_taxes(anew=True), decimals)
+
+
+def _all_lines(fields: Record, products: Products, taxes: Sequence[Tax], decimals: int | None) -> list[Line]:
+    lines = _new_lines(fields, products, taxes)
+    return [*lines, *rounding_lines(lines, fields, taxes, decimals=decimals)]
 
 
 def _new_lines(fields: Record, products: Products, taxes: Sequence[Tax]) -> list[Line]:
