@@ -39,10 +39,11 @@ bench: $(STAMP) ## accepted webhooks per second, against the same process storin
 bench-two-way: $(STAMP) ## an edit's way from Odoo to the shop, and the speed and calls of a first sync
 	$(BIN)/python -m bench.two_way
 
-fmt: $(STAMP) ## format, fix what can be fixed, write .env.example and the README's table
+fmt: $(STAMP) ## format, fix what can be fixed, write .env.example and the pages made of the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 	$(BIN)/python -m app.settings_docs --write
+	$(BIN)/python -m app.modules_docs --write
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)

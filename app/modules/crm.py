@@ -34,7 +34,7 @@ class CrmSettings(BaseModel):
         True, description="Whether contacts of Odoo that the shop lacks are made there. Those of the shop always come."
     )
     default_user_role: str | None = Field(
-        None, min_length=1, description="Role of people made in WordPress. Empty: the connector's own."
+        None, min_length=1, description="Role of people who are made in WordPress. Empty: sync_role, else customer."
     )
     lead_form_enabled: bool = Field(
         True, description="Whether the link's lead form answers, and leads are kept the same with Odoo, both ways."

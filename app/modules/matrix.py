@@ -74,7 +74,7 @@ def can_flow(entity_type: EntityType, direction: Direction, *, shop_kind: str) -
 
 
 def find_cell(kind: str, entity_type: EntityType) -> Capability | None:
-    return next((cell for cell in CAPABILITIES[kind] if cell.entity_type is entity_type), None)
+    return next((cell for cell in CAPABILITIES.get(kind, ()) if cell.entity_type is entity_type), None)
 
 
 def matrix(sync: EffectiveSync, known: Collection[EntityType], *, shop_kind: str) -> list[Row]:

@@ -14,12 +14,12 @@ from app.connections.plan import CheckedModules
 from app.connections.sync_settings import LinkSync
 from app.entities.base import EntityType
 from app.errors import ActionRequired, BadPayload
-from app.modules import crm, prestashop, sales
+from app.modules import crm, prestashop, sales, woocommerce
 from app.modules.base import Module, Place
 from app.modules.composing import Composed, compose
 from app.modules.sync_check import check_sync
 
-BUILT_IN: Final[Sequence[Module[Any]]] = (crm.MODULE, sales.MODULE, prestashop.MODULE)
+BUILT_IN: Final[Sequence[Module[Any]]] = (crm.MODULE, sales.MODULE, prestashop.MODULE, woocommerce.MODULE)
 
 
 class _Known(Mapping[str, Module[Any]]):
