@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli import configure, conflicts, keys, odoo, reconcile, records, serve, sync, tokens, watch
+from app.cli import bulk, configure, conflicts, keys, odoo, reconcile, records, serve, sync, tokens, watch, woocommerce
 from app.cli.environment import err, said
 from app.log import configure_logging
 
@@ -22,13 +22,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for each in (serve, configure, watch, sync, reconcile, conflicts, records):
+for each in (serve, configure, watch, sync, bulk, reconcile, conflicts, records):
     app.add_typer(each.commands)  # without a name: they become commands of the program itself
 app.add_typer(configure.connections, name="connection")
 app.add_typer(configure.links, name="link")
 app.add_typer(keys.commands, name="key")
 app.add_typer(tokens.commands, name="token")
 app.add_typer(odoo.commands, name="odoo")
+app.add_typer(woocommerce.commands, name="woocommerce")
 
 
 @app.callback()

@@ -9,15 +9,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from app.cli.bulk import ask_for_run
 from app.cli.environment import load_settings, out, run
 from app.cli.link_work import LinkWork, named_entity, open_link_work, shown
 from app.entities.base import EntityType, Side
 from app.queue.store import enqueue
 from app.sync.asking import asked_job, first_ids, preview, source_side
 from app.sync.ends import open_ends
-from app.sync.models import RunKind
 from app.sync.pair_work import Preview
-from app.sync.run_orders import order_run
 
 FIRST_RECORDS = 20
 PREVIEWED_AT_ONCE = 100
@@ -41,7 +40,7 @@ def sync(
     """Sync records now, or, without --id, all of an entity type. A worker carries it out; a dry run needs none."""
     settings = load_settings()
 
-    async def work() -> Sequence[Preview] | str:
+    async def work() -> Sequence[Preview] | str | None:
         async with open_link_work(settings, link) as opened:
             entity_type = named_entity(opened.terms, entity)
             chosen = source_side(opened.terms, entity_type, side)
@@ -50,12 +49,13 @@ def sync(
             await open_ends(opened.peers, opened.terms, entity_type, chosen)
             if ids:
                 return await _enqueue(opened, entity_type, chosen, ids)
-            return await _order(opened, entity_type, chosen)
+            await ask_for_run(opened, entity_type, chosen)
+            return None
 
     done = run(work)
     if isinstance(done, str):
         out.print(done, markup=False)
-    else:
+    elif done is not None:
         _print_previews(done)
 
 
@@ -81,20 +81,6 @@ async def _enqueue(opened: LinkWork, entity_type: EntityType, side: Side, ids: S
     opened.ring()
     numbers = ", ".join(str(each) for each in sorted(made.values()))
     return f"Enqueued as {'job' if len(made) == 1 else 'jobs'} {numbers}; {side} is read when a worker takes them."
-
-
-async def _order(opened: LinkWork, entity_type: EntityType, side: Side) -> str:
-    async with opened.sessions.begin() as session:
-        ordered, known = await order_run(
-            session,
-            link_id=opened.terms.id,
-            kind=RunKind.SYNC,
-            entity_type=entity_type,
-            options={"side": side.value},
-        )
-    if known:
-        return f"Run {ordered.id} does that already: {ordered.seen} records seen."
-    return f"Run {ordered.id} is opened: every {entity_type} of {side}, carried out by a worker."
 
 
 def _print_previews(previews: Sequence[Preview]) -> None:

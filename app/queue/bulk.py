@@ -18,32 +18,39 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.entities.base import Direction, EntityType
 from app.queue.store import ClaimedJob, NewJob
 
-_NEW: Final = """
-    FROM unnest(CAST(:native_ids AS text[]), CAST(:lock_ids AS text[])) WITH ORDINALITY AS new(native_id, lock_id, at)
-"""
-_WAITS: Final = """
-    SELECT 1 FROM sync_queue q
-    WHERE q.link_id = :link_id AND q.direction = :direction AND q.entity_type = :entity_type AND q.side = :side
-      AND q.native_id = new.native_id AND q.status = 'pending'
+# What a run asks for, all of one link, direction, entity type and side; without the casts the types are guessed apart.
+_ASKED: Final = """
+    WITH asked AS MATERIALIZED (
+        SELECT CAST(:link_id AS integer) AS link_id, CAST(:module AS text) AS module,
+               CAST(:direction AS text) AS direction, CAST(:entity_type AS text) AS entity_type,
+               CAST(:side AS text) AS side, CAST(:action AS text) AS action, CAST(:priority AS smallint) AS priority,
+               CAST(:max_attempts AS integer) AS max_attempts, CAST(:run_id AS bigint) AS run_id,
+               new.native_id, new.lock_id, new.at
+        FROM unnest(CAST(:native_ids AS text[]), CAST(:lock_ids AS text[])) WITH ORDINALITY
+          AS new(native_id, lock_id, at)
+    ), untold AS MATERIALIZED (
+        SELECT * FROM asked
+        WHERE NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.status = 'pending' AND q.link_id = asked.link_id
+                          AND q.direction = asked.direction AND q.entity_type = asked.entity_type
+                          AND q.side = asked.side AND q.native_id = asked.native_id)
+    )
 """
 # The advisory lock is the one of `store.claim`, so that a worker claiming the same record at this moment is passed by.
 _CLAIM_NEW = text(
     f"""
-    WITH free AS MATERIALIZED (
-        SELECT new.native_id, new.lock_id, new.at {_NEW}
-        WHERE NOT EXISTS ({_WAITS})
-          AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing' AND busy.link_id = :link_id
-                          AND busy.entity_type = :entity_type AND busy.lock_id = new.lock_id)
+    {_ASKED}, free AS MATERIALIZED (
+        SELECT * FROM untold
+        WHERE NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
+                          AND busy.link_id = untold.link_id AND busy.entity_type = untold.entity_type
+                          AND busy.lock_id = untold.lock_id)
     ), locked AS MATERIALIZED (
-        SELECT * FROM free WHERE pg_try_advisory_xact_lock(hashtextextended(
-            CAST(:link_id AS text) || '/' || :entity_type || '/' || lock_id, 0))
+        SELECT * FROM free
+        WHERE pg_try_advisory_xact_lock(hashtextextended(link_id || '/' || entity_type || '/' || lock_id, 0))
     )
-    INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action, payload,
-                            priority, max_attempts, run_id, status, attempts, lease_token, leased_by, leased_until,
-                            claimed_at)
-    SELECT CAST(:link_id AS integer), :module, :direction, :entity_type, :side, native_id, lock_id, :action,
-           '{{}}'::jsonb, :priority, :max_attempts, :run_id, 'processing', 1, CAST(:token AS uuid), :worker,
-           now() + CAST(:lease AS interval), now()
+    INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action, priority,
+                            max_attempts, run_id, status, attempts, lease_token, leased_by, leased_until, claimed_at)
+    SELECT link_id, module, direction, entity_type, side, native_id, lock_id, action, priority, max_attempts, run_id,
+           'processing', 1, CAST(:token AS uuid), CAST(:worker AS text), now() + CAST(:lease AS interval), now()
     FROM locked ORDER BY at
     ON CONFLICT DO NOTHING
     RETURNING id, native_id, created_at
@@ -51,14 +58,14 @@ _CLAIM_NEW = text(
 )
 _WAIT_NEW = text(
     f"""
-    INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action, payload,
-                            priority, max_attempts, run_id)
-    SELECT CAST(:link_id AS integer), :module, :direction, :entity_type, :side, native_id, native_id, :action,
-           '{{}}'::jsonb, :priority, :max_attempts, :run_id
-    {_NEW} WHERE NOT EXISTS ({_WAITS}) ORDER BY native_id
+    {_ASKED}
+    INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action, priority,
+                            max_attempts, run_id)
+    SELECT link_id, module, direction, entity_type, side, native_id, native_id, action, priority, max_attempts, run_id
+    FROM untold ORDER BY native_id
     ON CONFLICT DO NOTHING
     RETURNING native_id
-    """
+    """  # noqa: S608 - constants of this module
 )
 
 

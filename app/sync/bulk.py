@@ -12,7 +12,7 @@ from contextlib import aclosing
 from datetime import timedelta
 from typing import Any, Final
 
-from app.connectors.base import Counting, Cursor
+from app.connectors.base import Counting, Cursor, Snapshot
 from app.context import mark_as_bulk
 from app.db.session import SessionMaker
 from app.entities.base import Side
@@ -26,7 +26,7 @@ from app.sync.peers import Peers
 from app.sync.run_progress import RunCount, count_run, note_count
 from app.sync.runs import Progress, RunView, advance, find_run, store_total
 
-BULK_BATCH: Final[Mapping[Side, int]] = {Side.ODOO: 500, Side.SHOP: 100}
+BULK_BATCH: Final[dict[Side, int]] = {Side.ODOO: 500, Side.SHOP: 100}
 """Records in one portion, by the side that is written: Odoo loads many at once, a shop takes a hundred at best."""
 JOBS_WAIT: Final = "jobs_wait"
 """Code of what ends a look at a run that has listed everything and waits for its jobs."""
@@ -72,7 +72,8 @@ class Bulk:
                 await store_total(session, run, total)
 
     async def _carry(self, run: RunView, ends: Ends, portion: Portion) -> bool:
-        await self._needs.make(ends, list(portion.snapshots.values()))
+        shots = await self._read_rest(ends, portion)
+        await self._needs.make(ends, list(shots.values()))
         async with self._sessions.begin() as session:
             cursor = {"moment": portion.cursor.moment, "id": portion.cursor.native_id}
             jobs, waiting = await self._work.claim(session, ends, portion.ids, run_id=run.id)
@@ -81,10 +82,16 @@ class Bulk:
                 await session.rollback()
                 return False
         try:
-            await self._work.carry_out(jobs, Prefetched(since=portion.since, snapshots=portion.snapshots))
+            await self._work.carry_out(jobs, Prefetched(since=portion.since, snapshots=shots))
         finally:
             await self._count(run)
         return True
+
+    async def _read_rest(self, ends: Ends, portion: Portion) -> Mapping[str, Snapshot]:
+        """Where a port lists ids only: read before the jobs are made, for what the records refer to goes first."""
+        rest = [number for number in portion.ids if number not in portion.snapshots]
+        held = await ends.source.read(rest) if rest else {}
+        return {**portion.snapshots, **{each: shot for each, shot in held.items() if isinstance(shot, Snapshot)}}
 
     async def _check_done(self, run: RunView) -> None:
         count = await self._count(run)
