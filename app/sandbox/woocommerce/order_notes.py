@@ -56,7 +56,7 @@ class OrderNotes(Resource):
         }  # fmt: skip
 
     def links(self, ask: Ask, row: Row) -> Json:
-        return {"up": [{"href": f"{ask.origin}/wp-json/wc/v3/orders/{row['order_id']}"}]}
+        return {"up": [{"href": f"{ask.origin}/wp-json/wc/v3/orders/{self._order(ask)['id']}"}]}
 
     def parents_of(self, store: Store, row_id: Any) -> tuple[Any, ...]:
         row = store.row(NOTES, row_id)

@@ -82,7 +82,7 @@ class OrderRefunds(Resource):
         return shown_refund(ask, row, parent=False)
 
     def links(self, ask: Ask, row: Row) -> Json:
-        return {"up": [{"href": f"{ask.origin}/wp-json/wc/v3/orders/{row['parent_id']}"}]}
+        return {"up": [{"href": f"{ask.origin}/wp-json/wc/v3/orders/{self._order(ask)['id']}"}]}
 
     def parents_of(self, store: Store, row_id: Any) -> tuple[Any, ...]:
         row = store.row(REFUNDS, row_id)
@@ -108,6 +108,18 @@ class AllRefunds(Resource):
 
     def shown(self, ask: Ask, row: Row) -> Json:
         return shown_refund(ask, row, parent=True)
+
+    def links(self, ask: Ask, row: Row) -> Json:
+        """Those the refund has under its order."""
+        order = f"{ask.origin}/wp-json/wc/v3/orders/{row['parent_id']}"
+        own = {"href": f"{order}/refunds/{row['id']}", "targetHints": {"allow": ["GET", "DELETE"]}}
+        return {"self": [own], "collection": [{"href": f"{order}/refunds"}], "up": [{"href": order}]}
+
+    def links(self, ask: Ask, row: Row) -> Json:
+        """Those of the refund below its order."""
+        order = f"{ask.origin}/wp-json/wc/v3/orders/{row['parent_id']}"
+        own = {"href": f"{order}/refunds/{row['id']}", "targetHints": {"allow": ["GET", "DELETE"]}}
+        return {"self": [own], "collection": [{"href": f"{order}/refunds"}], "up": [{"href": order}]}
 
 
 def _amount(body: Json) -> Decimal:

@@ -74,6 +74,7 @@ class TaxClasses(Resource):
     route = "wc/v3/taxes/classes"
     id_pattern = r"[\w-]+"
     verbs = ("list",)
+    links_itself = False
 
     def list(self, ask: Ask) -> Sequence[Row]:
         return [{"id": slug, "slug": slug, "name": name} for slug, name in CLASSES.items()]
