@@ -15,6 +15,8 @@ from app.connectors.odoo.connector import OdooConnector
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.prestashop.connector import PrestashopConnector
 from app.connectors.prestashop.options import PrestashopOptions
+from app.connectors.woocommerce.connector import WoocommerceConnector
+from app.connectors.woocommerce.options import WoocommerceOptions
 from app.entities.base import EntityType
 from app.errors import ActionRequired
 
@@ -98,4 +100,18 @@ def _prestashop(peer: Peer, verify_tls: bool) -> Connector:
     )
 
 
-_OPEN = {"odoo": _odoo, "prestashop": _prestashop}
+def _woocommerce(peer: Peer, verify_tls: bool) -> Connector:
+    return WoocommerceConnector(
+        peer.url,
+        peer.credentials,
+        name=peer.name,
+        options=WoocommerceOptions.model_validate(peer.options),
+        extra=peer.extra,
+        timeout_s=peer.timeout_s,
+        width=peer.width,
+        verify_tls=verify_tls,
+        transport=peer.transport,
+    )
+
+
+_OPEN = {"odoo": _odoo, "prestashop": _prestashop, "woocommerce": _woocommerce}

@@ -1,0 +1,154 @@
+"""One open connection to a WooCommerce: its ports, and whether it is fit for use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import httpx
+
+from app.connectors.base import Capability, ConnectionReport, EntityPort
+from app.connectors.http import PeerClient
+from app.connectors.woocommerce import permissions
+from app.connectors.woocommerce.capabilities import CAPABILITIES
+from app.connectors.woocommerce.category import CategoryPort
+from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.coupon import CouponPort
+from app.connectors.woocommerce.image import ImagePort
+from app.connectors.woocommerce.measures import Measures
+from app.connectors.woocommerce.options import WoocommerceOptions
+from app.connectors.woocommerce.order import OrderPort
+from app.connectors.woocommerce.product import ProductPort
+from app.connectors.woocommerce.reference import Reference
+from app.connectors.woocommerce.refund import RefundPort
+from app.connectors.woocommerce.stock import StockPort
+from app.connectors.woocommerce.variant import VariantPort
+from app.connectors.woocommerce.webhooks import WoocommerceWebhooks
+from app.entities.base import EntityType, Json
+from app.errors import AppError, BadPayload
+
+KIND: Final = "woocommerce"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the ports of one connection share."""
+
+    client: WooClient
+    reference: Reference
+    measures: Measures
+    options: WoocommerceOptions
+
+
+Make: TypeAlias = Callable[[Parts, Sequence[str]], EntityPort]
+"""The last are the names of an operator's own fields of that entity type (`extra.py`)."""
+_PORTS: Final[Mapping[EntityType, Make]] = {
+    EntityType.CATEGORY: lambda parts, _: CategoryPort(parts.client),
+    EntityType.PRODUCT: lambda parts, extra: ProductPort(
+        parts.client, parts.measures, manage_stock=parts.options.new_products_manage_stock, extra=extra
+    ),
+    EntityType.VARIANT: lambda parts, extra: VariantPort(
+        parts.client, parts.measures, manage_stock=parts.options.new_products_manage_stock, extra=extra
+    ),
+    EntityType.STOCK: lambda parts, _: StockPort(parts.client, start_counting=parts.options.manage_stock),
+    EntityType.IMAGE: lambda parts, _: ImagePort(parts.client, limit=parts.options.image_limit),
+    EntityType.ORDER: lambda parts, extra: OrderPort(parts.client, parts.options, extra=extra),
+    EntityType.REFUND: lambda parts, _: RefundPort(parts.client),
+    EntityType.COUPON: lambda parts, extra: CouponPort(parts.client, parts.reference, extra=extra),
+}
+
+
+class WoocommerceConnector:
+    """Implements `connectors.base.Connector`. `credentials`: `consumer_key` and `consumer_secret`, or `username` and
+    `application_password`, or all four. `transport` replaces the network, for tests; `extra` are the names of an
+    operator's own fields."""
+
+    def __init__(
+        self,
+        base_url: str,
+        credentials: Mapping[str, str],
+        *,
+        name: str,
+        options: WoocommerceOptions | None = None,
+        timeout_s: float = 30.0,
+        width: int = 4,
+        verify_tls: bool = True,
+        transport: httpx.AsyncBaseTransport | None = None,
+        extra: Mapping[EntityType, Sequence[str]] | None = None,
+    ) -> None:
+        self._secure = base_url.lower().startswith("https://")
+        login = Login(
+            consumer_key=credentials.get("consumer_key"),
+            consumer_secret=credentials.get("consumer_secret"),
+            username=credentials.get("username"),
+            application_password=credentials.get("application_password"),
+            secure=self._secure,
+        )
+        address = base_url.rstrip("/").removesuffix("/wp-json")
+        peer = PeerClient(
+            address, name=name, auth=login, timeout_s=timeout_s, width=width, verify_tls=verify_tls, transport=transport
+        )
+        self._client = WooClient(peer, login)
+        settings = options or WoocommerceOptions()
+        reference = Reference(self._client, settings)
+        parts = Parts(
+            client=self._client,
+            reference=reference,
+            measures=Measures(self._client, reference),
+            options=settings,
+        )
+        self._reference = reference
+        self._webhooks = WoocommerceWebhooks(self._client)
+        named = extra or {}
+        self._ports = {kind: make(parts, named.get(kind, ())) for kind, make in _PORTS.items()}
+
+    def port(self, entity_type: EntityType) -> EntityPort:
+        if entity_type not in self._ports:
+            raise BadPayload(f"a WooCommerce connection has no {entity_type}; it has {', '.join(self._ports)}")
+        return self._ports[entity_type]
+
+    @property
+    def capabilities(self) -> Sequence[Capability]:
+        return CAPABILITIES
+
+    @property
+    def webhooks(self) -> WoocommerceWebhooks:
+        return self._webhooks
+
+    async def test(self) -> ConnectionReport:
+        """Version, and what the shop says of itself. `ok`: the credentials open it; what they lack stands under
+        `not_allowed` in the details, as which of it is needed depends on the links."""
+        try:
+            site = await self._client.site()
+            rights = await permissions.ask(self._client)
+        except AppError as error:
+            return ConnectionReport(ok=False, kind=KIND, problems=(error.message,))
+        about, unanswered = await self._about()
+        details: dict[str, Json] = {
+            "shop": str(site.get("name") or ""),
+            "signs_with": self._signs_with(),
+            **({"application_password": rights.user} if rights.user else {}),
+            **({"not_allowed": dict[str, Json](rights.lacking)} if rights.lacking else {}),
+            **about,
+        }
+        problems = (*permissions.missing(site), *rights.problems, *unanswered)
+        return ConnectionReport(ok=not problems, kind=KIND, version=rights.version, details=details, problems=problems)
+
+    async def aclose(self) -> None:
+        await self._client.aclose()
+
+    async def _about(self) -> tuple[dict[str, Json], tuple[str, ...]]:
+        try:
+            return {
+                "currency": await self._reference.currency(),
+                "time_zone": str(await self._reference.time_zone()),
+                "prices_include_tax": await self._reference.prices_include_tax(),
+            }, ()
+        except AppError as error:
+            return {}, (error.message,)
+
+    def _signs_with(self) -> str:
+        if not self._client.has_key:
+            return "Application Password" + ("" if self._secure else ", readable by anybody on the way: use https")
+        return "Basic over https" if self._secure else "OAuth 1.0a: over http everybody on the way can read the data"
