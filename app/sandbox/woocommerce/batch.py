@@ -11,24 +11,28 @@ from .resources import Ask, Resource
 from .state import Json, Row
 
 LIMIT = 100
-Shown = Callable[[Ask, Row], Json]
+Shown = Callable[[Resource, Ask, Row], Json]
+Deleted = Callable[[Resource, Ask, Any], Json]
 
 
-def answer(resource: Resource, ask: Ask, body: Json, shown: Shown) -> Json | list[Json]:
-    """`shown` adds `_links`. An empty batch answers an empty list (batch-04). Errors: 413 (batch-01, -03)."""
+def answer(resource: Resource, ask: Ask, body: Json, shown: Shown, deleted: Deleted) -> Json | list[Json]:
+    """`shown` and `deleted` add `_links`. An empty batch answers an empty list (batch-04). Errors: 413 (batch-01)."""
     wanted = {name: list(body.get(name) or ()) for name in ("create", "update", "delete")}
     if sum(len(items) for items in wanted.values()) > LIMIT:
         said = f"Unable to accept more than {LIMIT} items for this request."
         raise ApiError(413, "woocommerce_rest_request_entity_too_large", said)
-    work = {"create": _create, "update": _update, "delete": _delete}
-    done = {name: [work[name](resource, ask, item, shown) for item in items] for name, items in wanted.items()}
+    done = {
+        "create": [_create(resource, ask, item, shown) for item in wanted["create"]],
+        "update": [_update(resource, ask, item, shown) for item in wanted["update"]],
+        "delete": [_delete(resource, ask, item, deleted) for item in wanted["delete"]],
+    }
     return {name: items for name, items in done.items() if items} or []
 
 
 def _create(resource: Resource, ask: Ask, item: Json, shown: Shown) -> Json:
     mine = ask.having(body=dict(item), context="edit", batch=True)
     try:
-        return shown(mine, resource.create(mine))
+        return shown(resource, mine, resource.create(mine))
     except ApiError as refused:
         return _failed(0, refused)
 
@@ -38,19 +42,18 @@ def _update(resource: Resource, ask: Ask, item: Json, shown: Shown) -> Json:
     mine = ask.having(body={name: value for name, value in item.items() if name != "id"}, context="edit", batch=True)
     row_id = item.get("id")
     try:
-        return shown(mine, resource.update(mine, _as_id(row_id)))
+        return shown(resource, mine, resource.update(mine, _as_id(row_id)))
     except ApiError as refused:
         return _failed(row_id, refused)
 
 
-def _delete(resource: Resource, ask: Ask, item: Any, shown: Shown) -> Json:
+def _delete(resource: Resource, ask: Ask, item: Any, deleted: Deleted) -> Json:
     """Always by force."""
     mine = ask.having(params={**ask.params, "force": True}, context="edit", batch=True)
     try:
-        gone = resource.delete(mine, _as_id(item))
+        return deleted(resource, mine, _as_id(item))
     except ApiError as refused:
         return _failed(resource.lost_id(mine, item), refused)
-    return gone
 
 
 def _failed(row_id: Any, refused: ApiError) -> Json:

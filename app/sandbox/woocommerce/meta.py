@@ -12,11 +12,11 @@ def put_meta(store: Store, row: Row, given: Iterable[Mapping[str, Any]], *, coun
     for one in given:
         known = _known(kept, one)
         if known is None and one.get("key") and one.get("value") is not None:
-            kept.append({"id": store.next_id(counter), "key": str(one["key"]), "value": one["value"]})
+            kept.append({"id": store.next_id(counter), "key": str(one["key"]), "value": _stored(one["value"])})
         elif known is not None and one.get("value") is None:
             kept.remove(known)
         elif known is not None:
-            known.update(key=str(one.get("key") or known["key"]), value=one["value"])
+            known.update(key=str(one.get("key") or known["key"]), value=_stored(one["value"]))
 
 
 def drop_meta(row: Row, *keys: str) -> None:
@@ -32,6 +32,13 @@ def shown_meta(row: Row, *, by_key: bool = False) -> list[Json]:
     """Orders show theirs by key (ord-51), everything else by age."""
     entries = [dict(one) for one in row.get("meta_data", [])]
     return sorted(entries, key=lambda one: one["key"]) if by_key else entries
+
+
+def _stored(value: object) -> object:
+    """Numbers and truths become text, lists and objects stay (meta-30)."""
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return str(value) if isinstance(value, int | float) else value
 
 
 def _known(kept: Iterable[Json], one: Mapping[str, Any]) -> Json | None:

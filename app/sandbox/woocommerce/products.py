@@ -91,6 +91,10 @@ class Products(Resource):
         parent = ask.store.row(PRODUCTS, row["parent_id"]) if row["type"] == "variation" else None
         return variation_as_product(ask, row, parent) if parent is not None else shown_product(ask, row)
 
+    def links(self, ask: Ask, row: Row) -> Json:
+        """A variation names its product (var-10)."""
+        return {"up": [{"href": f"{ask.origin}/wp-json/{self.route}/{row['parent_id']}"}]} if row["parent_id"] else {}
+
     def sources(self, body: Json) -> Sequence[str]:
         return addresses(body.get("images") or ())
 

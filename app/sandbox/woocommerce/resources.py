@@ -51,8 +51,10 @@ class Ask:
 
     def download(self, url: str) -> File | None:
         """What lies at an address: of this shop, or fetched before. None: nobody has fetched it."""
-        path = url.removeprefix(self.origin.replace("https://", "http://")).removeprefix(self.origin)
-        return self.store.files.get(path) or self.store.downloads.get(url)
+        for home in (self.origin, self.origin.replace("https://", "http://")):
+            if url.startswith(f"{home}/"):
+                return self.store.files.get(url.removeprefix(home), File(status=404))
+        return self.store.downloads.get(url)
 
 
 class Resource:
@@ -73,6 +75,8 @@ class Resource:
     echoed: Mapping[str, str] = {}
     """Parameters this resource adds to the addresses of its next and previous page."""
     paged = True
+    links_itself = True
+    """Whether `_links` name the object beside its collection."""
     dotted = False
     """Whether `_fields` with a dot leads inside: it does for orders, not for products (ord-43, list-02)."""
 

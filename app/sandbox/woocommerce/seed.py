@@ -30,8 +30,8 @@ OTTO = {"email": "otto@example.test", "username": "otto", "first_name": "Otto", 
 def plant_shop(store: Store, *, version: str, currency: str, prices_include_tax: bool, home: str) -> None:
     """User 1 is the administrator, user 2 a shop manager."""
     plant_settings(store, version=version, currency=currency, prices_include_tax=prices_include_tax, home=home)
-    for person in (ADMIN, MANAGER):
-        add_person(store, **person)
+    add_person(store, **ADMIN, url=home)
+    add_person(store, **MANAGER)
     plant_trade(store)
 
 

@@ -208,7 +208,7 @@ class Service:
             case "list":
                 return self._list(resource, ask, call, allow)
             case "batch":
-                return _json(200, batch.answer(resource, ask, body, self._linker(resource)), call, allow)
+                return _json(200, batch.answer(resource, ask, body, self._linked, self._deleted), call, allow)
             case "create":
                 shown = self._linked(resource, ask, resource.create(ask))
                 place = ("Location", shown["_links"]["self"][0]["href"]) if "self" in shown["_links"] else allow
@@ -216,7 +216,7 @@ class Service:
             case "update":
                 shown = self._linked(resource, ask, resource.update(ask, row_id))
             case "delete":
-                shown = resource.delete(ask, row_id)
+                shown = self._deleted(resource, ask, row_id)
             case _:
                 shown = self._linked(resource, ask, resource.get(ask, row_id))
         return _json(200, _chosen(ask, shown), call, allow)
@@ -238,19 +238,26 @@ class Service:
         shown = [self._linked(resource, ask, row) for row in rows if not resource.hides(ask, row)]
         return [query.only_fields(one, str(asked), dotted=resource.dotted) for one in shown] if asked else shown
 
-    def _linker(self, resource: Resource) -> Callable[[Ask, Row], Json]:
-        return lambda ask, row: self._linked(resource, ask, row)
-
     def _linked(self, resource: Resource, ask: Ask, row: Row) -> Json:
-        """With `_links`, whose scheme is that of the request."""
-        shown = resource.shown(ask, row)
-        parents = ask.parents or resource.parents_of(ask.store, row["id"])
+        links = self._links(resource, ask, row["id"])
+        return {**resource.shown(ask, row), "_links": {**links, **resource.links(ask, row)}}
+
+    def _deleted(self, resource: Resource, ask: Ask, row_id: Any) -> Json:
+        """The links are those the object had while it was there."""
+        links = self._links(resource, ask, row_id)
+        shown = resource.delete(ask, row_id)
+        return {**shown, "_links": {**links, **resource.links(ask, shown)}} if "id" in shown else shown
+
+    def _links(self, resource: Resource, ask: Ask, row_id: Any) -> Json:
+        """The scheme of the addresses is that of the request."""
+        parents = ask.parents or resource.parents_of(ask.store, row_id)
         base = f"{ask.origin}{PREFIX}/{_filled(resource.route, parents)}"
-        mine = _Route(resource, {m: v for m, v in _SINGLE.items() if v in resource.verbs}, parents, row["id"])
+        collection = {"collection": [{"href": base}]}
+        if not resource.links_itself:
+            return collection
+        mine = _Route(resource, {m: v for m, v in _SINGLE.items() if v in resource.verbs}, parents, row_id)
         allowed = list(self._allowed(mine, ask))
-        own = {"self": [{"href": f"{base}/{row['id']}", "targetHints": {"allow": allowed}}],
-               "collection": [{"href": base}]}  # fmt: skip
-        return {**shown, "_links": {**own, **resource.links(ask, row)}}
+        return {"self": [{"href": f"{base}/{row_id}", "targetHints": {"allow": allowed}}], **collection}
 
     def _allowed(self, route: _Route, ask: Ask) -> Sequence[str]:
         """The methods the asker may use here, in WordPress' order."""

@@ -40,11 +40,16 @@ _KNOWN: Mapping[str, Mapping[str, Setting]] = {
         "woocommerce_default_country": Setting(label="Country / State", kind="select", default="US:CA"),
         "woocommerce_store_postcode": Setting(label="Postcode / ZIP"),
         "woocommerce_allowed_countries": Setting(label="Selling location(s)", kind="select", default="all"),
+        "woocommerce_all_except_countries": Setting(label="Sell to all countries, except for", kind="multiselect"),
+        "woocommerce_specific_allowed_countries": Setting(label="Sell to specific countries", kind="multiselect"),
+        "woocommerce_ship_to_countries": Setting(label="Shipping location(s)", kind="select"),
+        "woocommerce_specific_ship_to_countries": Setting(label="Ship to specific countries", kind="multiselect"),
         "woocommerce_default_customer_address": Setting(
             label="Default customer location", kind="select", default="base"
         ),
         "woocommerce_calc_taxes": Setting(label="Enable taxes", kind="checkbox", default="no", options=_YES_NO),
         "woocommerce_enable_coupons": Setting(label="Enable coupons", kind="checkbox", default="yes", options=_YES_NO),
+        "woocommerce_calc_discounts_sequentially": Setting(label="", kind="checkbox", default="no", options=_YES_NO),
         "woocommerce_currency": Setting(label="Currency", kind="select", default="USD", options=_CODES),
         "woocommerce_currency_pos": Setting(label="Currency position", kind="select", default="left"),
         "woocommerce_price_thousand_sep": Setting(label="Thousand separator", default=","),

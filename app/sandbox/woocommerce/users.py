@@ -150,7 +150,11 @@ def _write(row: Row, body: Json) -> None:
 def _me(ask: Ask) -> Json:
     if ask.user is None:
         raise ApiError(401, "rest_not_logged_in", "You are not currently logged in.")
-    return shown_user(ask.having(context=str(ask.params.get("context") or "view")), ask.user)
+    base = f"{ask.origin}/wp-json/wp/v2/users"
+    may = ["GET", "POST", "PUT", "PATCH", *(["DELETE"] if ask.role == "administrator" else [])]
+    own = {"href": f"{base}/{ask.user['id']}", "targetHints": {"allow": may}}
+    shown = shown_user(ask.having(context=str(ask.params.get("context") or "view")), ask.user)
+    return {**shown, "_links": {"self": [own], "collection": [{"href": base}]}}
 
 
 ME = View(route="wp/v2/users/me", show=_me, public=True)
