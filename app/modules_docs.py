@@ -73,8 +73,6 @@ def modules_page(page: str) -> str:
 def matrix_page() -> str:
     parts = [HEAD, "## Odoo\n", *_unseen(ODOO)]
     for kind, title in _TITLES.items():
-        if kind not in CAPABILITIES:
-            continue
         parts += [
             f"\n## {title}\n",
             "| entity type | module | possible | by default | a change in Odoo | in the shop |",

@@ -11,6 +11,7 @@ from app.connections.sync_settings import EntitySync
 from app.connectors.base import Capability
 from app.connectors.odoo.ports import CAPABILITIES as ODOO_CAPABILITIES
 from app.connectors.prestashop.connector import CAPABILITIES as PRESTASHOP_CAPABILITIES
+from app.connectors.woocommerce.capabilities import CAPABILITIES as WOOCOMMERCE_CAPABILITIES
 from app.entities.base import Direction, EntityType, Side
 from app.portal.capabilities import CAPABILITIES as PORTAL_CAPABILITIES
 from app.portal.capabilities import KEPT_HERE
@@ -26,6 +27,7 @@ _DOCUMENTS: Final = tuple(
 CAPABILITIES: Final[Mapping[str, Sequence[Capability]]] = {
     ODOO: ODOO_CAPABILITIES,
     "prestashop": PRESTASHOP_CAPABILITIES,
+    "woocommerce": WOOCOMMERCE_CAPABILITIES,
     PORTAL: PORTAL_CAPABILITIES,
     DOCUMENTS: _DOCUMENTS,
 }
@@ -74,7 +76,7 @@ def can_flow(entity_type: EntityType, direction: Direction, *, shop_kind: str) -
 
 
 def find_cell(kind: str, entity_type: EntityType) -> Capability | None:
-    return next((cell for cell in CAPABILITIES.get(kind, ()) if cell.entity_type is entity_type), None)
+    return next((cell for cell in CAPABILITIES[kind] if cell.entity_type is entity_type), None)
 
 
 def matrix(sync: EffectiveSync, known: Collection[EntityType], *, shop_kind: str) -> list[Row]:
