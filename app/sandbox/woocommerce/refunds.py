@@ -115,12 +115,6 @@ class AllRefunds(Resource):
         own = {"href": f"{order}/refunds/{row['id']}", "targetHints": {"allow": ["GET", "DELETE"]}}
         return {"self": [own], "collection": [{"href": f"{order}/refunds"}], "up": [{"href": order}]}
 
-    def links(self, ask: Ask, row: Row) -> Json:
-        """Those of the refund below its order."""
-        order = f"{ask.origin}/wp-json/wc/v3/orders/{row['parent_id']}"
-        own = {"href": f"{order}/refunds/{row['id']}", "targetHints": {"allow": ["GET", "DELETE"]}}
-        return {"self": [own], "collection": [{"href": f"{order}/refunds"}], "up": [{"href": order}]}
-
 
 def _amount(body: Json) -> Decimal:
     """Where it is not said, what the lines come to."""
