@@ -24,7 +24,7 @@ async def test_a_checkout_tells_of_the_update_before_the_order(make: Make) -> No
     assert told == [("order.updated", order), ("order.created", order), ("product.updated", MUG)]
 
 
-async def test_the_draft_is_told_of_and_listed_like_an_order(make: Make) -> None:
+async def test_a_draft_of_a_checkout_is_listed_like_an_order(make: Make) -> None:
     sandbox = make()
     async with client_of(sandbox) as shop:
         order = sandbox.add("orders", status="checkout-draft", line_items=[{"product_id": MUG, "quantity": 1}])
