@@ -19,7 +19,7 @@ from typing import Literal
 
 import httpx
 
-from .service import encoded
+from .calls import encoded
 from .state import Change, Json, Row, Store
 from .webhooks import WEBHOOKS
 

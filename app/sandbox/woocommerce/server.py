@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 from starlette.types import Receive, Scope, Send
 
 from .access import Access, ApiKey
+from .calls import Answer, Call
 from .console import routes
 from .faults import NAMED, Fault, FaultScript
 from .hooks import Hooks, Mode
@@ -28,7 +29,7 @@ from .people import USERS
 from .resources import Ask
 from .routes import VIEWS, registry
 from .seed import plant_examples, plant_shop
-from .service import Answer, Call, Service
+from .service import Service
 from .state import File, Row, Store
 
 DEFAULT_KEY = "ck_0123456789abcdef0123456789abcdef01234567"

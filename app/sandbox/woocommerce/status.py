@@ -2,7 +2,7 @@
 
 from .errors import ApiError
 from .resources import Ask
-from .service import View
+from .routing import View
 from .settings import CURRENCIES
 from .state import Json
 

@@ -11,7 +11,7 @@ from .params import EMAIL, STRING, Param
 from .people import USERS, add_person, drop_person, found_by, person_with, touched, unslashed
 from .query import PAGING, by_ids, in_order
 from .resources import Ask, Resource
-from .service import View
+from .routing import View
 from .state import Json, Row
 from .user_view import ROLES, shown_user
 
