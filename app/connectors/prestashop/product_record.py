@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from app.connectors.base import Desired, Resolved
-from app.connectors.prestashop import plain_html, texts
+from app.connectors.prestashop import texts
 from app.connectors.prestashop.customer_record import text
 from app.connectors.prestashop.reference import Reference
+from app.entities import plain_html
 from app.entities.base import EntityType, Json, Record, State
 from app.entities.currency import without_foreign_prices
 from app.entities.values import as_amount

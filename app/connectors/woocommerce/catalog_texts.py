@@ -1,7 +1,7 @@
 """Texts of the catalogue as WordPress stores them and as they read. Pure.
 
-WordPress filters what it is sent: "&" is stored as "&amp;" and a backslash vanishes (recording err-06). Sent as entities
-both are kept, and so is a "<" that is no markup.
+WordPress filters what it is sent: "&" is stored as "&amp;" and a backslash vanishes (recording err-06). Sent as
+entities both are kept, and so is a "<" that is no markup.
 """
 
 from __future__ import annotations

@@ -1,5 +1,7 @@
-"""Categories of a WooCommerce's products. The one that the shop puts products in that have none ("Uncategorized") is not
-there for us: what stands in it stands in none. The shop keeps no date of them and cannot switch one off."""
+"""Categories of a WooCommerce's products. The shop keeps no date of them and cannot switch one off.
+
+The one that it puts products in that have none ("Uncategorized") is not there for us: what stands in it stands in none.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from app.connectors.base import (
     Cursor,
     Desired,
     Gone,
+    ListedPage,
     Page,
     Patch,
     Removal,
@@ -71,6 +74,9 @@ class CategoryPort:
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         """All by id: the shop keeps no date of them."""
         return changes.by_id(self._client, RESOURCE, cursor)
+
+    def listed(self, cursor: Cursor) -> AsyncIterator[ListedPage]:
+        return changes.listed(self._client, RESOURCE, cursor, _shown)
 
     async def count(self) -> int:
         return await self._client.count(RESOURCE)

@@ -20,17 +20,19 @@ from app.connectors.woocommerce.product import RESOURCE
 from app.connectors.woocommerce.product_record import native_number
 from app.connectors.woocommerce.records import by_ids, is_number, native_id
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
-from app.errors import AppError, NotFound, Rejected
+from app.errors import ActionRequired, AppError, NotFound, Rejected, Retryable
 
 FIELDS: Final[Mapping[str, str]] = {"product": "id", "cover": "boolean", "content": "image"}
 SHOWN: Final = {"status": "any", "_fields": "id,images,meta_data"}
 
 
 class ImagePort:
+    """`limit`: of a product with more images than that, the first ones are there for us."""
+
     entity_type = EntityType.IMAGE
 
-    def __init__(self, client: WooClient, *, hashes: Hashes | None = None) -> None:
-        self._client = client
+    def __init__(self, client: WooClient, *, limit: int = 20, hashes: Hashes | None = None) -> None:
+        self._client, self._limit = client, limit
         self._hashes = hashes or Hashes()
         self._writes = ImageWrites(client, self._hashes)
 
@@ -43,9 +45,7 @@ class ImagePort:
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """The cover of a product; of other images there is no key."""
         rows = await self._rows([key.value for key in keys])
-        covers = {
-            number: f"{number}/{held[0].number}" for number, row in rows.items() if (held := pictures.of_product(row))
-        }
+        covers = {number: f"{number}/{held[0].number}" for number, row in rows.items() if (held := self._held(row))}
         shots = await self._snapshots(rows, only=set(covers.values()))
         return {key: [shots[one]] if (one := covers.get(key.value, "")) in shots else [] for key in keys}
 
@@ -65,9 +65,9 @@ class ImagePort:
 
     async def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         """Those of the products that changed."""
-        async for page in changes.by_date(self._client, RESOURCE, cursor):
+        async for page in changes.by_date(self._client, RESOURCE, cursor, {"status": "any"}):
             rows = await by_ids(self._client, RESOURCE, page.ids, {"status": "any", "_fields": "id,images"})
-            held = {number: pictures.of_product(row) for number, row in rows.items()}
+            held = {number: self._held(row) for number, row in rows.items()}
             ids = tuple(f"{number}/{one.number}" for number in page.ids for one in held.get(number, ()))
             yield Page(ids=ids, cursor=page.cursor)
 
@@ -82,6 +82,9 @@ class ImagePort:
             raise NotFound(f"image {native_id} is not in the shop")
         return await self._download(held)
 
+    def _held(self, row: Row) -> list[Picture]:
+        return pictures.of_product(row)[: self._limit]
+
     async def _rows(self, products: Sequence[str]) -> dict[str, Row]:
         numbers = [number for number in dict.fromkeys(products) if is_number(number)]
         return await by_ids(self._client, RESOURCE, numbers, SHOWN)
@@ -94,7 +97,7 @@ class ImagePort:
         wanted = {
             (product, one.number): one
             for product, row in rows.items()
-            for one in pictures.of_product(row)
+            for one in self._held(row)
             if f"{product}/{one.number}" in only
         }
         names = {product: self._hashes.of(row) for product, row in rows.items()}
@@ -128,7 +131,13 @@ class ImagePort:
         """An address of the API is no picture's; the shop's login must not go where a row of it says."""
         if "/wp-json/" in picture.src or not picture.src.startswith(("http://", "https://")):
             raise NotFound(f"image {picture.number} has no file in the shop")
-        return await self._client.download(picture.src)
+        try:
+            return await self._client.download(picture.src)
+        except ActionRequired as error:
+            # A login that nobody sent is not the matter.
+            if error.code == "bad_url":
+                raise NotFound(f"image {picture.number} has no file in the shop") from error
+            raise Retryable(f"image {picture.number}: {error.message}", code="no_picture") from error
 
 
 def _snapshot(product: str, number: int, *, cover: bool, content: str) -> Snapshot:

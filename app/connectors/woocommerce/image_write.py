@@ -109,7 +109,7 @@ class ImageWrites:
         row = await self._client.upload(f"product-{_product(write)}-{name[5:17]}.{kind[0]}", content, kind[1])
         picture = Picture(number=int(str(row["id"])), src=str(row.get("source_url") or ""))
         if write.checkpoint is not None:
-            await write.checkpoint.save(**{_SAVED: picture.number, _SAVED_AT: picture.src})
+            await write.checkpoint.save(attachment=picture.number, address=picture.src)
         return picture
 
     async def _send(self, products: Mapping[str, _Product]) -> dict[str, Row | AppError]:

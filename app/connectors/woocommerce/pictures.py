@@ -86,7 +86,7 @@ class Hashes:
 
 
 def note(row: Row, uploaded: Iterable[tuple[Picture, str]], staying: Iterable[int]) -> Json | None:
-    """The note of a product whose pictures change: of those that stay and were noted, and of new ones. None: as it is."""
+    """The note of a product whose pictures change: of those that stay and were noted, and new ones. None: the same."""
     noted = {key: name for key, name in _noted(row).items() if key[0] in set(staying)}
     noted |= {(picture.number, picture.file): name for picture, name in uploaded}
     text = " ".join(f"{number}:{name.removeprefix('sha1:')}:{file}" for (number, file), name in sorted(noted.items()))

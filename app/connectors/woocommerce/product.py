@@ -6,12 +6,23 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
-from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.base import (
+    MISSING,
+    Cursor,
+    Desired,
+    Gone,
+    ListedPage,
+    Page,
+    Patch,
+    Resolved,
+    Snapshot,
+    Write,
+    Written,
+)
 from app.connectors.woocommerce import base_price, changes, product_state, sku, variations
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.extra import NativeFields, OwnFields
 from app.connectors.woocommerce.measures import Measures
-from app.connectors.woocommerce.options import WoocommerceOptions
 from app.connectors.woocommerce.product_record import VARIABLE, ProductRecords
 from app.connectors.woocommerce.product_write import ProductWrites
 from app.connectors.woocommerce.records import by_ids, modified_at, native_id
@@ -20,19 +31,19 @@ from app.errors import AppError
 
 RESOURCE: Final = "products"
 EVERY: Final = {"status": "any", "context": "edit"}
-"""All that is not in the trash, with descriptions as they are stored: those of visitors are drawn (recording whx-06)."""
+"""All but the trash, with descriptions as they are stored: visitors see them drawn (recording whx-06)."""
 
 
 class ProductPort:
     entity_type = EntityType.PRODUCT
 
     def __init__(
-        self, client: WooClient, measures: Measures, options: WoocommerceOptions, *, extra: Sequence[str] = ()
+        self, client: WooClient, measures: Measures, *, manage_stock: bool = True, extra: Sequence[str] = ()
     ) -> None:
         self._client = client
         self._records = ProductRecords(measures)
         self._own = OwnFields(extra)
-        self._writes = ProductWrites(client, measures, options, self._own)
+        self._writes = ProductWrites(client, measures, self._own, manage_stock=manage_stock)
 
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """One list per 100; the prices of those variations that nothing is noted of, a list for each product."""
@@ -61,7 +72,10 @@ class ProductPort:
         return [await self._records.resolved(desired) for desired in wanted]
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
-        return changes.by_date(self._client, RESOURCE, cursor)
+        return changes.by_date(self._client, RESOURCE, cursor, {"status": "any"})
+
+    def listed(self, cursor: Cursor) -> AsyncIterator[ListedPage]:
+        return changes.listed(self._client, RESOURCE, cursor, self._snapshots, EVERY)
 
     async def count(self) -> int:
         return await self._client.count(RESOURCE, {"status": "any"})

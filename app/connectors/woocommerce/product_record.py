@@ -23,8 +23,8 @@ from app.errors import AppError, Rejected
 SIMPLE: Final = "simple"
 VARIABLE: Final = "variable"
 OURS: Final = frozenset({SIMPLE, VARIABLE})
-"""Types whose products are kept the same. Others (grouped, external, a plugin's own) are read, for orders may hold them,
-and left as they are."""
+"""Types whose products are kept the same. Others (grouped, external, a plugin's own) are read, for orders may hold
+them, and left as they are."""
 SHOWN: Final = "publish"
 HIDDEN: Final = "draft"
 CODES: Final[Mapping[str, str]] = {"sku": "sku", "barcode": "global_unique_id"}

@@ -73,7 +73,7 @@ class ProductWrites:
         await self._restore(outcomes, {at: code for at, code in refused.items() if at not in taken})
 
     async def _restore(self, outcomes: Outcomes, refused: Mapping[int, str]) -> None:
-        """All that the new one would be, in the place of the old: also its type, for its variations are in the trash."""
+        """All that the new one would be, in place of the old: also its type, for its variations are in the trash."""
         held = await sku.in_trash(self._client) if refused else {}
         rows = {at: held[sku.plain(code)] for at, code in refused.items() if sku.plain(code) in held}
         bodies = [{**self._new(outcomes.writes[at]), "id": row["id"], "type": SIMPLE} for at, row in rows.items()]

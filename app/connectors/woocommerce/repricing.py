@@ -16,7 +16,7 @@ from app.errors import AppError
 async def pin(client: WooClient, bases: Mapping[str, Decimal | None]) -> dict[str, AppError]:
     """Notes what these products' variations are reckoned from now, so that changing one does not change the others."""
     known = {number: base for number, base in bases.items() if base is not None}
-    bodies = [
+    bodies: list[Row] = [
         {"id": int(number), "meta_data": [noting(base_price.NOTE, taxed.stored(base))]}
         for number, base in known.items()
     ]

@@ -74,7 +74,7 @@ class StockPort:
 
     async def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         """Those of the products that changed: a sale moves a product's date, also one of a variation (list-23)."""
-        async for page in changes.by_date(self._client, RESOURCE, cursor):
+        async for page in changes.by_date(self._client, RESOURCE, cursor, {"status": "any"}):
             held = await variations.numbers(self._client, page.ids)
             ids = tuple(one for number in page.ids if number in held for one in held[number] or (number,))
             yield Page(ids=ids, cursor=page.cursor)

@@ -25,7 +25,7 @@ def net(price: Decimal, rate: Decimal) -> Decimal:
 
 
 def gross(price: Decimal, rate: Decimal) -> Decimal:
-    """The price with tax: the roundest one that `net` makes the same price of, so that 16.80 is 19.99 and not 19.992."""
+    """The price with tax: the roundest that `net` makes the same price of, so that 16.80 is 19.99 and not 19.992."""
     if not rate:
         return price
     exact = price * _factor(rate)

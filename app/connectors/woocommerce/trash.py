@@ -1,4 +1,4 @@
-"""The shop's trash. A batch would delete for good (recording var-12), so each record goes there by a call of its own."""
+"""The shop's trash. A batch would delete for good (recording var-12), so each record goes there by its own call."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class VariantPort:
 
     async def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         """Those of the products that changed: a product's date moves with each of them (list-20, list-21)."""
-        async for page in changes.by_date(self._client, RESOURCE, cursor):
+        async for page in changes.by_date(self._client, RESOURCE, cursor, {"status": "any"}):
             held = await variations.numbers(self._client, page.ids)
             ids = tuple(one for number in page.ids for one in held.get(number, ()))
             yield Page(ids=ids, cursor=page.cursor)

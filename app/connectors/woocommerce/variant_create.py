@@ -27,7 +27,7 @@ def fitting(family: Family) -> AppError | None:
 
 
 def parent_body(
-    family: Family, wanted: Iterable[Mapping[str, Json]], shared: Mapping[str, int], *, priced: bool
+    family: Family, wanted: Sequence[Mapping[str, Json]], shared: Mapping[str, int], *, priced: bool
 ) -> Row | None:
     """What a product needs before it can have variations with these attributes; None: nothing.
 

@@ -48,7 +48,7 @@ def _numbers(row: Row) -> Sequence[Json]:
     return listed if isinstance(listed, list) else ()
 
 
-async def _of_product(client: WooClient, product: str) -> Sequence[Row]:
+async def _of_product(client: WooClient, product: str) -> list[Row]:
     try:
         return await client.rows(path(product), {"status": "any", "context": "edit"})
     except NotFound:

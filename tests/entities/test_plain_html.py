@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.connectors.prestashop import plain_html
-from app.connectors.prestashop.catalog_texts import slug
+from app.entities import plain_html
 
 LINE = st.text(st.characters(blacklist_categories=["Cs", "Cc", "Zl", "Zp", "Zs"]), min_size=1, max_size=10)
 TEXT = st.lists(st.one_of(LINE, st.just("")), max_size=8).map("\n".join).map(str.strip)
@@ -57,11 +56,3 @@ def test_markup_is_kept_where_the_words_are_the_same() -> None:
     assert plain_html.kept("One\n\nTwo", "<h2>One</h2><div>Two</div>")
     assert not plain_html.kept("One Two", "<h2>One</h2><div>Two</div>")
     assert plain_html.kept(None, "<p></p>")
-
-
-@pytest.mark.parametrize(
-    ("name", "made"),
-    [("Blue Mug", "blue-mug"), ("Blåbärs-Mugg Ø12", "blabars-mugg-12"), ("50% off!", "50-off"), ("椅子", "")],
-)
-def test_a_slug_has_letters_and_digits_only(name: str, made: str) -> None:
-    assert slug(name) == made
