@@ -13,6 +13,7 @@ from app.connectors.base import ConnectionReport
 from app.connectors.registry import Peer, open_connector
 from app.entities.base import Direction, EntityType
 from app.errors import ActionRequired
+from app.portal.capabilities import KEPT_HERE
 
 LIMITS: Final = "not_allowed"
 """Of a report's details: what a shop's key does not let through, `{"order shop_to_odoo": "order_cart_rules: GET"}`."""
@@ -41,11 +42,14 @@ async def ask_report(peer: Peer) -> ConnectionReport:
 
 
 def switched_on_cells(uses: Iterable[Use]) -> Cells:
+    """Without what is kept here in place of a shop: a document or a lead needs nothing of the shop's key."""
     cells: dict[str, bool] = {}
     for use in uses:
         if use.reverse_sync:
             cells[ENVELOPES] = True
         for kind, entity in use.sync.entities.items():
+            if kind in KEPT_HERE or kind in use.sync.documents:
+                continue
             for direction in Direction:
                 if entity.flows(direction):
                     cell = f"{kind} {direction}"

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from app.connections.effective_sync import EffectiveSync
+from app.connections.effective_sync import EffectiveSync, effective
 from app.connections.opening import Use
 from app.connectors.base import ConnectionReport
 from app.modules.fitness import narrowed, switched_on_cells
+from app.modules.registry import check_modules
 
 REPORT = ConnectionReport(
     ok=True,
@@ -73,3 +74,12 @@ def test_a_report_without_limits_stays_as_it_is() -> None:
     report = ConnectionReport(ok=False, kind="odoo", problems=("no answer",))
 
     assert narrowed(report, {}) is report
+
+
+def test_documents_and_leads_need_nothing_of_the_shops_key() -> None:
+    sync = effective(check_modules({"sales": {}, "crm": {}}, shop_kind="prestashop").sync, {})
+
+    assert switched_on_cells([Use(sync=sync, reverse_sync=False)]).keys() == {
+        "customer odoo_to_shop",
+        "customer shop_to_odoo",
+    }
