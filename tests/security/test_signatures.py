@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
-from app.security.signatures import InvalidSignature, matches_any, verify_standard_webhook
+from app.security.signatures import InvalidSignature, matches_any, verify_hmac, verify_standard_webhook
 
 OLD, NEW = "old-secret-1", "new-secret-2"
 CODED = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -91,3 +91,33 @@ def test_a_body_that_is_no_text_is_refused() -> None:
 def test_a_link_without_secrets_accepts_no_signature() -> None:
     with pytest.raises(InvalidSignature, match="no secret"):
         verify_standard_webhook(BODY, _signed(), [])
+
+
+SHOPS_BODY = b'{"id":50}'
+SHOPS_SIGNATURE = "KFQH64Bi4HIbktRq9GryBGJItfgMOI1jcVNDNV6ftak="
+"""As a WooCommerce 9.9.5 signed it with the secret `shhh`."""
+
+
+@pytest.mark.parametrize("secrets", [["shhh"], ["a-newer-one", "shhh"], ["", "shhh"]])
+def test_a_shops_signature_is_taken_with_any_of_the_secrets(secrets: list[str]) -> None:
+    verify_hmac(SHOPS_BODY, SHOPS_SIGNATURE, secrets)
+    verify_hmac(SHOPS_BODY, f" {SHOPS_SIGNATURE}\n", secrets)
+
+
+@pytest.mark.parametrize(
+    ("body", "signature", "secrets", "says"),
+    [
+        (b'{"id":51}', SHOPS_SIGNATURE, ["shhh"], "of another body"),
+        (SHOPS_BODY, SHOPS_SIGNATURE, ["shhhh"], "with another secret"),
+        (SHOPS_BODY, SHOPS_SIGNATURE.lower(), ["shhh"], "with another secret"),
+        (SHOPS_BODY, "\u00e9\ud800", ["shhh"], "with another secret"),
+        (SHOPS_BODY, None, ["shhh"], "there is none"),
+        (SHOPS_BODY, "", [""], "there is none"),
+        (SHOPS_BODY, SHOPS_SIGNATURE, [], "with another secret"),
+    ],
+)
+def test_a_shops_signature_of_something_else_is_refused(
+    body: bytes, signature: str | None, secrets: list[str], says: str
+) -> None:
+    with pytest.raises(InvalidSignature, match=says):
+        verify_hmac(body, signature, secrets)
