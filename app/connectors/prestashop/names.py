@@ -11,7 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from app.entities import person
 from app.entities.base import Json, State
+from app.entities.person import words
 from app.errors import Rejected
 
 NOTHING: Final = "-"
@@ -24,8 +26,7 @@ _STOP: Final = re.compile(r"([.。])(?=\S)")
 
 def joined(state: State) -> str | None:
     """`Jean Paul Sartre`; None where both parts are empty."""
-    parts = (_words(state.get(name)) for name in ("firstname", "lastname"))
-    return " ".join(part for part in parts if part and part != NOTHING) or None
+    return person.joined(_part(state, "firstname"), _part(state, "lastname"))
 
 
 def of_customer(wanted: Json, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
@@ -33,22 +34,20 @@ def of_customer(wanted: Json, base: State) -> tuple[dict[str, Json], tuple[str, 
 
     What the shop holds already it keeps, whatever it would take today.
     """
-    return _parts(wanted, _STOP.sub(r"\1 ", _OF_CUSTOMER.sub(" ", _words(wanted))), base)
+    return _parts(wanted, _STOP.sub(r"\1 ", _OF_CUSTOMER.sub(" ", words(wanted))), base)
 
 
 def of_address(wanted: Json, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
-    return _parts(wanted, _OF_ADDRESS.sub(" ", _words(wanted)), base)
+    return _parts(wanted, _OF_ADDRESS.sub(" ", words(wanted)), base)
 
 
 def _parts(wanted: Json, cleaned: str, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
-    name = _words(cleaned)
-    if _words(wanted) and _words(wanted) == joined(base):
-        name = _words(wanted)
+    name = words(cleaned)
+    if words(wanted) and words(wanted) == joined(base):
+        name = words(wanted)
     if not name or name == NOTHING:
-        raise Rejected(
-            f'the shop takes no name like "{_words(wanted)}"; it wants letters', code="invalid", field="name"
-        )
-    notes = (f'name: the shop takes "{name}" only',) if name != _words(wanted) else ()
+        raise Rejected(f'the shop takes no name like "{words(wanted)}"; it wants letters', code="invalid", field="name")
+    notes = (f'name: the shop takes "{name}" only',) if name != words(wanted) else ()
     first, last = split(name, base)
     return {"firstname": first, "lastname": last}, notes
 
@@ -57,14 +56,10 @@ def split(name: str, base: Mapping[str, Json]) -> tuple[str, str]:
     """As it is stored where that still fits; else by the stored last or first name; else the last word is the last."""
     if name == joined(base):
         return str(base.get("firstname") or NOTHING), str(base.get("lastname") or NOTHING)
-    first, last = _words(base.get("firstname")), _words(base.get("lastname"))
-    if last and last != NOTHING and name.endswith(f" {last}"):
-        return name.removesuffix(f" {last}"), last
-    if first and first != NOTHING and name.startswith(f"{first} "):
-        return first, name.removeprefix(f"{first} ")
-    rest, _, word = name.rpartition(" ")
-    return (rest, word) if rest else (word, NOTHING)
+    first, last = person.split(name, _part(base, "firstname"), _part(base, "lastname"))
+    return first or NOTHING, last or NOTHING
 
 
-def _words(value: Json) -> str:
-    return " ".join(str(value).split()) if isinstance(value, str) else ""
+def _part(state: Mapping[str, Json], name: str) -> str:
+    part = words(state.get(name))
+    return "" if part == NOTHING else part
