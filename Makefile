@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 WORKERS ?= 2
 
-.PHONY: help run test check bench bench-two-way chaos fmt lock venv clean php
+.PHONY: help run test check bench bench-two-way bench-bulk chaos fmt lock venv clean php
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -38,6 +38,9 @@ bench: $(STAMP) ## accepted webhooks per second, against the same process storin
 
 bench-two-way: $(STAMP) ## an edit's way from Odoo to the shop, and the speed and calls of a first sync
 	$(BIN)/python -m bench.two_way
+
+bench-bulk: $(STAMP) ## 10,000 products from a sandbox WooCommerce into a sandbox Odoo: speed, calls, memory
+	$(BIN)/python -m bench.bulk
 
 fmt: $(STAMP) ## format, fix what can be fixed, write .env.example and the pages made of the code
 	$(BIN)/ruff format .

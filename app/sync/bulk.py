@@ -35,12 +35,13 @@ LISTED: Final = "listed"
 
 
 class Bulk:
-    def __init__(self, sessions: SessionMaker, peers: Peers, work: BulkWork, *, holder: str) -> None:
+    def __init__(self, sessions: SessionMaker, peers: Peers, work: BulkWork, *, holder: str, lease: timedelta) -> None:
         self._sessions = sessions
         self._peers = peers
         self._work = work
         self._needs = Needs(sessions, peers, work)
         self._holder = holder
+        self._lease = lease
 
     async def carry_out(self, run: RunView) -> bool:
         """False: it was cancelled, or is somebody else's now. Raises `Snoozed` while something has to be waited for."""
@@ -63,7 +64,7 @@ class Bulk:
                 if not await self._carry(run, ends, portion):
                     return False
         async with self._sessions.begin() as session:
-            return await advance(session, run, Progress(cursor={LISTED: True}), holder=self._holder)
+            return await advance(session, run, Progress(cursor={LISTED: True}), holder=self._holder, lease=self._lease)
 
     async def _store_total(self, run: RunView, ends: Ends) -> None:
         if run.total is None and isinstance(ends.source, Counting):
@@ -78,7 +79,7 @@ class Bulk:
             cursor = {"moment": portion.cursor.moment, "id": portion.cursor.native_id}
             jobs, waiting = await self._work.claim(session, ends, portion.ids, run_id=run.id)
             progress = Progress(cursor=cursor, seen=len(portion.ids), queued=len(jobs) + waiting)
-            if not await advance(session, run, progress, holder=self._holder):
+            if not await advance(session, run, progress, holder=self._holder, lease=self._lease):
                 await session.rollback()
                 return False
         try:

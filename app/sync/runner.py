@@ -34,7 +34,6 @@ MOST_WAITING: Final = 1000
 something else, a dependency that a person has to see to, would hold it up for ever."""
 LOOK_S: Final = 0.5
 PAUSE: Final = timedelta(seconds=10)
-JOB_LEASE: Final = timedelta(seconds=60)
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +50,8 @@ _WAITING = text(
 
 
 class Runner:
-    """`holder` names this process; `ring` is called when jobs were made. `lease`: of the jobs that a bulk holds."""
+    """`holder` names this process; `ring` is called when jobs were made. `lease`: of a run, and of the jobs that a bulk
+    holds."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Runner:
         *,
         holder: str,
         max_attempts: int,
-        lease: timedelta = JOB_LEASE,
+        lease: timedelta = LEASE,
         idle_s: float = 5.0,
         ring: Callable[[], None] = lambda: None,
     ) -> None:
@@ -69,10 +69,11 @@ class Runner:
         self._peers = peers
         self._holder = holder
         self._max_attempts = max_attempts
+        self._lease = lease
         self._idle_s = idle_s
         self._ring = ring
         work = BulkWork(sessions, engine, holder=holder, lease=lease, max_attempts=max_attempts)
-        self._bulk = Bulk(sessions, peers, work, holder=holder)
+        self._bulk = Bulk(sessions, peers, work, holder=holder, lease=lease)
 
     async def run(self) -> None:
         while True:
@@ -88,7 +89,7 @@ class Runner:
     async def run_one(self, run_id: int | None = None) -> bool:
         """Take a run and carry it to its end or its next pause; False when there is none to take."""
         async with self._sessions.begin() as session:
-            run = await take_run(session, holder=self._holder, run_id=run_id)
+            run = await take_run(session, holder=self._holder, run_id=run_id, lease=self._lease)
         if run is None:
             return False
         try:
@@ -138,7 +139,7 @@ class Runner:
 
     async def _store(self, run: RunView, step: Step) -> bool:
         async with self._sessions.begin() as session:
-            if not await advance(session, run, step.progress, holder=self._holder):
+            if not await advance(session, run, step.progress, holder=self._holder, lease=self._lease):
                 return False
             unique = {job.key: job for job in step.jobs}
             await enqueue(session, list(unique.values()))
@@ -176,9 +177,9 @@ class Runner:
 
     async def _keep(self, run: RunView) -> None:
         while True:
-            await asyncio.sleep(LEASE.total_seconds() / 3)
+            await asyncio.sleep(self._lease.total_seconds() / 3)
             try:
                 async with self._sessions.begin() as session:
-                    await take_run(session, holder=self._holder, run_id=run.id)
+                    await take_run(session, holder=self._holder, run_id=run.id, lease=self._lease)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("run.not_kept", run_id=run.id, error=type(error).__name__)

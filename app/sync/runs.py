@@ -153,13 +153,17 @@ async def open_run(
     return _view((await session.execute(_OPEN, parameters)).one())
 
 
-async def take_run(session: AsyncSession, *, holder: str, run_id: int | None = None) -> RunView | None:
+async def take_run(
+    session: AsyncSession, *, holder: str, run_id: int | None = None, lease: timedelta = LEASE
+) -> RunView | None:
     """The oldest run that nobody works on, or the named one; None when there is none to take."""
-    row = (await session.execute(_TAKE, {"holder": holder, "lease": LEASE, "id": run_id})).one_or_none()
+    row = (await session.execute(_TAKE, {"holder": holder, "lease": lease, "id": run_id})).one_or_none()
     return None if row is None else _view(row)
 
 
-async def advance(session: AsyncSession, run: RunView, progress: Progress, *, holder: str) -> bool:
+async def advance(
+    session: AsyncSession, run: RunView, progress: Progress, *, holder: str, lease: timedelta = LEASE
+) -> bool:
     """In the transaction of what the step did. False: the run was cancelled or is somebody else's now."""
     parameters = {
         "link_id": run.link_id,
@@ -169,7 +173,7 @@ async def advance(session: AsyncSession, run: RunView, progress: Progress, *, ho
         "queued": progress.queued,
         "failed": progress.failed,
         "drifted": len(progress.drifts),
-        "lease": LEASE,
+        "lease": lease,
         "holder": holder,
     }
     if (await session.execute(_ADVANCE, parameters)).scalar_one_or_none() is None:

@@ -1,0 +1,136 @@
+"""How fast, with how many calls and with how much memory the products of a shop come into Odoo.
+
+    python -m bench.bulk                    10,000 products: some minutes
+    python -m bench.bulk --records 500      a short look
+
+A WooCommerce and an Odoo as sandboxes in processes of their own, on loopback; the import is carried out here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from app.connectors.http import PeerClient
+from app.connectors.woocommerce.client import Login, WooClient
+from app.db.child import free_port
+from app.db.embedded import Embedded
+from app.db.migrate import upgrade
+from app.db.session import open_engine
+from app.entities.base import EntityType
+from app.log import configure_logging
+from app.sandbox.odoo.server import DEFAULT_KEY as ODOO_KEY
+from app.sandbox.odoo.server import SYNC_LOGIN
+from app.sandbox.woocommerce.server import DEFAULT_KEY, DEFAULT_SECRET
+from app.sync.models import RunKind
+from bench.bulk_world import CATEGORIES, BulkWorld, open_bulk_world, products
+from tests.processes import Processes, open_processes, until
+
+TIMEOUT_S = 120.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Import:
+    """One run over all products."""
+
+    records: int
+    seconds: float
+    shop: Counter[str]
+    odoo: Counter[str]
+    memory_mb: float
+
+    def lines(self, what: str) -> str:
+        shop, odoo = (100 * calls.total() / self.records for calls in (self.shop, self.odoo))
+        most = ", ".join(f"{name} {count}" for name, count in self.odoo.most_common(6))
+        return (
+            f"{what:<28}{self.records / self.seconds:8.0f} records/s   calls per 100 records: {shop:.2f} to the shop, "
+            f"{odoo:.2f} to Odoo   {self.memory_mb:.0f} MB at most\n  Odoo: {most or 'nothing'}\n"
+        )
+
+
+async def measure(directory: Path, *, records: int) -> tuple[Import, Import]:
+    async with AsyncExitStack() as stack:
+        urls = stack.enter_context(Embedded(directory, durable=True))
+        await upgrade(urls.database_url)
+        processes = stack.enter_context(open_processes(directory))
+        shop_url, odoo_url = await _serve(processes, "woocommerce"), await _serve(processes, "odoo")
+        await _plant(shop_url, records)
+        engine = open_engine(urls.database_url)
+        stack.push_async_callback(engine.dispose)
+        world = await stack.enter_async_context(
+            open_bulk_world(
+                engine,
+                shop=httpx.AsyncHTTPTransport(),
+                odoo=httpx.AsyncHTTPTransport(),
+                odoo_credentials={"database": "odoo", "username": SYNC_LOGIN, "api_key": ODOO_KEY},
+                shop_url=shop_url,
+                odoo_url=odoo_url,
+            )
+        )
+        return await _import(world, records), await _import(world, records)
+
+
+async def _serve(processes: Processes, name: str) -> str:
+    port = free_port()
+    processes.start(name, ["-m", f"app.sandbox.{name}", "--port", str(port), "--log-level", "warning"])
+    url = f"http://127.0.0.1:{port}"
+
+    async def answers() -> bool:
+        async with httpx.AsyncClient() as client:
+            try:
+                return (await client.get(url)).status_code > 0
+            except httpx.TransportError:
+                return False
+
+    await until(answers, within_s=30, what=f"the sandbox {name} answers")
+    return url
+
+
+async def _plant(url: str, records: int) -> None:
+    login = Login(
+        consumer_key=DEFAULT_KEY, consumer_secret=DEFAULT_SECRET, username=None, application_password=None, secure=False
+    )
+    client = WooClient(PeerClient(url, name="plant", auth=login, timeout_s=TIMEOUT_S), login)
+    made = await client.batch("products/categories", create=[{"name": f"Category {n}"} for n in range(CATEGORIES)])
+    under = [int(str(row["id"])) for row in made if isinstance(row, dict)]
+    await client.batch("products", create=products(records, under))
+    await client.aclose()
+
+
+async def _import(world: BulkWorld, records: int) -> Import:
+    world.shop.calls.clear()
+    world.odoo.calls.clear()
+    started = time.perf_counter()
+    run = await world.carried_out(RunKind.IMPORT, EntityType.PRODUCT)
+    seconds = time.perf_counter() - started
+    assert run.failed == 0, run
+    assert run.done >= records, run
+    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    shop, odoo = world.shop.calls.copy(), world.odoo.calls.copy()
+    return Import(records=run.done, seconds=seconds, shop=shop, odoo=odoo, memory_mb=memory_mb)
+
+
+def main() -> int:
+    configure_logging("WARNING", json=False)
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--records", type=int, default=10_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="shopsync-bench-") as name:
+        Path(name).chmod(0o755)
+        first, second = asyncio.run(measure(Path(name), records=given.records))
+    sys.stdout.write(first.lines("first import") + second.lines("again, nothing has changed"))
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
