@@ -154,8 +154,9 @@ class CouponPort:
     async def _body(self, write: Write) -> Row:
         wanted = {"status": ASLEEP} if write.removal is Removal.ARCHIVE else write.changes
         base = write.base or {}
-        differing = {name: value for name, value in wanted.items() if name not in base or base[name] != value}
-        zone = await self._reference.time_zone() if "date_expires_gmt" in differing else None
+        # A new one has nothing that could be emptied.
+        differing = {name: value for name, value in wanted.items() if base.get(name) != value}
+        zone = await self._reference.time_zone() if differing.get("date_expires_gmt") else None
         body: Row = body_of(differing, zone)
         if own := self._own.changed(differing):
             body["meta_data"] = own

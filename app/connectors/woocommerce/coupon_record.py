@@ -11,10 +11,9 @@ end with the last second before it. They begin at once, and have no name besides
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.connectors.base import Desired, Resolved
 from app.connectors.woocommerce.order_lines import CENT, amount, decimal
@@ -96,7 +95,7 @@ def from_record(desired: Desired, *, currency: str | None, now: datetime) -> Res
     return Resolved(state=state, notes=_notes(fields, state))
 
 
-def body_of(changes: State, zone: ZoneInfo | None) -> dict[str, Json]:
+def body_of(changes: State, zone: tzinfo | None) -> dict[str, Json]:
     """As the shop takes it. It ignores None: an empty text ends no day, 0 is no limit."""
     body = {name: changes[name] for name in ("code", "status", "discount_type", "amount") if name in changes}
     if "minimum_amount" in changes:
@@ -182,7 +181,7 @@ def _end(valid_until: Json) -> str | None:
     return None if last is None else (last + SECOND).strftime(_FORMAT)
 
 
-def _local(expires: Json, zone: ZoneInfo | None) -> str:
+def _local(expires: Json, zone: tzinfo | None) -> str:
     if not isinstance(expires, str):
         return ""
     if zone is None:

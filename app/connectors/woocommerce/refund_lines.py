@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.connectors.woocommerce.order_lines import (
+    CENT,
     SHIPPING,
     Line,
     amount,
@@ -37,10 +38,9 @@ Rates = Mapping[str, Decimal]
 def given_back(state: State) -> tuple[list[Json], Json]:
     """`lines` and `shipping` of a refund's state; together with their taxes they come to its amount."""
     rates = rates_in(state)
-    if "order_lines" in state:
-        return _of(state, rates, "order_")
-    lines, shipping = _of(state, rates, "")
-    return [*lines, *_rest(state, _parts(state))], shipping
+    prefix = "order_" if "order_lines" in state else ""
+    lines, shipping = _of(state, rates, prefix)
+    return [*lines, *_rest(state, [*rows_in(lines), *rows_in([shipping])])], shipping
 
 
 def is_whole(state: State, *, order_total: str) -> bool:
@@ -109,18 +109,23 @@ def _shipping(ways: Sequence[Line], rates: Rates) -> tuple[Json, list[Json]]:
     return shipping, [_extra(line, rates) for line in ways if line not in same]
 
 
-def _rest(state: State, parts: Sequence[Line]) -> list[Json]:
-    """What of the amount no line explains, at the order's rates."""
-    told = sum((rounded(decimal(line.get("total"))) + decimal(line.get("total_tax")) for line in parts), Decimal())
-    left = decimal(state.get("amount")) - told
-    if left <= 0:
+def _rest(state: State, told: Sequence[Line]) -> list[Json]:
+    """What of the amount no line explains, at the order's rates; cents that rounding leaves, without tax."""
+    left = decimal(state.get("amount")) - sum((_gross(line) for line in told), Decimal())
+    if abs(left) <= CENT * len(told):
+        return [_plain_line(ROUNDING, left, Decimal())] if left else []
+    if left < 0:
         return []
     listed = state.get("order_shares")
     paid = {rate: decimal(gross) for rate, gross in listed.items()} if isinstance(listed, Mapping) else {}
-    found: list[Json] = []
-    for rate, gross in _shared(left, paid or {"0": Decimal(1)}).items():
-        found += _taxed(gross, Decimal(rate))
-    return found
+    parts = _shared(left, paid or {"0": Decimal(1)})
+    return [line for rate, gross in parts.items() for line in _taxed(gross, Decimal(rate))]
+
+
+def _gross(line: Line) -> Decimal:
+    """Of one of a record's lines, or its shipping: the amount and its tax, each to the cent."""
+    net = rounded(decimal(line.get("price")) * decimal(line.get("quantity", "1")))
+    return net + rounded(net * decimal(line.get("tax_rate")) / 100)
 
 
 def _shared(whole: Decimal, paid: Mapping[str, Decimal]) -> dict[str, Decimal]:
