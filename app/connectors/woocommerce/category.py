@@ -25,7 +25,7 @@ from app.connectors.base import (
 from app.connectors.woocommerce import catalog_texts, changes
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.outcomes import Outcomes
-from app.connectors.woocommerce.product_record import native_number, text
+from app.connectors.woocommerce.product_record import native_number, text, unkept
 from app.connectors.woocommerce.product_state import DEFAULT_CATEGORY
 from app.connectors.woocommerce.records import by_ids, native_id
 from app.connectors.woocommerce.records import text as read_text
@@ -34,6 +34,8 @@ from app.entities.records import record_key
 from app.errors import AppError, Conflict, Rejected, Retryable
 
 RESOURCE: Final = "products/categories"
+LONGEST: Final = 200
+"""Of the column of names (`wp_terms`)."""
 FIELDS: Final[Mapping[str, str]] = {"name": "text", "parent": "id"}
 
 
@@ -161,14 +163,19 @@ def _resolved(desired: Desired) -> Resolved | AppError:
     state: dict[str, Json] = {}
     if (desired.base is None or "name" in fields) and not text(fields.get("name")):
         return Rejected("a category of the shop needs a name", code="required", field="name")
+    notes = unkept(fields, ("name",))
     if "name" in fields:
-        state["name"] = text(fields["name"])
+        state["name"] = name = " ".join((text(fields["name"]) or "").split())
+        if len(name) > LONGEST:
+            return Rejected(f"a category of the shop has up to {LONGEST} characters", code="too_long", field="name")
+        notes += ("name: the shop keeps it in one line",) if name != text(fields["name"]) else ()
     try:
         if "parent" in fields:
             state["parent"] = native_number(fields["parent"], field="parent")
     except AppError as error:
         return error
-    notes = ("active was left out: the shop cannot switch a category off",) if fields.get("active") is False else ()
+    if fields.get("active") is False:
+        notes += ("active was left out: the shop cannot switch a category off",)
     return Resolved(state=state, notes=notes)
 
 

@@ -8,7 +8,7 @@ their prices are reckoned from (`base_price.py`). What is on sale keeps its sale
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -17,7 +17,7 @@ from app.connectors.woocommerce import catalog_texts, taxed, weights
 from app.connectors.woocommerce.measures import Measures
 from app.entities.base import EntityType, Json, Record, State
 from app.entities.currency import without_foreign_prices
-from app.entities.values import as_amount
+from app.entities.values import as_amount, storable
 from app.errors import AppError, Rejected
 
 SIMPLE: Final = "simple"
@@ -29,6 +29,10 @@ SHOWN: Final = "publish"
 HIDDEN: Final = "draft"
 CODES: Final[Mapping[str, str]] = {"sku": "sku", "barcode": "global_unique_id"}
 _TYPES: Final[Mapping[str, bool]] = {"goods": False, "service": True}
+LONGEST_SKU: Final = 100
+"""Of the column that the shop looks SKUs up in (`wc_product_meta_lookup`)."""
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_UNKEPT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _BARCODE: Final = re.compile(r"[0-9-]{1,60}", re.ASCII)
 
 
@@ -71,10 +75,11 @@ class ProductRecords:
         return {"price": taxed.stored(without_tax), "currency": await self._measures.currency()}
 
     async def _resolved(self, fields: Record, base: State | None) -> Resolved:
-        if (base is None or "name" in fields) and not fields.get("name"):
+        if (base is None or "name" in fields) and not text(fields.get("name")):
             raise Rejected("a product of the shop needs a name", code="required", field="name")
         fields, notes = without_foreign_prices(EntityType.PRODUCT, fields, await self._measures.currency())
-        state: dict[str, Json] = {"name": fields["name"]} if "name" in fields else {}
+        state: dict[str, Json] = {"name": text(fields["name"])} if "name" in fields else {}
+        notes += unkept(fields, ("name", "description"))
         if "description" in fields:
             state |= _description(fields["description"], base or {})
         if "price" in fields:
@@ -110,18 +115,36 @@ def status(active: bool, base: State | None) -> str:
 def codes(fields: Record) -> tuple[dict[str, Json], tuple[str, ...]]:
     """A barcode that the shop cannot hold is not kept as another one: its letters would vanish (recording prod-64)."""
     state: dict[str, Json] = {}
+    notes = unkept(fields, ("sku",))
     if "sku" in fields:
         state["sku"] = text(fields["sku"])
+        if len(str(state["sku"])) > LONGEST_SKU:
+            raise Rejected(f"an SKU of the shop has up to {LONGEST_SKU} characters", code="too_long", field="sku")
     if "barcode" not in fields:
-        return state, ()
+        return state, notes
     barcode = text(fields["barcode"])
     fits = barcode is None or _BARCODE.fullmatch(barcode) is not None
     state["global_unique_id"] = barcode if fits else None
-    return state, () if fits else (f'barcode "{barcode}" was left out: the shop takes digits and hyphens',)
+    left = () if fits else (f'barcode "{short(barcode)}" was left out: the shop takes digits and hyphens',)
+    return state, notes + left
 
 
 def text(value: Json) -> str | None:
-    return str(value).strip() or None if value not in (None, False) else None
+    """As the shop keeps it: stripped, with plain line ends, without control characters."""
+    if value in (None, False):
+        return None
+    return _CONTROL.sub("", storable(str(value)).replace("\r\n", "\n").replace("\r", "\n")).strip() or None
+
+
+def unkept(fields: Record, names: Sequence[str]) -> tuple[str, ...]:
+    """Notes on texts that `text` takes something away from."""
+    odd = [name for name in names if isinstance(held := fields.get(name), str) and _UNKEPT.search(held)]
+    return tuple(f"{name}: characters that the shop does not keep were left out" for name in odd)
+
+
+def short(value: str | None) -> str:
+    """A piece of what was sent, fit for a note."""
+    return f"{value[:57]}…" if value and len(value) > 60 else value or ""
 
 
 def amount(value: Json, field: str) -> str:

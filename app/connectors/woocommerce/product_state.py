@@ -77,10 +77,10 @@ def body_of(changes: State, base: State | None) -> Row:
     if "name" in changes:
         body["name"] = catalog_texts.sent_name(text(changes["name"]))
     notes: list[Json] = []
-    if "categories" in changes:
-        held = changes["categories"]
-        body["categories"] = [{"id": one} for one in held] if isinstance(held, list) else []
-        notes += [noting(MAIN_CATEGORY, str(changes.get("category") or 0))] if base is not None else []
+    if isinstance(held := changes.get("categories"), list):
+        body["categories"] = [{"id": one} for one in held]
+    if base is not None and "category" in changes:
+        notes.append(noting(MAIN_CATEGORY, str(changes["category"] or 0)))
     if base is not None and base.get("type") == VARIABLE and "regular_price" in body:
         notes.append(noting(base_price.NOTE, body.pop("regular_price")))
     return {**body, "meta_data": notes} if notes else body

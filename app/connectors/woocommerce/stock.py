@@ -37,10 +37,8 @@ class StockPort:
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         """One list per 100 products, and one for each product whose variations are asked for."""
         of_variations = [number for number in ids if variations.split(number)]
-        rows, held = await asyncio.gather(
-            by_ids(self._client, RESOURCE, [number for number in ids if is_number(number)], EVERY),
-            variations.of_products(self._client, [number.partition("/")[0] for number in of_variations]),
-        )
+        rows = await by_ids(self._client, RESOURCE, [number for number in ids if is_number(number)], EVERY)
+        held = await variations.of_products(self._client, [number.partition("/")[0] for number in of_variations])
         own = {number: row for number, row in rows.items() if row.get("type") != VARIABLE}
         own |= {variations.native_id(product, row): row for product, some in held.items() for row in some}
         shots = {number: self._snapshot(number, row) for number, row in own.items()}

@@ -12,25 +12,32 @@ from typing import Final
 from app.entities.values import as_amount, plain
 
 NO_TAX: Final = Decimal(0)
-_FEWEST: Final = 2
+_SHORT: Final = 2
+_LONG: Final = 4
+"""Decimals of a price without tax, reckoned from one that has up to two decimals, and from one that has more."""
 _MOST: Final = 6
 """Decimals that the shop keeps of a price (recording prod-09)."""
+_TRIFLE: Final = Decimal(1).scaleb(-_MOST)
 
 
 def net(price: Decimal, rate: Decimal) -> Decimal:
-    """The price without `rate` percent of tax, to as many decimals as the price has, and two at least."""
+    """The price without `rate` percent of tax: of 19.99 with 19 % it is 16.80, of 19.9934 it is 16.8012."""
     if not rate:
         return price
-    return _rounded(price / _factor(rate), max(_FEWEST, _decimals(price)))
+    return _rounded(price / _factor(rate), _SHORT if _decimals(price) <= _SHORT else _LONG)
 
 
 def gross(price: Decimal, rate: Decimal) -> Decimal:
-    """The price with tax: the roundest that `net` makes the same price of, so that 16.80 is 19.99 and not 19.992."""
+    """The price with tax: the roundest that `net` makes the same price of, so that 16.80 is 19.99 and not 19.992.
+
+    Where tax makes two decimals of four (10.008 and 25 % is 12.51), a trifle says that there were more.
+    """
     if not rate:
         return price
     exact = price * _factor(rate)
-    candidates = (_rounded(exact, places) for places in range(_FEWEST, _MOST + 1))
-    return next((one for one in candidates if net(one, rate) == price), _rounded(exact, _MOST))
+    candidates = [_rounded(exact, places) for places in range(_SHORT, _MOST + 1)]
+    trifling = _rounded(exact, _MOST) + _TRIFLE
+    return next((one for one in [*candidates, trifling] if net(one, rate) == price), candidates[-1])
 
 
 def amount(text: object) -> Decimal | None:

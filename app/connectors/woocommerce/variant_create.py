@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from app.connectors.base import Write
-from app.connectors.woocommerce import attributes, base_price, taxed
+from app.connectors.woocommerce import attributes, base_price, sku, taxed
 from app.connectors.woocommerce.client import Row
 from app.connectors.woocommerce.families import Family
 from app.connectors.woocommerce.notes import noting
@@ -15,6 +15,7 @@ from app.connectors.woocommerce.variant_record import body_of
 from app.entities.base import Json
 from app.errors import AppError, Rejected
 
+PARENTS_SKU = "sku was left out: its product has it, and the shop keeps each once"
 NO_PRICE = "it has no price in the shop, for its product has none"
 
 
@@ -39,8 +40,9 @@ def parent_body(
     becomes = bool(wanted) and not family.is_variable
     if becomes:
         body |= {"type": VARIABLE, "manage_stock": False}
-    if family.base is not None and (becomes or (priced and base_price.noted(family.parent) is None)):
-        body["meta_data"] = [noting(base_price.NOTE, taxed.stored(family.base))]
+    unnoted = becomes or base_price.noted(family.parent) is None
+    if unnoted and (priced or (becomes and family.base is not None)):
+        body["meta_data"] = [noting(base_price.NOTE, taxed.stored(family.base or Decimal(0)))]
     return {"id": family.parent["id"], **body} if body else None
 
 
@@ -48,24 +50,31 @@ def new_body(write: Write, family: Family, listed: Sequence[Json], *, manage_sto
     """`listed`: the attributes of its product as they are by now."""
     chosen = write.changes.get("attributes")
     body: Row = {"status": SHOWN, **body_of(write.changes)}
-    if not body.get("sku") or body["sku"] == family.parent.get("sku"):
+    if not body.get("sku") or has_parents_sku(write, family):
         body.pop("sku", None)
     body["attributes"] = attributes.of_variation(chosen if isinstance(chosen, dict) else {}, listed)
     if manage_stock and not family.parent.get("virtual"):
         body["manage_stock"] = True
     if family.parent.get("virtual"):
         body["virtual"] = True
-    if family.base is not None:
-        extra = Decimal(str(write.changes.get("price_extra") or "0"))
+    wanted = write.changes.get("price_extra")
+    if wanted is not None or family.base is not None:
+        extra = Decimal(str(wanted or "0"))
         body["regular_price"] = base_price.with_extra(None, family.base, extra, family.rate)
     return body
+
+
+def has_parents_sku(write: Write, family: Family) -> bool:
+    """The SKU that its product has is not for a variation; without one it shows that anyway."""
+    wanted = write.changes.get("sku")
+    return bool(wanted) and sku.plain(wanted) == sku.plain(family.parent.get("sku"))
 
 
 def changed_body(write: Write, row: Row, family: Family) -> Row:
     """`row`: the variation as it is now."""
     body: Row = {"id": row["id"], **body_of(write.changes)}
-    if body.get("sku") == family.parent.get("sku"):
-        body.pop("sku", None)
+    if has_parents_sku(write, family):
+        body["sku"] = ""
     wanted = write.changes.get("price_extra")
     if wanted is not None and base_price.extra(row, family.base, family.rate) != wanted:
         body["regular_price"] = base_price.with_extra(row, family.base, Decimal(str(wanted)), family.rate)

@@ -15,7 +15,15 @@ from app.connectors.woocommerce.families import Family
 from app.connectors.woocommerce.measures import Measures
 from app.connectors.woocommerce.outcomes import Outcomes
 from app.connectors.woocommerce.records import text
-from app.connectors.woocommerce.variant_create import NO_PRICE, changed_body, fitting, new_body, parent_body
+from app.connectors.woocommerce.variant_create import (
+    NO_PRICE,
+    PARENTS_SKU,
+    changed_body,
+    fitting,
+    has_parents_sku,
+    new_body,
+    parent_body,
+)
 from app.connectors.woocommerce.variant_record import OFF
 from app.entities.base import Json
 from app.entities.records import attributes_key
@@ -115,6 +123,9 @@ class _Batch:
             variations.path(number), create=list(new.values()), update=list(changed.values())
         )
         self._keep(number, dict(zip([*new, *changed], answers, strict=True)))
+        for at, write in writes.items():
+            if has_parents_sku(write, self._families[number]):
+                self._outcomes.note(at, PARENTS_SKU)
         for at in new:
             self._outcomes.sent(at, ("status",))
             if "regular_price" not in new[at]:

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Sequence
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.records import by_ids, is_number
 from app.entities.base import Json
-from app.errors import NotFound
+from app.errors import AppError, NotFound
 
 
 async def of_products(client: WooClient, products: Iterable[str]) -> dict[str, list[Row]]:
-    """Their live variations, by product; one that is gone has none."""
+    """Their live variations, by product; one that is gone has none. Raises what the first failed list met."""
     wanted = list(dict.fromkeys(products))
-    async with asyncio.TaskGroup() as group:
-        tasks = {number: group.create_task(_of_product(client, number)) for number in wanted}
-    return {number: task.result() for number, task in tasks.items()}
+    answers = await asyncio.gather(*[_of_product(client, number) for number in wanted])
+    for answer in answers:
+        if isinstance(answer, AppError):
+            raise answer
+    return {number: rows for number, rows in zip(wanted, answers, strict=True) if not isinstance(rows, AppError)}
 
 
 async def numbers(client: WooClient, products: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -48,8 +50,10 @@ def _numbers(row: Row) -> Sequence[Json]:
     return listed if isinstance(listed, list) else ()
 
 
-async def _of_product(client: WooClient, product: str) -> list[Row]:
+async def _of_product(client: WooClient, product: str) -> list[Row] | AppError:
     try:
         return await client.rows(path(product), {"status": "any", "context": "edit"})
     except NotFound:
         return []
+    except AppError as error:
+        return error

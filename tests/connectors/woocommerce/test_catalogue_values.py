@@ -25,10 +25,19 @@ def test_a_price_comes_back_from_the_shop_as_it_was(price: Decimal, rate: Decima
 
 
 @pytest.mark.parametrize(
-    ("net", "gross"), [("16.80", "19.99"), ("10", "11.9"), ("0", "0"), ("16.8012", "19.9934"), ("84.03", "100")]
+    ("net", "gross"),
+    [("16.80", "19.99"), ("10", "11.9"), ("0", "0"), ("16.8012", "19.9934"), ("84.03", "100")],
 )
 def test_a_price_with_tax_is_as_round_as_it_can_be(net: str, gross: str) -> None:
     assert taxed.stored(taxed.gross(Decimal(net), Decimal(19))) == gross
+
+
+def test_a_trifle_tells_a_price_of_more_decimals_from_a_rounded_one() -> None:
+    sent = taxed.gross(Decimal("10.008"), Decimal(25))
+
+    assert sent == Decimal("12.510001")
+    assert taxed.net(sent, Decimal(25)) == Decimal("10.008")
+    assert taxed.net(Decimal("12.51"), Decimal(25)) == Decimal("10.01")
 
 
 @pytest.mark.parametrize("text", ["", None, "abc", "1,5"])

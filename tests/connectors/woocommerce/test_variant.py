@@ -6,7 +6,7 @@ import pytest
 
 from app.connectors.base import Cursor, Removal, Snapshot, Write
 from app.entities.base import Json
-from app.errors import Conflict, NotFound, Rejected
+from app.errors import Conflict, NotFound, Rejected, Retryable, Snoozed
 from tests.connectors.woocommerce.catalogue import (
     Catalogue,
     catalogue,
@@ -193,7 +193,11 @@ async def test_a_variation_without_an_sku_of_its_own_has_none(shop: Catalogue) -
     [answer] = await port.write([await new(port, **variant(number, "M", sku=None))])
 
     assert written(answer).state["sku"] is None
-    assert (await changed(port, written(answer).ref.native_id, sku="OWN")).state["sku"] == "OWN"
+    number = written(answer).ref.native_id
+    assert (await changed(port, number, sku="OWN")).state["sku"] == "OWN"
+    parents = await changed(port, number, sku="shirt")
+    assert parents.state["sku"] is None
+    assert "its product has it" in parents.notes[0]
 
 
 async def test_a_variation_in_the_trash_with_the_sku_is_taken_out_of_it(shop: Catalogue) -> None:
@@ -291,3 +295,36 @@ async def test_a_new_variation_needs_its_product_and_attributes(shop: Catalogue)
     assert isinstance(foreign, Rejected)
     assert foreign.code == "not_ours"
     assert (await resolved(port, **variant("1", "S", currency="USD", price_extra="3"))).notes
+
+
+async def test_a_price_difference_of_a_product_without_a_price_is_the_price(shop: Catalogue) -> None:
+    port = shop.variants()
+    number = shop.product(name="Shirt")
+
+    answer = await made(port, **variant(number, "S", price_extra="1.5"))
+    unpriced = await resolved(port, **variant(number, "L", currency="USD"))
+    [without] = await port.write([Write(ref=None, changes=unpriced.state, operation_id="op")])
+
+    assert answer.state["price_extra"] == "1.5"
+    assert (await record(shop.products(), number))["price"] == "0"
+    assert written(without).ref
+
+
+async def test_a_shop_that_asks_to_slow_down_is_given_time(shop: Catalogue) -> None:
+    port = shop.variants()
+    numbers = [shop.shirt(name)[0] for name in ("S", "M", "L")]
+    shop.sandbox.fail("GET", "/variations", status=429, headers={"Retry-After": "5"}, times=1)
+
+    with pytest.raises(Snoozed):
+        await port.find([key_of(port, product=number, attributes={"Size": "S"}) for number in numbers])
+
+
+async def test_a_shop_that_is_away_fails_nothing_for_good(shop: Catalogue) -> None:
+    port = shop.variants()
+    number, _ = shop.shirt("S")
+    write = await new(port, **variant(number, "XL"))
+    shop.sandbox.fail("GET", "/wp-json/wc/v3/products", status=503)
+
+    [answer] = await port.write([write])
+
+    assert isinstance(answer, Retryable)
