@@ -16,7 +16,7 @@ from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.order_rows import products_with
 from app.connectors.odoo.records import Table, native_id, refuse_patches
 from app.connectors.odoo.refund_create import MOVE_TYPE, RefundCreator
-from app.connectors.odoo.refund_lines import Line, line_of, lines_in, record_of
+from app.connectors.odoo.refund_lines import LINES, Line, line_of, lines_in, record_of
 from app.connectors.odoo.refund_resolve import RefundResolver
 from app.connectors.odoo.search import any_of, plain, rows_of
 from app.connectors.odoo.values import amount_of, html_to_text, id_of, ids_of, ref_of, text_of
@@ -25,7 +25,6 @@ from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.errors import AppError
 
 MODEL: Final = "account.move"
-LINES: Final = "account.move.line"
 KIND: Final[tuple[Json, ...]] = (["move_type", "=", MOVE_TYPE],)
 FIELDS: Final = (
     "move_type",

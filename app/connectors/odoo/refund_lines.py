@@ -20,6 +20,7 @@ from app.connectors.odoo.values import amount_of, id_of, ids_of, text_of
 from app.entities.base import Json, Record, State
 
 Line: TypeAlias = dict[str, Json]
+LINES: Final = "account.move.line"
 ONE: Final = Decimal(1)
 
 
@@ -74,6 +75,16 @@ def new_shipping(shipping: Mapping[str, Json], product: Row, taxes: Sequence[Tax
     named: Row = {"name": text_of(shipping.get("name")) or "Shipping", "quantity": 1, "product_id": product.get("id")}
     price = _price(_decimal(shipping.get("price")), shipping.get("tax_rate"), taxes, ids_of(product.get("taxes_id")))
     return line_of({**named, **price}, product)
+
+
+def as_sold(line: Line) -> Line:
+    """In an order's words."""
+    return {**line, "product_uom_qty": line["quantity"]}
+
+
+def as_given_back(line: Line) -> Line:
+    """An order's line in a credit note's words."""
+    return line_of({**line, "quantity": line["product_uom_qty"]}, None)
 
 
 def _price(price: Decimal, rate: Json, taxes: Sequence[Tax], own: Sequence[int]) -> Row:

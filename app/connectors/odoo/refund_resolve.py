@@ -11,10 +11,11 @@ from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_products import Products, Services
 from app.connectors.odoo.order_reference import OrderReference
+from app.connectors.odoo.order_rounding import rounding_lines
 from app.connectors.odoo.order_rows import products_with
 from app.connectors.odoo.order_taxes import Tax
 from app.connectors.odoo.records import is_id
-from app.connectors.odoo.refund_lines import Line, new_line, new_shipping
+from app.connectors.odoo.refund_lines import LINES, Line, as_given_back, as_sold, new_line, new_shipping
 from app.connectors.odoo.values import id_of, ids_of, text_of
 from app.connectors.odoo.writing import as_known
 from app.entities.base import EntityType, Json, Record
@@ -77,12 +78,18 @@ class RefundResolver:
     async def _lines(self, fields: Record, products: Products) -> list[Line]:
         shipping = fields.get("shipping")
         service = await self._service() if isinstance(shipping, dict) else {}
+        known = await self._client.fields(LINES)
+        decimals = known["price_unit"].decimals if "price_unit" in known else None
         try:
-            return _new_lines(fields, products, service, await self._reference.sale_taxes())
+            taxes = await self._reference.sale_taxes()
+            lines = _new_lines(fields, products, service, taxes)
         except Rejected as error:
             if error.code != "no_tax":
                 raise
-        return _new_lines(fields, products, service, await self._reference.sale_taxes(anew=True))
+            taxes = await self._reference.sale_taxes(anew=True)
+            lines = _new_lines(fields, products, service, taxes)
+        sold = [as_sold(line) for line in lines]
+        return [*lines, *(as_given_back(one) for one in rounding_lines(sold, fields, taxes, decimals=decimals))]
 
     async def _service(self) -> Row:
         """The product that shipping stands under, as in orders."""

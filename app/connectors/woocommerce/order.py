@@ -8,8 +8,8 @@ differs is sent; and it makes a note to the customer of nothing that comes from 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Final
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from typing import Final, Protocol
 
 from app.connectors.base import (
     MISSING,
@@ -53,11 +53,25 @@ FIELDS: Final[Mapping[str, str]] = {
 }
 
 
+class Buyers(Protocol):
+    """Who remembers for a while which orders were read: they say who guests are and which places orders name."""
+
+    def note(self, orders: Iterable[Row]) -> None: ...
+
+
 class OrderPort:
     entity_type = EntityType.ORDER
 
-    def __init__(self, client: WooClient, options: WoocommerceOptions, *, extra: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        client: WooClient,
+        options: WoocommerceOptions,
+        *,
+        buyers: Buyers | None = None,
+        extra: Sequence[str] = (),
+    ) -> None:
         self._client = client
+        self._buyers = buyers
         self._statuses = options.order_statuses
         self._tracking_key = options.tracking_meta
         self._own = OwnFields(extra)
@@ -154,6 +168,8 @@ class OrderPort:
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         orders = [row for row in rows if row.get("status") not in NO_ORDERS]
+        if self._buyers is not None:
+            self._buyers.note(orders)
         accounts = await self._accounts(orders)
         return [self._snapshot(row, accounts.get(customer_of(row) or "")) for row in orders]
 

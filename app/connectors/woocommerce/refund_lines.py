@@ -110,16 +110,22 @@ def _shipping(ways: Sequence[Line], rates: Rates) -> tuple[Json, list[Json]]:
 
 
 def _rest(state: State, told: Sequence[Line]) -> list[Json]:
-    """What of the amount no line explains, at the order's rates; cents that rounding leaves, without tax."""
+    """What of the amount no line explains, at the order's rates; a cent that the shop's tax has more or less, without
+    tax. Where prices have more decimals than cents, what rounding makes of them is for the other side to know."""
     left = decimal(state.get("amount")) - sum((_gross(line) for line in told), Decimal())
     if abs(left) <= CENT * len(told):
-        return [_plain_line(ROUNDING, left, Decimal())] if left else []
+        return [_plain_line(ROUNDING, left, Decimal())] if left and all(_is_cents(line) for line in told) else []
     if left < 0:
         return []
     listed = state.get("order_shares")
     paid = {rate: decimal(gross) for rate, gross in listed.items()} if isinstance(listed, Mapping) else {}
     parts = _shared(left, paid or {"0": Decimal(1)})
     return [line for rate, gross in parts.items() for line in _taxed(gross, Decimal(rate))]
+
+
+def _is_cents(line: Line) -> bool:
+    price = decimal(line.get("price"))
+    return price == rounded(price)
 
 
 def _gross(line: Line) -> Decimal:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.connectors.base import Cursor, Patch, Removal, Selling, Write, Written
+from app.connectors.woocommerce.client import Row
 from app.connectors.woocommerce.order import OrderPort
 from app.entities.base import Json
 from app.errors import BadPayload, Rejected
@@ -93,6 +94,21 @@ async def test_a_variation_is_named_under_its_product() -> None:
 
     [line] = record["lines"]
     assert (line["product"], line["variant"], line["sku"]) == ("13", f"13/{variation}", "SHIRT-RS")
+
+
+async def test_whoever_remembers_buyers_is_told_of_the_orders_that_were_read() -> None:
+    shop, noted = shop_of(), list[Row]()
+
+    class Noting:
+        def note(self, orders: Iterable[Row]) -> None:
+            noted.extend(orders)
+
+    trade = Trade(shop, OrderPort(client_of(shop), options_of(), buyers=Noting()))
+    number = buy(shop, (POSTER, 1))
+
+    await trade.record(number)
+
+    assert [row["id"] for row in noted] == [number]
 
 
 async def test_a_hundred_orders_are_two_lists() -> None:
