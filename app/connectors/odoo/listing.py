@@ -15,18 +15,16 @@ LIMIT: Final = 500
 SnapshotsOf: TypeAlias = Callable[[Sequence[Row]], Awaitable[Sequence[Snapshot]]]
 
 
-async def listed(
-    table: Table, cursor: Cursor, snapshots_of: SnapshotsOf, *, limit: int = LIMIT
-) -> AsyncIterator[ListedPage]:
+async def listed(table: Table, cursor: Cursor, snapshots_of: SnapshotsOf) -> AsyncIterator[ListedPage]:
     """The rows that polling offers, archived ones too, one call per page. New ones have higher ids."""
     after = int(cursor.native_id) if is_id(cursor.native_id) else 0
     while True:
-        rows = await _behind(table, after, limit)
+        rows = await _behind(table, after)
         shots = tuple(await snapshots_of(rows))
         if shots:
             cursors = tuple(Cursor(native_id=shot.ref.native_id) for shot in shots)
             yield ListedPage(snapshots=shots, cursors=cursors)
-        if len(rows) < limit:
+        if len(rows) < LIMIT:
             return
         after = int(native_id(rows[-1]))
 
@@ -37,6 +35,6 @@ async def count(table: Table) -> int:
     return answer if isinstance(answer, int) else 0
 
 
-async def _behind(table: Table, after: int, limit: int) -> list[Row]:
+async def _behind(table: Table, after: int) -> list[Row]:
     domain: list[Json] = [*table.kind, ["id", ">", after]]
-    return await rows_of(table.client, table.model, domain, await table.columns(), limit=limit)
+    return await rows_of(table.client, table.model, domain, await table.columns(), limit=LIMIT)
