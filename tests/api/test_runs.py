@@ -135,6 +135,62 @@ async def test_without_ids_every_record_is_synced_by_a_run_with_progress(desk: D
     assert [each["id"] for each in (await desk.get(f"{LINK}/runs", kind="export"))["items"]] == [run["id"]]
 
 
+async def test_an_import_is_asked_for_and_shows_how_far_it_is(desk: Desk) -> None:
+    asked = await desk.api.post(f"{LINK}/runs", json={"kind": "import", "entity_type": "customer"})
+    again = await desk.api.post(f"{LINK}/runs", json={"kind": "import", "entity_type": "customer"})
+    await carry_out(desk)
+
+    opened = asked.json()
+    assert (asked.status_code, asked.headers["Location"]) == (202, f"/api/v1{LINK}/runs/{opened['id']}")
+    assert (opened["status"], opened["total"], opened["done"], opened["left_s"]) == ("running", None, 0, None)
+    assert (again.status_code, again.json()["code"]) == (409, "run_under_way")
+    run = await desk.get(f"{LINK}/runs/{opened['id']}")
+    assert (run["kind"], run["status"], run["waiting"], run["failed"]) == ("import", "completed", 0, 0)
+    assert run["total"] == run["seen"] == run["done"] == len(desk.both.world.shop.rows("customers"))
+    assert run["rate_per_s"] > 0
+    listed = (await desk.get(f"{LINK}/runs"))["items"]
+    assert [(each["done"], each["total"]) for each in listed] == [(run["done"], run["total"])]
+
+
+async def test_a_run_under_way_says_how_many_wait_for_what_and_how_long_it_will_take(desk: Desk) -> None:
+    run = await desk.post(f"{LINK}/runs", kind="import", entity_type="customer")
+    await desk.both.world.execute(
+        "UPDATE runs SET total = 10, seen = 6, queued = 5, created_at = now() - interval '2 s'"
+    )
+    await desk.both.world.execute(
+        "INSERT INTO sync_queue (link_id, module, direction, entity_type, side, native_id, lock_id, action,"
+        " max_attempts, run_id, status, outcome, error_message, processed_at)"
+        " SELECT 1, 'prestashop', 'shop_to_odoo', 'customer', 'shop', 900 + n, 900 + n, 'updated', 5, :id, status,"
+        " outcome, message, CASE WHEN status = 'pending' THEN NULL ELSE now() END FROM (VALUES"
+        " (1, 'completed', 'created', NULL), (2, 'completed', 'rejected', 'no'), (3, 'parked', 'parked', 'two fit'),"
+        " (4, 'cancelled', 'merged', NULL), (5, 'pending', NULL, 'waits for its customer'))"
+        " AS j(n, status, outcome, message)",
+        id=run["id"],
+    )
+
+    shown = await desk.get(f"{LINK}/runs/{run['id']}")
+
+    # One of the six had its own job before, and one went under a newer job of its record.
+    assert (shown["done"], shown["failed"], shown["waiting"]) == (3, 2, 1)
+    assert shown["error_message"] == "waits for its customer"
+    assert 0 < shown["rate_per_s"] <= 2
+    assert shown["left_s"] == pytest.approx(5 / shown["rate_per_s"], rel=0.2)
+
+
+async def test_only_imports_and_exports_of_what_is_switched_on_are_opened(desk: Desk) -> None:
+    cases = [
+        ({"kind": "import", "entity_type": "order"}, 409, "entity_off"),
+        ({"kind": "reconcile", "entity_type": "customer"}, 400, None),
+        ({"kind": "import", "entity_type": "ufo"}, 400, None),
+        ({"kind": "import"}, 400, None),
+    ]
+    for body, status, code in cases:
+        answer = await desk.api.post(f"{LINK}/runs", json=body)
+        assert answer.status_code == status, answer.text
+        assert code is None or answer.json()["code"] == code
+    assert await desk.both.world.rows("SELECT 1 FROM runs") == []
+
+
 async def test_the_side_that_is_read_is_the_source_of_a_one_way_entity_type(
     engine: AsyncEngine, database_url: str, redis_url: str
 ) -> None:
