@@ -54,7 +54,7 @@ async def by_id(
     client: WooClient, path: str, cursor: Cursor, params: Params | None = None, *, wp: bool = False
 ) -> AsyncIterator[Page]:
     """All ids behind the cursor's, lowest first. `Cursor()` shows every record again."""
-    async for rows, cursors in _numbered(client, path, cursor, {"_fields": "id", **(params or {})}, wp=wp):
+    async for rows, cursors in numbered(client, path, cursor, {"_fields": "id", **(params or {})}, wp=wp):
         yield Page(ids=tuple(native_id(row) for row in rows), cursor=cursors[-1])
 
 
@@ -62,17 +62,17 @@ async def listed(
     client: WooClient, path: str, cursor: Cursor, show: Show, params: Params | None = None, *, wp: bool = False
 ) -> AsyncIterator[ListedPage]:
     """Every record behind `cursor` with its content, by id: new ones come last. What `show` leaves out is left out."""
-    async for rows, cursors in _numbered(client, path, cursor, params or {}, wp=wp):
+    async for rows, cursors in numbered(client, path, cursor, params or {}, wp=wp):
         at = {native_id(row): one for row, one in zip(rows, cursors, strict=True)}
         snapshots = tuple(await show(rows))
         yield ListedPage(snapshots=snapshots, cursors=tuple(at[shot.ref.native_id] for shot in snapshots))
 
 
-async def _numbered(
-    client: WooClient, path: str, cursor: Cursor, params: Params, *, wp: bool
+async def numbered(
+    client: WooClient, path: str, cursor: Cursor, params: Params, *, wp: bool = False
 ) -> AsyncIterator[tuple[list[Row], list[Cursor]]]:
-    """A cursor is a page's number and an id on it. What was deleted before it has moved the rest forward: a page is
-    gone back, and all the way if that is not enough."""
+    """Rows behind `cursor` by id, and the cursor behind each: a page's number and an id on it. What was deleted before
+    it has moved the rest forward: a page is gone back, and all the way if that is not enough."""
     after = int(cursor.native_id) if is_number(cursor.native_id) else 0
     number = start = max(1, int(cursor.moment) - 1) if is_number(cursor.moment) else 1
     while True:

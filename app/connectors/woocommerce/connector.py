@@ -11,10 +11,14 @@ import httpx
 from app.connectors.base import Capability, ConnectionReport, EntityPort
 from app.connectors.http import PeerClient
 from app.connectors.woocommerce import permissions
+from app.connectors.woocommerce.accounts import Accounts
+from app.connectors.woocommerce.address import AddressPort
 from app.connectors.woocommerce.capabilities import CAPABILITIES
 from app.connectors.woocommerce.category import CategoryPort
 from app.connectors.woocommerce.client import Login, WooClient
 from app.connectors.woocommerce.coupon import CouponPort
+from app.connectors.woocommerce.customer import CustomerPort
+from app.connectors.woocommerce.guests import Buyers
 from app.connectors.woocommerce.image import ImagePort
 from app.connectors.woocommerce.measures import Measures
 from app.connectors.woocommerce.options import WoocommerceOptions
@@ -23,6 +27,7 @@ from app.connectors.woocommerce.product import ProductPort
 from app.connectors.woocommerce.reference import Reference
 from app.connectors.woocommerce.refund import RefundPort
 from app.connectors.woocommerce.stock import StockPort
+from app.connectors.woocommerce.users import UserPort
 from app.connectors.woocommerce.variant import VariantPort
 from app.connectors.woocommerce.webhooks import WoocommerceWebhooks
 from app.entities.base import EntityType, Json
@@ -39,11 +44,17 @@ class Parts:
     reference: Reference
     measures: Measures
     options: WoocommerceOptions
+    accounts: Accounts
+    buyers: Buyers
 
 
 Make: TypeAlias = Callable[[Parts, Sequence[str]], EntityPort]
 """The last are the names of an operator's own fields of that entity type (`extra.py`)."""
 _PORTS: Final[Mapping[EntityType, Make]] = {
+    EntityType.CUSTOMER: lambda parts, extra: _people(parts, extra),
+    EntityType.ADDRESS: lambda parts, _: AddressPort(
+        parts.client, parts.accounts, parts.buyers, parts.reference, parts.options
+    ),
     EntityType.CATEGORY: lambda parts, _: CategoryPort(parts.client),
     EntityType.PRODUCT: lambda parts, extra: ProductPort(
         parts.client, parts.measures, manage_stock=parts.options.new_products_manage_stock, extra=extra
@@ -53,7 +64,7 @@ _PORTS: Final[Mapping[EntityType, Make]] = {
     ),
     EntityType.STOCK: lambda parts, _: StockPort(parts.client, start_counting=parts.options.manage_stock),
     EntityType.IMAGE: lambda parts, _: ImagePort(parts.client, limit=parts.options.image_limit),
-    EntityType.ORDER: lambda parts, extra: OrderPort(parts.client, parts.options, extra=extra),
+    EntityType.ORDER: lambda parts, extra: OrderPort(parts.client, parts.options, buyers=parts.buyers, extra=extra),
     EntityType.REFUND: lambda parts, _: RefundPort(parts.client),
     EntityType.COUPON: lambda parts, extra: CouponPort(parts.client, parts.reference, extra=extra),
 }
@@ -97,6 +108,8 @@ class WoocommerceConnector:
             reference=reference,
             measures=Measures(self._client, reference),
             options=settings,
+            accounts=Accounts(self._client, wp=settings.people == "users"),
+            buyers=Buyers(self._client),
         )
         self._reference = reference
         self._webhooks = WoocommerceWebhooks(self._client)
@@ -152,3 +165,9 @@ class WoocommerceConnector:
         if not self._client.has_key:
             return "Application Password" + ("" if self._secure else ", readable by anybody on the way: use https")
         return "Basic over https" if self._secure else "OAuth 1.0a: over http everybody on the way can read the data"
+
+
+def _people(parts: Parts, extra: Sequence[str]) -> EntityPort:
+    if parts.options.people == "users":
+        return UserPort(parts.client, parts.accounts, parts.options)
+    return CustomerPort(parts.client, parts.accounts, parts.buyers, parts.options, extra=extra)
