@@ -13,6 +13,7 @@ from typing import Final
 from app.connectors.base import Write
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_create import Making, together
+from app.connectors.odoo.order_products import Services
 from app.connectors.odoo.order_totals import difference
 from app.connectors.odoo.records import Table
 from app.connectors.odoo.refund_lines import Line, lines_in
@@ -42,6 +43,8 @@ class RefundCreator:
         self._table = table
         self._client = table.client
         self._post = options.post_credit_notes
+        self._shipping_sku = options.shipping_product_sku
+        self._services = Services(table.client)
 
     async def create(self, writes: Sequence[Write]) -> list[int | AppError]:
         """Ids, position by position: one look for what is there, one load, one read of the totals."""
@@ -62,9 +65,31 @@ class RefundCreator:
             making.number = found[making.marker] or 0
 
     async def _load(self, makings: Sequence[Making]) -> None:
-        rows = [row for making in makings for row in rows_of(making.marker, making.write.changes)]
-        for making, number in zip(makings, await self._client.load(self._table.model, COLUMNS, rows), strict=True):
+        try:
+            numbers = await self._loaded(makings)
+        except Rejected:
+            # Perhaps somebody deleted the service that shipping stands under, which is remembered.
+            self._services.forget()
+            numbers = await self._loaded(makings)
+        for making, number in zip(makings, numbers, strict=True):
             making.number = number
+
+    async def _loaded(self, makings: Sequence[Making]) -> list[int]:
+        rows: list[list[Json]] = []
+        for making in makings:
+            lines = [await self._with_product(making, line) for line in lines_in(making.write.changes)]
+            rows += rows_of(making.marker, making.write.changes, lines)
+        return await self._client.load(self._table.model, COLUMNS, rows)
+
+    async def _with_product(self, making: Making, line: Line) -> Line:
+        """Shipping stands under the service that it stands under in orders."""
+        if line["product_id"] or line["default_code"] != self._shipping_sku:
+            return line
+        module = making.marker.partition(".")[0]
+        return {
+            **line,
+            "product_id": await self._services.product_id(self._shipping_sku, name="Shipping", module=module),
+        }
 
     async def _totals(self, makings: Sequence[Making]) -> None:
         rows = await self._client.read(self._table.model, [making.number for making in makings], NOW)
@@ -95,7 +120,7 @@ class RefundCreator:
                 await self._client.run_action(self._table.model, "action_post", [making.number])
 
 
-def rows_of(marker: str, changes: State) -> list[list[Json]]:
+def rows_of(marker: str, changes: State, given: Sequence[Line]) -> list[list[Json]]:
     """In the columns of `COLUMNS`: the first row has the header and the first line, the others a line each."""
     header: list[Json] = [
         marker,
@@ -108,7 +133,7 @@ def rows_of(marker: str, changes: State) -> list[list[Json]]:
         _cell(changes.get("reversed_entry_id")),
         _cell(text_to_html(text_of(changes.get("narration")))),
     ]
-    lines = [_line(line) for line in lines_in(changes)]
+    lines = [_line(line) for line in given]
     if not lines:
         raise Rejected("a credit note needs a line", field="lines", code="no_lines")
     return [[*header, *lines[0]], *([*[""] * len(HEADER), *line] for line in lines[1:])]

@@ -70,11 +70,11 @@ def new_line(line: Mapping[str, Json], product: Row | None, taxes: Sequence[Tax]
     return line_of({**row, **_price(price, line.get("tax_rate"), taxes, own)}, product)
 
 
-def new_shipping(shipping: Mapping[str, Json], product: Row, taxes: Sequence[Tax]) -> Line:
-    """`product` is the service that shipping stands under."""
-    named: Row = {"name": text_of(shipping.get("name")) or "Shipping", "quantity": 1, "product_id": product.get("id")}
-    price = _price(_decimal(shipping.get("price")), shipping.get("tax_rate"), taxes, ids_of(product.get("taxes_id")))
-    return line_of({**named, **price}, product)
+def new_shipping(shipping: Mapping[str, Json], taxes: Sequence[Tax], *, sku: str) -> Line:
+    """Its product, the service of this SKU, is found or made when it is written."""
+    named: Row = {"name": text_of(shipping.get("name")) or "Shipping", "quantity": 1}
+    price = _price(_decimal(shipping.get("price")), shipping.get("tax_rate"), taxes, ())
+    return line_of({**named, **price}, {"default_code": sku})
 
 
 def as_sold(line: Line) -> Line:

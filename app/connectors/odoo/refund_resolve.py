@@ -9,10 +9,9 @@ from typing import Final
 from app.connectors.base import Desired, Resolved
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
-from app.connectors.odoo.order_products import Products, Services
+from app.connectors.odoo.order_products import Products
 from app.connectors.odoo.order_reference import OrderReference
 from app.connectors.odoo.order_rounding import rounding_lines
-from app.connectors.odoo.order_rows import products_with
 from app.connectors.odoo.order_taxes import Tax
 from app.connectors.odoo.records import is_id
 from app.connectors.odoo.refund_lines import LINES, Line, as_given_back, as_sold, new_line, new_shipping
@@ -25,8 +24,6 @@ from app.errors import AppError, BadPayload, Rejected
 ORDER_FIELDS: Final = ("name", "partner_id", "partner_invoice_id", "invoice_ids")
 _TOTALS: Final = {"total": "amount_total", "total_untaxed": "amount_untaxed"}
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-MODULE: Final = "shopsync"
-"""First part of the external id of a service that is made for shipping."""
 
 
 class RefundResolver:
@@ -34,7 +31,6 @@ class RefundResolver:
         self._client = client
         self._options = options
         self._reference = reference
-        self._services = Services(client)
 
     async def resolve(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
         """Position by position; orders, invoices and products are looked for once for all."""
@@ -76,26 +72,18 @@ class RefundResolver:
         return Resolved(state=state)
 
     async def _lines(self, fields: Record, products: Products) -> list[Line]:
-        shipping = fields.get("shipping")
-        service = await self._service() if isinstance(shipping, dict) else {}
         known = await self._client.fields(LINES)
         decimals = known["price_unit"].decimals if "price_unit" in known else None
         try:
             taxes = await self._reference.sale_taxes()
-            lines = _new_lines(fields, products, service, taxes)
+            lines = _new_lines(fields, products, taxes, shipping_sku=self._options.shipping_product_sku)
         except Rejected as error:
             if error.code != "no_tax":
                 raise
             taxes = await self._reference.sale_taxes(anew=True)
-            lines = _new_lines(fields, products, service, taxes)
+            lines = _new_lines(fields, products, taxes, shipping_sku=self._options.shipping_product_sku)
         sold = [as_sold(line) for line in lines]
         return [*lines, *(as_given_back(one) for one in rounding_lines(sold, fields, taxes, decimals=decimals))]
-
-    async def _service(self) -> Row:
-        """The product that shipping stands under, as in orders."""
-        sku = self._options.shipping_product_sku
-        number = await self._services.product_id(sku, name="Shipping", module=MODULE)
-        return {"id": number, **(await products_with(self._client, [["id", "=", number]])).get(number, {})}
 
     async def _orders(self, new: Sequence[Record]) -> Mapping[str, Row]:
         numbers = sorted({int(order) for fields in new if is_id(order := str(fields.get("order") or ""))})
@@ -127,10 +115,10 @@ def _of_order(order: Row, invoices: Mapping[int, Row]) -> dict[str, Json]:
     }
 
 
-def _new_lines(fields: Record, products: Products, service: Row, taxes: Sequence[Tax]) -> list[Line]:
+def _new_lines(fields: Record, products: Products, taxes: Sequence[Tax], *, shipping_sku: str) -> list[Line]:
     shipping = fields.get("shipping")
     goods = [new_line(line, _product(products, line), taxes) for line in _listed(fields.get("lines"))]
-    return [*goods, *([new_shipping(shipping, service, taxes)] if isinstance(shipping, dict) else [])]
+    return [*goods, *([new_shipping(shipping, taxes, sku=shipping_sku)] if isinstance(shipping, dict) else [])]
 
 
 def _product(products: Products, line: Mapping[str, Json]) -> Row | None:

@@ -220,6 +220,53 @@ async def test_an_amount_without_goods_stands_under_no_product(version: int) -> 
 
 
 @VERSIONS
+async def test_shipping_stands_under_the_service_that_orders_have_it_under(version: int) -> None:
+    odoo, order = await _sold(version)
+
+    await odoo.create(_given_back(order), MARKER)
+
+    sold_as = {row["product_id"] for row in odoo.db.tables["sale.order.line"].values() if row["name"] == "DPD"}
+    assert {row["product_id"] for row in _lines(odoo) if row["name"] == "DPD"} == sold_as
+
+
+@VERSIONS
+async def test_a_translation_makes_nothing_in_odoo(version: int) -> None:
+    odoo, order = await _sold(version, shipping_product_sku="PARCEL")
+    for row in [one for one in odoo.db.tables["product.product"].values() if one["default_code"] == "PARCEL"]:
+        row["default_code"] = "GONE"
+    products = len(odoo.db.tables["product.product"])
+
+    await odoo.resolved(_given_back(order))
+
+    assert len(odoo.db.tables["product.product"]) == products
+
+
+@VERSIONS
+async def test_a_service_for_shipping_that_somebody_deleted_is_made_again(version: int) -> None:
+    odoo, order = await _sold(version)
+    await odoo.create(_given_back(order), MARKER)
+    products = odoo.db.tables["product.product"]
+    for number in [number for number, row in products.items() if row["default_code"] == "SHIPPING"]:
+        del products[number]
+
+    written = await odoo.create(_given_back(order, reference="1001-72"), "boutique.refund_40_72")
+
+    assert (await odoo.record(written.ref.native_id))["shipping"] == GIVEN_BACK["shipping"]
+
+
+@VERSIONS
+async def test_cents_that_odoo_rounds_away_are_a_line_of_their_own(version: int) -> None:
+    odoo, order = await _sold(version)
+    line = {**SHIRT, "quantity": "1", "price": "8.335"}
+    wanted = _given_back(order, lines=[line], shipping=None, total="10", total_untaxed="8.33")
+
+    written = await odoo.create(wanted, MARKER)
+
+    assert written.state["amount_total"] == "10"
+    assert [row["name"] for row in _lines(odoo)] == ["T-Shirt (S, Red)", "Rounding"]
+
+
+@VERSIONS
 async def test_a_rate_that_odoo_lacks_is_refused_by_name(version: int) -> None:
     odoo, order = await _sold(version)
 
