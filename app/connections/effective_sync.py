@@ -32,13 +32,13 @@ class PortalOptions(BaseModel):
 
 
 class ModuleSync(BaseModel):
-    """`entities` and `odoo` hold single settings only. `shop` is None where no module says anything of the shop."""
+    """`entities` and `odoo` hold single settings only; `shop` are options of the shop's connector."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     entities: Mapping[EntityType, Mapping[str, Any]] = Field(default_factory=dict)
     odoo: Mapping[str, Any] = Field(default_factory=dict)
-    shop: Mapping[str, Any] | None = None
+    shop: Mapping[str, Any] = Field(default_factory=dict)
     documents: frozenset[EntityType] = frozenset()
     portal: PortalOptions = PortalOptions()
 
@@ -93,8 +93,10 @@ def stored_sync(sync: LinkSync, module_sync: Mapping[str, Any] | None = None) ->
 
 def shop_options(modules: Mapping[str, Any], module_sync: Mapping[str, Any] | None, kind: str) -> Mapping[str, Any]:
     """What the shop's connector is opened with; the shop module's own settings where nothing was worked out."""
-    options: Mapping[str, Any] | None = (module_sync or {}).get("shop")
-    return (modules.get(kind) or {}) if options is None else options
+    if not module_sync:
+        return modules.get(kind) or {}
+    options: Mapping[str, Any] = module_sync.get("shop") or {}
+    return options
 
 
 def _sorted(dumped: dict[str, Any]) -> dict[str, Any]:

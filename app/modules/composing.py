@@ -43,7 +43,7 @@ def compose(effects: Sequence[tuple[str, Effect]]) -> Composed:
     }
     try:
         sync = ModuleSync.model_validate(
-            {"entities": entities, "odoo": odoo, "shop": shop or None, "documents": documents, "portal": portal}
+            {"entities": entities, "odoo": odoo, "shop": shop, "documents": documents, "portal": portal}
         )
     except ValidationError as error:
         names = ", ".join(name for name, _ in effects)

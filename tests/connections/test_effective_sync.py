@@ -90,6 +90,9 @@ def test_the_shop_is_opened_with_what_was_worked_out_or_as_before() -> None:
 
     assert shop_options(modules, {}, "prestashop") == {"default_country": "FR"}
     assert shop_options(modules, None, "prestashop") == {"default_country": "FR"}
+    # A switch of the module is no option of the connector.
+    switched = {"woocommerce": {"sync_stock": False}}
+    assert shop_options(switched, {"odoo": {"auto_confirm_orders": True}}, "woocommerce") == {}
     assert shop_options({"crm": {}}, {"shop": {"people": "users"}}, "woocommerce") == {"people": "users"}
 
 
