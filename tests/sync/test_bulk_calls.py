@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.types import ASGIApp
 
+from app.connectors.http import PeerClient
+from app.connectors.odoo.client import OdooClient
+from app.connectors.odoo.transport import NoCookies
 from app.entities.base import EntityType
 from app.sandbox.odoo.app import create_app
-from app.sandbox.odoo.database import Account
+from app.sandbox.odoo.database import Account, Database
 from app.sandbox.odoo.seed import seeded
 from app.sandbox.woocommerce import create_sandbox
 from app.sync.models import RunKind
@@ -15,8 +19,16 @@ from bench.bulk_world import CATEGORIES, open_bulk_world, products
 
 RECORDS = 500
 MOST_PER_100 = 1.2
+CREDENTIALS = {"database": "odoo", "username": "sync", "api_key": "key-of-sync"}
 ONCE = 16
 """Calls that do not depend on how many records there are: fields, currency, settings, version."""
+
+
+def an_odoo() -> Database:
+    db = seeded(version=17)
+    db.add("res.users", {"name": "Sync", "login": "sync", "company_id": 1, "company_ids": [1]}, row_id=77)
+    db.accounts.append(Account(uid=77, login="sync", password="sync", api_key=CREDENTIALS["api_key"]))
+    return db
 
 
 async def test_an_import_of_products_costs_at_most_1_2_calls_per_100_records_on_each_side(engine: AsyncEngine) -> None:
@@ -25,16 +37,13 @@ async def test_an_import_of_products_costs_at_most_1_2_calls_per_100_records_on_
     under = [shop.add("categories", name=f"Category {n}") for n in range(CATEGORIES)]
     for each in products(RECORDS, under):
         shop.add("products", **each)
-    odoo = seeded(version=17)
-    odoo.add("res.users", {"name": "Sync", "login": "sync", "company_id": 1, "company_ids": [1]}, row_id=77)
-    odoo.accounts.append(Account(uid=77, login="sync", password="sync", api_key="key-of-sync"))
-    credentials = {"database": "odoo", "username": "sync", "api_key": "key-of-sync"}
+    odoo = an_odoo()
 
     async with open_bulk_world(
         engine,
         shop=httpx.ASGITransport(shop),
         odoo=httpx.ASGITransport(create_app(odoo)),
-        odoo_credentials=credentials,
+        odoo_credentials=CREDENTIALS,
     ) as world:
         first = await world.carried_out(RunKind.IMPORT, EntityType.PRODUCT)
         of_first = (world.shop.calls.copy(), world.odoo.calls.copy())
@@ -51,3 +60,29 @@ async def test_an_import_of_products_costs_at_most_1_2_calls_per_100_records_on_
     assert (again.status, again.done) == ("completed", RECORDS)
     assert world.shop.calls.total() <= most + 1, world.shop.calls
     assert world.odoo.calls.total() == 0, world.odoo.calls
+
+
+async def test_an_export_of_products_asks_once_and_writes_once_per_hundred(engine: AsyncEngine) -> None:
+    shop, odoo = create_sandbox(examples=False), an_odoo()
+    app = create_app(odoo)
+
+    async with open_bulk_world(
+        engine, shop=httpx.ASGITransport(shop), odoo=httpx.ASGITransport(app), odoo_credentials=CREDENTIALS
+    ) as world:
+        await _load(app, 250)
+        run = await world.carried_out(RunKind.EXPORT, EntityType.PRODUCT)
+
+    portions = -(-run.seen // 100)
+    assert (run.status, run.done, run.failed) == ("completed", run.total, 0)
+    assert world.shop.calls["POST products/batch"] == portions
+    assert world.shop.calls["GET products"] <= 2 * portions, world.shop.calls
+    assert world.odoo.calls["product.template.search_read"] == 1, world.odoo.calls
+    assert {f"TP-{n}" for n in range(250)} <= {row["sku"] for row in shop.rows("products")}
+
+
+async def _load(app: ASGIApp, count: int) -> None:
+    peer = PeerClient("http://odoo.test", name="people", auth=NoCookies(), transport=httpx.ASGITransport(app))
+    people = OdooClient(peer, database="odoo", username="admin", api_key="sandbox-key")
+    rows = [[f"people.product_{n}", f"Teapot {n}", f"TP-{n}"] for n in range(count)]
+    await people.load("product.template", ["id", "name", "default_code"], rows)
+    await peer.aclose()
