@@ -51,7 +51,7 @@ async def _has_written(both: TwoSides, portions: int) -> None:
 
     async def begun() -> bool:
         [run] = await both.installation.rows("SELECT seen, status FROM runs")
-        return run["seen"] >= 400 * portions or run["status"] != "running"
+        return bool(run["seen"] >= 400 * portions or run["status"] != "running")
 
     await until(begun, within_s=WITHIN_S, what=f"the import has begun portion {portions}")
 
