@@ -1,5 +1,6 @@
 """Routes that are read only: the index, the system's status, the shop's currency, what a person may download."""
 
+from .countries import countries
 from .errors import ApiError
 from .resources import Ask
 from .routing import View
@@ -71,5 +72,6 @@ VIEWS = (
     View(route="wc/v3", show=namespace, public=True),
     View(route="wc/v3/system_status", show=system_status, dotted=True),
     View(route="wc/v3/data/currencies/current", show=currency),
+    View(route="wc/v3/data/countries", show=countries),
     View(route=r"wc/v3/customers/(\d+)/downloads", show=downloads),
 )
