@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.entities.base import Json
 from tests.flows.two_sides import TwoSides, open_two_sides
 from tests.modules.acting import switch_on
 
@@ -90,7 +91,7 @@ async def test_an_invoice_is_kept_with_its_payment_state(both: TwoSides) -> None
 
 async def test_a_hundred_orders_are_one_read_of_each_model(both: TwoSides) -> None:
     partner = await both.add_to_odoo("res.partner", name="Jane Doe", email="jane@example.com")
-    orders = [{"partner_id": partner} for _ in range(40)]
+    orders: list[dict[str, Json]] = [{"partner_id": partner} for _ in range(40)]
     numbers = await both.people.create("sale.order", orders)
     await both.work()
     both.forget_calls()

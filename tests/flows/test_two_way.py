@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from string import ascii_lowercase
+from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -31,6 +32,11 @@ async def a_customer(both: TwoSides) -> tuple[int, str]:
     [pair] = await both.pairs()
     both.forget_calls()
     return number, str(pair.shop_id)
+
+
+async def jobs_of_customers(both: TwoSides) -> list[Any]:
+    """A shop may tell of a customer's addresses as well."""
+    return [job for job in await both.world.jobs("shop_to_odoo") if job.entity_type == "customer"]
 
 
 async def test_a_new_contact_in_odoo_becomes_one_customer_of_the_shop(both: TwoSides) -> None:
@@ -92,13 +98,12 @@ async def test_different_fields_edited_on_both_sides_at_once_both_survive(both: 
     number, shop_id = await a_customer(both)
 
     await both.edit_odoo("res.partner", number, name="Ada King")
-    await both.edit_person(shop_id, company="Analytical Engines")
+    await both.edit_person(shop_id, email="ada@engines.example")
     await both.work()
 
     assert both.partner(number)["name"] == "Ada King"
-    assert both.partner(number)["company_name"] == "Analytical Engines"
-    person = both.office.person(shop_id)
-    assert (person.name, person.company) == ("Ada King", "Analytical Engines")
+    assert both.partner(number)["email"] == "ada@engines.example"
+    assert both.office.person(shop_id) == Person(first="Ada", last="King", email="ada@engines.example")
     assert len(both.office.writes()) == 1
     assert len(both.odoo_writes()) == 1
     assert await both.world.rows("SELECT 1 FROM conflicts") == []
@@ -129,13 +134,13 @@ async def test_a_manual_conflict_waits_for_a_person_and_lets_the_other_fields_th
     async with open_two_sides(engine, kind=kind, sync=sync) as both:
         number, shop_id = await a_customer(both)
 
-        await both.edit_odoo("res.partner", number, name="Ada King", email="ada@odoo.example")
-        await both.edit_person(shop_id, last="Byron", company="Engines")
+        await both.edit_odoo("res.partner", number, name="Ada King")
+        await both.edit_person(shop_id, last="Byron", email="ada@engines.example")
         await both.work()
 
         person = both.office.person(shop_id)
         assert (both.partner(number)["name"], person.last) == ("Ada King", "Byron")
-        assert (person.email, both.partner(number)["company_name"]) == ("ada@odoo.example", "Engines")
+        assert both.partner(number)["email"] == "ada@engines.example"
         [conflict] = await both.world.rows("SELECT * FROM conflicts")
         assert (conflict.field, conflict.status) == ("name", "open")
         assert (conflict.base, conflict.odoo_value, conflict.shop_value) == (
@@ -147,16 +152,16 @@ async def test_a_manual_conflict_waits_for_a_person_and_lets_the_other_fields_th
 
 async def test_an_edit_of_the_target_that_nobody_told_of_is_not_marked_as_seen(both: TwoSides) -> None:
     number, shop_id = await a_customer(both)
-    await both.people.write("res.partner", [number], {"company_name": "Engines"})
+    await both.people.write("res.partner", [number], {"email": "ada@engines.example"})
 
     await both.edit_person(shop_id, last="King")
     await both.work()
-    assert both.office.person(shop_id).company == ""
+    assert both.office.person(shop_id).email == "ada@example.com"
     await both.tell("res.partner", number)
     await both.work()
 
     assert both.partner(number)["name"] == "Ada King"
-    assert both.office.person(shop_id).company == "Engines"
+    assert both.office.person(shop_id).email == "ada@engines.example"
 
 
 async def test_a_webhook_for_a_record_that_we_are_creating_does_not_create_it_back(both: TwoSides) -> None:
@@ -178,7 +183,7 @@ async def test_a_create_whose_answer_was_lost_makes_one_contact(both: TwoSides) 
 
     assert len(both.partners(email="grace@example.com")) == 1
     assert len(await both.pairs()) == 1
-    assert (await both.outcomes())[0][2] == "created"
+    assert ("shop customer", "completed", "created") in await both.outcomes()
 
 
 async def test_twenty_orders_of_one_new_customer_make_one_contact(both: TwoSides) -> None:
@@ -246,7 +251,7 @@ async def test_a_name_that_two_contacts_have_is_parked_with_the_candidates(both:
 
     await both.work()
 
-    [job] = await both.world.jobs("shop_to_odoo")
+    [job] = await jobs_of_customers(both)
     assert (job.status, job.error_code) == ("parked", "ambiguous")
     assert "18, 19" in job.error_message
     assert await both.pairs() == []
@@ -333,7 +338,7 @@ async def test_what_a_person_mended_and_a_later_event_carried_out_waits_for_nobo
     await both.work()
 
     assert [(pair.odoo_id, pair.shop_id) for pair in await both.pairs()] == [("18", shop_id)]
-    first, second = [job for job in await both.world.jobs("shop_to_odoo") if job.native_id == shop_id][:2]
+    first, second = [job for job in await jobs_of_customers(both) if job.native_id == shop_id][:2]
     assert (first.status, first.outcome) == ("cancelled", "merged")
     assert f"taken over by job {second.id}" in first.error_message
 
@@ -346,5 +351,5 @@ async def test_a_record_that_waits_for_a_person_waits_once_however_many_events_c
         await both.edit_person(shop_id, last=name)
         await both.work()
 
-    jobs = await both.world.jobs("shop_to_odoo")
+    jobs = await jobs_of_customers(both)
     assert [job.status for job in jobs] == ["cancelled", "cancelled", "parked"]
