@@ -116,11 +116,11 @@ def _texts(fields: Record, held: State) -> tuple[dict[str, Json], list[str]]:
             notes.append(f'{name}: the shop takes "{taken or ""}" only')
         if name in fields and taken != held.get(own):
             state[own] = taken
+    if text(fields.get("mobile")):
+        notes.append("mobile: the shop has one phone number for an address; it was left out")
     if "name" in fields and (person.words(fields["name"]) or None) != names.joined(held):
         parts, more = names.parts(fields["name"], held)
         return {**state, **parts}, [*notes, *more]
-    if text(fields.get("mobile")):
-        notes.append("mobile: the shop has one phone number for an address; it was left out")
     return state, notes
 
 

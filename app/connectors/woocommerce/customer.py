@@ -49,6 +49,7 @@ MOST: Final = 50
 """Creates in one call: each takes a tenth of a second for its password (timings)."""
 NO_PATCHES: Final = "the events of a reverse sync are PrestaShop's; this port speaks records"
 _PASSWORD: Final = "the account has a random password; the customer sets one with “lost your password”"
+_KEPT: Final = cannot(Removal.DELETE, "a person who works in the shop", roles.BY_HAND)
 
 
 class CustomerPort:
@@ -146,10 +147,13 @@ class CustomerPort:
 
     async def _remove(self, outcomes: Outcomes) -> None:
         """There is no trash for people (cust-30); the orders stay, as those of a guest (ord-73)."""
-        gone = {at: outcomes.number(at) for at, one in outcomes.open() if one.removal is Removal.DELETE}
-        if gone:
-            answers = await self._client.batch(RESOURCE, delete=[int(number) for number in gone.values()])
-            outcomes.add_gone({at: _failed(answer) for at, answer in zip(gone, answers, strict=True)})
+        chosen = {at: outcomes.number(at) for at, one in outcomes.open() if one.removal is Removal.DELETE}
+        rows = await self._accounts.by_ids(list(chosen.values())) if chosen else {}
+        staff = {number for number, row in rows.items() if roles.is_staff(roles.roles_of(row))}
+        outcomes.add({at: _KEPT for at, number in chosen.items() if number in staff})
+        gone = {at: int(number) for at, number in chosen.items() if number not in staff}
+        answers = await self._client.batch(RESOURCE, delete=list(gone.values()))
+        outcomes.add_gone({at: _failed(answer) for at, answer in zip(gone, answers, strict=True)})
 
     async def _send(self, outcomes: Outcomes) -> None:
         if (lacking := self._lacking()) is not None:

@@ -12,6 +12,8 @@ CUSTOMER: Final = "customer"
 STAFF: Final = frozenset({"administrator", "shop_manager", "editor", "author", "super_admin"})
 """Who gets their e-mail address gets their account, by “lost your password”: it is changed in WordPress only."""
 
+BY_HAND: Final = "do it in WordPress, where it is seen what they leave behind"
+
 
 def of_customers(options: WoocommerceOptions) -> str:
     return options.role or CUSTOMER

@@ -99,7 +99,7 @@ class UserPort:
         if write.removal is Removal.ARCHIVE:
             raise cannot(write.removal, "a user", "an account is there or it is not; delete it instead, or leave it")
         if write.removal is Removal.DELETE:
-            return await self._delete(number, write.base or {})
+            return await self._delete(number)
         if body := _body(write.changes):
             await self._client.put(f"{RESOURCE}/{number}", body, wp=True)
         return Stored(native_id=number)
@@ -131,12 +131,14 @@ class UserPort:
             field="email",
         )
 
-    async def _delete(self, number: str, base: State) -> Stored:
+    async def _delete(self, number: str) -> Stored:
         """What they wrote becomes that of the user who deletes them: WordPress wants a name for it (user-11 to -14)."""
-        if roles.is_staff(base.get("roles")):
-            raise cannot(Removal.DELETE, "a person who works in the shop", "do it in WordPress")
-        me = await self._client.get("users/me", wp=True)
-        await self._client.delete(f"{RESOURCE}/{number}", force=True, params={"reassign": native_id(me)}, wp=True)
+        row = (await self._accounts.by_ids([number])).get(number)
+        if row is not None:
+            if roles.is_staff(roles.roles_of(row)):
+                raise cannot(Removal.DELETE, "a person who works in the shop", roles.BY_HAND)
+            me = await self._client.get("users/me", wp=True)
+            await self._client.delete(f"{RESOURCE}/{number}", force=True, params={"reassign": native_id(me)}, wp=True)
         return Stored(native_id=number, gone=True)
 
 

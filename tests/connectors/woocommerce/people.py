@@ -68,17 +68,22 @@ class Store:
 
 
 def store(
-    *, scheme: str = "https", user: bool = True, extra: dict[EntityType, tuple[str, ...]] | None = None, **options: Any
+    *,
+    user: bool = True,
+    extra: dict[EntityType, tuple[str, ...]] | None = None,
+    sandbox: Sandbox | None = None,
+    **options: Any,
 ) -> Store:
-    sandbox = create_sandbox()
-    key = {"consumer_key": sandbox.key, "consumer_secret": sandbox.secret}
-    person = {"username": sandbox.app_user, "application_password": sandbox.app_password}
+    """`sandbox`: one that is there already, which a connection without a past is opened to."""
+    shop = sandbox or create_sandbox()
+    key = {"consumer_key": shop.key, "consumer_secret": shop.secret}
+    person = {"username": shop.app_user, "application_password": shop.app_password}
     connector = WoocommerceConnector(
-        f"{scheme}://shop.test",
+        "https://shop.test",
         key | (person if user else {}),
         name="store",
         options=WoocommerceOptions.model_validate(options),
-        transport=httpx.ASGITransport(sandbox),
+        transport=httpx.ASGITransport(shop),
         extra=extra,
     )
-    return Store(sandbox, connector)
+    return Store(shop, connector)

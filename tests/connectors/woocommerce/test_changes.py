@@ -19,6 +19,7 @@ from tests.connectors.woocommerce.test_client import client_of
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 EVERY = {"status": "any"}
+BEGINNING = Cursor()
 
 
 class Watch:
@@ -168,7 +169,7 @@ async def _every_other(rows: Sequence[Row]) -> list[Snapshot]:
     return [Snapshot(ref=ref, state={}) for ref in refs]
 
 
-async def _shown_at(now: datetime, changed: datetime, *, cursor: Cursor = Cursor()) -> Cursor:
+async def _shown_at(now: datetime, changed: datetime, *, cursor: Cursor = BEGINNING) -> Cursor:
     """The cursor after a look at a shop with one product, by whose clock it is `now`."""
     row = {"id": 10, "date_modified_gmt": changed.strftime("%Y-%m-%dT%H:%M:%S")}
     head = {"Date": now.strftime("%a, %d %b %Y %H:%M:%S GMT")}

@@ -50,7 +50,7 @@ SEEN: list[tuple[str, int, dict[str, Any], type[AppError], str, str | None]] = [
     ("cust-44", 400, body(f"{WC}invalid_id"), NotFound, "not_found", None),
     ("err-01", 503, body("wp_die", status=503), PeerDown, "peer_down", None),
     ("err-02", 404, body("rest_no_route", status=404), ActionRequired, "no_resource", None),
-    ("err-07", 401, body("invalid_username", "<strong>Error:</strong> Unknown.", None), ActionRequired, "bad_key", None),
+    ("err-07", 401, body("invalid_username", "<b>Error:</b> Unknown.", None), ActionRequired, "bad_key", None),
     ("ord-21", 500, {"code": f"{WC}cannot_create_order_refund", "message": "Invalid refund amount.", "data": 500},
      Rejected, "refund_refused", None),
     ("ord-36", 400, body(f"{WC}invalid_customer_id"), Rejected, "invalid", "customer"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from app.connectors.base import Write
+from app.connectors.woocommerce.client import Row
 from app.connectors.woocommerce.extra import META, NativeFields, OwnFields
 from app.entities.base import EntityType, Json
 from tests.connectors.woocommerce.catalogue import ref, state, written
@@ -26,7 +27,7 @@ from tests.connectors.woocommerce.people import JANE, store
     ],
 )
 def test_a_value_is_canonical(held: Any, expected: Json) -> None:
-    row = {"id": 1, "meta_data": [{"id": 9, "key": "odoo_id", "value": held}]}
+    row: Row = {"id": 1, "meta_data": [{"id": 9, "key": "odoo_id", "value": held}]}
 
     assert OwnFields(["odoo_id"]).state(row) == {"extra:odoo_id": expected}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -32,8 +33,17 @@ def reference(client: WooClient, clock: Clock | None = None, **options: Any) -> 
 
 
 def rate(percent: str, place: tuple[str, str] = ("DE", ""), **how: Any) -> Rate:
-    fields = {"number": 1, "tax_class": "standard", "local": False, "priority": 1, "compound": False, "order": 0} | how
-    return Rate(percent=Decimal(percent), place=place, **fields)
+    plain = Rate(
+        number=1,
+        percent=Decimal(percent),
+        tax_class="standard",
+        place=place,
+        local=False,
+        priority=1,
+        compound=False,
+        order=0,
+    )
+    return replace(plain, **how)
 
 
 async def test_a_shop_says_its_currency_country_clock_and_decimals() -> None:
@@ -103,7 +113,8 @@ async def test_prices_hold_tax_only_where_taxes_are_on(taxes: str, inclusive: bo
 
 async def test_the_rate_in_a_price_is_that_of_the_shops_own_place(sandbox: Sandbox) -> None:
     sandbox.add("taxes", country="FR", rate="20.0000", name="TVA")
-    sandbox.add("taxes", country="DE", rate="7.0000", name="MwSt red", **{"class": "reduced-rate"})
+    reduced: Any = {"class": "reduced-rate"}
+    sandbox.add("taxes", country="DE", rate="7.0000", name="MwSt red", **reduced)
     known = reference(client_of(sandbox))
 
     assert await known.base_rate("") == Decimal("19")
