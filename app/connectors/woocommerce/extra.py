@@ -27,12 +27,13 @@ class OwnFields:
         self.names: tuple[str, ...] = tuple(dict.fromkeys(names))
 
     def state(self, row: Row) -> dict[str, Json]:
-        """What the row holds of them; of two with one key the later, as the shop itself reads it."""
+        """What the row holds of them; of two with one key the later, as the shop itself reads it. What is no meta data
+        may be a field of the row itself: those are read, not written."""
         if not self.names:
             return {}
         listed = row.get("meta_data")
         held = {str(one.get("key")): one.get("value") for one in _rows(listed)}
-        return {PREFIX + name: _canonical(held.get(name)) for name in self.names}
+        return {PREFIX + name: _canonical(held[name] if name in held else row.get(name)) for name in self.names}
 
     def changed(self, changes: State) -> list[Json]:
         """Entries for `meta_data` of those among `changes`. None takes the key away (cust-23)."""

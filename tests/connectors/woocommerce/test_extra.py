@@ -43,6 +43,12 @@ def test_only_what_was_named_is_read_and_of_two_the_later() -> None:
     assert OwnFields().state({"meta_data": listed}) == {}
 
 
+def test_a_field_of_the_row_itself_is_read_where_no_meta_data_has_its_name() -> None:
+    row: Row = {"username": "jane", "slug": "a", "meta_data": [{"key": "slug", "value": "b"}]}
+
+    assert OwnFields(["username", "slug"]).state(row) == {"extra:username": "jane", "extra:slug": "b"}
+
+
 async def test_what_is_written_is_what_is_read_and_none_takes_it_away() -> None:
     shop = store(extra={EntityType.CUSTOMER: ("level", "flag")})
     port = shop.people
