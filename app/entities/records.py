@@ -50,7 +50,8 @@ FIELDS: Final[Mapping[EntityType, frozenset[str]]] = {
     EntityType.INVOICE: frozenset(
         {"number", "order", "customer", "date", "currency", "total", "total_untaxed", "status", "payment_status"}
     ),
-    # What was given back of an order: Odoo's credit note. Lines and shipping as in an order; amounts positive.
+    # What was given back of an order: Odoo's credit note. Lines and shipping as in an order; amounts positive;
+    # `date` is a day.
     EntityType.REFUND: frozenset(
         {"reference", "order", "customer", "date", "currency", "lines", "shipping", "total", "total_untaxed", "reason"}
     ),

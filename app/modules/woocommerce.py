@@ -40,7 +40,7 @@ class WoocommerceSettings(WoocommerceOptions):
     sync_orders: bool = Field(
         True,
         description="Whether orders come into Odoo, with their customers, addresses and refunds, and their status goes "
-        "back; coupons go both ways, and Odoo's invoices are kept as documents.",
+        "back; coupons go both ways, and Odoo's invoices are kept as documents that the portal shows.",
     )
     sync_stock: bool = Field(True, description="Whether the shop is told Odoo's stock. Needs sync_products.")
     sync_product_images: bool = Field(
@@ -60,6 +60,7 @@ def effect(settings: WoocommerceSettings, place: Place) -> Effect:
         odoo={"auto_confirm_orders": settings.auto_confirm_orders},
         shop=settings.model_dump(mode="json", include=set(WoocommerceOptions.model_fields), exclude_unset=True),
         documents=frozenset({EntityType.INVOICE} if settings.sync_orders else ()),
+        portal={"enabled": settings.sync_orders},
         off={kind: why for name, kinds in _SWITCHED.items() if (why := on[name]) is not None for kind in kinds},
     )
 

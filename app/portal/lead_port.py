@@ -25,6 +25,7 @@ from app.connectors.base import (
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.entities.records import record_key
+from app.entities.values import storable
 from app.errors import AppError, BadPayload, Rejected, Retryable
 from app.portal.leads import (
     FIELDS,
@@ -121,10 +122,18 @@ class LeadPort:
 
 
 def _resolved(desired: Desired) -> Resolved | AppError:
-    state: dict[str, Json] = {name: desired.fields[name] for name in FIELDS if name in desired.fields}
+    state: dict[str, Json] = {name: _kept(name, desired.fields[name]) for name in FIELDS if name in desired.fields}
     if (desired.base is None or "name" in state) and not state.get("name"):
         return Rejected("a lead needs a name", field="name", code="name_missing")
     return Resolved(state=state)
+
+
+def _kept(name: str, value: Json) -> Json:
+    """As a record has it: without blanks around it, with plain line ends, e-mail in lower case, None for empty."""
+    if not isinstance(value, str):
+        return value
+    text = storable(value).replace("\r\n", "\n").replace("\r", "\n").strip()
+    return (text.lower() if name == "email" else text) or None
 
 
 def _snapshot(row: LeadRow) -> Snapshot:

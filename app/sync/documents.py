@@ -21,8 +21,8 @@ from app.sync.reverse import NotApplied
 from app.sync.sources import LOOK_AGAIN, may_come_back
 from app.sync.work import Unit
 
+# An order has the number that Odoo gave it: its reference is the shop's.
 NUMBER: Final[Mapping[EntityType, str]] = {
-    EntityType.ORDER: "reference",
     EntityType.INVOICE: "number",
     EntityType.PRODUCT: "sku",
 }
@@ -87,10 +87,10 @@ class Documents:
         }
 
     def _content(self, shot: Snapshot, record: Record, partner: _Partner | None) -> DocumentContent:
-        total = record.get("total", record.get("price"))
+        total, number = record.get("total", record.get("price")), NUMBER.get(self._entity_type, "")
         return DocumentContent(
             odoo_id=shot.ref.native_id,
-            number=_text(record.get(NUMBER[self._entity_type])) or _text(shot.state.get("name")),
+            number=_text(shot.state["name"]) if self._entity_type is EntityType.ORDER else _text(record.get(number)),
             partner_id=_text(record.get("customer")),
             partner_name=partner.name if partner else None,
             partner_email=partner.email if partner else None,

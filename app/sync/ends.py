@@ -6,6 +6,7 @@ from typing import cast
 
 from app.connectors.base import Connector, Marking, RecordPort
 from app.entities.base import Direction, EntityType, Side
+from app.portal.document_port import DocumentPort
 from app.sync.pair_work import Ends
 from app.sync.peers import LinkTerms, Peers
 
@@ -17,12 +18,18 @@ async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, sid
         terms=terms,
         entity_type=entity_type,
         side=side,
-        source=await peers.port(terms.id, side, entity_type),
-        target=await peers.port(terms.id, side.other, entity_type),
+        source=await _port(peers, terms, entity_type, side),
+        target=await _port(peers, terms, entity_type, side.other),
         marking=receiver if isinstance(receiver, Marking) else None,
         orders=_orders(receiver, terms, entity_type, side),
         people=cast(RecordPort, sender.port(EntityType.CUSTOMER)) if side is Side.SHOP else None,
     )
+
+
+async def _port(peers: Peers, terms: LinkTerms, entity_type: EntityType, side: Side) -> RecordPort:
+    if side is Side.SHOP and entity_type in terms.sync.documents:
+        return DocumentPort(entity_type)
+    return await peers.port(terms.id, side, entity_type)
 
 
 def _orders(shop: Connector, terms: LinkTerms, entity_type: EntityType, side: Side) -> RecordPort | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from app.connectors.base import Marking, RecordPort, Resolved, Snapshot
 from app.entities.base import Direction, EntityType, Json, Record, Side, State
@@ -18,6 +20,8 @@ from app.sync.merge import Merged
 from app.sync.pairs import Pair, PairSides
 from app.sync.peers import LinkTerms
 
+_PLAIN: Final = re.compile(r"[A-Za-z0-9-]+", re.ASCII)
+_STRANGE: Final = re.compile(r"[^A-Za-z0-9-]+", re.ASCII)
 TOUCH = "touch:"
 """Prefix in a job's payload: fields to take as changed in the source. `FORCE` ones win whatever the target holds."""
 
@@ -55,7 +59,8 @@ class Ends:
         return source_id if self.side is Side.ODOO else target_id
 
     def marker(self, source_id: str) -> str:
-        return f"shopsync_{self.terms.slug}.{self.entity_type}_{source_id}"
+        """In letters that every peer's names may have; `12/31` and `12~31` stay apart."""
+        return f"shopsync_{self.terms.slug}.{self.entity_type}_{_named(source_id)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +184,14 @@ class Preview:
     message: str
     changes: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
     conflicts: tuple[str, ...] = ()
+
+
+def _named(source_id: str) -> str:
+    """The id itself where it is a plain one."""
+    if _PLAIN.fullmatch(source_id):
+        return source_id
+    digest = hashlib.sha1(source_id.encode(), usedforsecurity=False).hexdigest()[:12]
+    return f"{_STRANGE.sub('-', source_id)[:40]}_{digest}"
 
 
 def sided(side: Side, source: State | None, target: State | None) -> tuple[State | None, State | None]:

@@ -11,7 +11,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final, cast
+from typing import Final
 
 import structlog
 from sqlalchemy import text
@@ -23,6 +23,8 @@ from app.connectors.base import Connector, Cursor, Page, RecordPort
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
 from app.errors import AppError
+from app.portal.capabilities import CAPABILITIES as HERE
+from app.portal.capabilities import KEPT_HERE
 from app.queue.store import NewJob, enqueue
 from app.sync.peers import LinkTerms, Peers
 
@@ -128,8 +130,8 @@ class Poller:
         terms = await self._peers.terms(look.link_id)
         try:
             connector = await self._peers.get(look.link_id, look.side)
-            if _is_polled(connector, look.entity_type):
-                await self._look(look, terms, cast(RecordPort, connector.port(look.entity_type)))
+            if _is_polled(connector, look):
+                await self._look(look, terms, await self._peers.port(look.link_id, look.side, look.entity_type))
         except AppError as error:
             log.warning("poll.failed", link=terms.slug, entity_type=look.entity_type.value, error=error.message)
             await self._done(look, max(FIRST_RETRY, _every(terms.sync, look.entity_type)), error.message)
@@ -224,8 +226,10 @@ def _every(sync: LinkSync, entity_type: EntityType) -> timedelta:
     return timedelta(seconds=sync.entity(entity_type).poll_every_s)
 
 
-def _is_polled(connector: Connector, entity_type: EntityType) -> bool:
-    return any(cell.polled for cell in connector.capabilities if cell.entity_type is entity_type)
+def _is_polled(connector: Connector, look: Look) -> bool:
+    kept_here = look.side is Side.SHOP and look.entity_type in KEPT_HERE
+    cells = HERE if kept_here else connector.capabilities
+    return any(cell.polled for cell in cells if cell.entity_type is look.entity_type)
 
 
 def _key(look: Look) -> dict[str, object]:

@@ -15,6 +15,7 @@ Known: TypeAlias = Mapping[tuple[EntityType, str], str]
 REQUIRED: Final[Mapping[EntityType, frozenset[str]]] = {
     EntityType.ADDRESS: frozenset({"customer"}),
     EntityType.ORDER: frozenset({"customer"}),
+    EntityType.REFUND: frozenset({"order"}),
     EntityType.VARIANT: frozenset({"product"}),
     EntityType.STOCK: frozenset({"product"}),
     EntityType.IMAGE: frozenset({"product"}),

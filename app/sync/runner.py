@@ -119,6 +119,7 @@ class Runner:
         """False: it was cancelled, or is somebody else's now."""
         terms = await self._peers.terms(run.link_id)
         ends = await open_ends(self._peers, terms, run.entity_type, Side.ODOO)
+        await ends.target.read([])  # a copy says here that there is nothing to compare
         fix = bool(run.options.get("fix"))
         async for step in Reconciliation(self._sessions, ends, fix=fix, max_attempts=self._max_attempts).steps(
             run.cursor

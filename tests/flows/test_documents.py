@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.entities.base import Json
+from app.entities.base import EntityType, Json
+from app.sync.models import RunKind
+from app.sync.runner import Runner
+from app.sync.runs import RunView, find_run, open_run
 from tests.flows.two_sides import TwoSides, open_two_sides
 from tests.modules.acting import switch_on
 
@@ -104,3 +107,44 @@ async def test_a_hundred_orders_are_one_read_of_each_model(both: TwoSides) -> No
     reads = [call for call in both.line.calls if call[1] in ("read", "search_read")]
     assert reads.count(("sale.order", "read")) == 1
     assert reads.count(("res.partner", "read")) == 1
+
+
+async def test_a_document_has_the_number_that_odoo_gave_the_order(both: TwoSides) -> None:
+    number = await an_order(both, client_order_ref="a note of the customer")
+
+    await both.work()
+
+    [document] = await documents(both, "order")
+    assert document.number == both.row("sale.order", number)["name"]
+
+
+async def test_an_export_makes_documents_of_what_odoo_holds(both: TwoSides) -> None:
+    [partner] = await both.people.create("res.partner", [{"name": "Jane Doe"}])
+    await both.people.create("sale.order", [{"partner_id": partner}, {"partner_id": partner}])
+
+    run = await _run(both, RunKind.EXPORT)
+
+    assert (run.status.value, run.done, run.failed) == ("completed", run.total, 0)
+    assert len(await documents(both, "order")) == run.total == 2
+
+
+async def test_a_reconciliation_says_that_there_is_nothing_to_compare(both: TwoSides) -> None:
+    run = await _run(both, RunKind.RECONCILE)
+
+    assert run.status.value == "failed"
+    assert "shopsync export LINK order" in str(run.error_message)
+
+
+async def _run(both: TwoSides, kind: RunKind) -> RunView:
+    async with both.world.sessions.begin() as session:
+        link_id = both.world.link.id
+        options = {"side": "odoo"} if kind is RunKind.EXPORT else {}
+        opened = await open_run(session, link_id=link_id, kind=kind, entity_type=EntityType.ORDER, options=options)
+    runner = Runner(both.world.sessions, both.world.peers, both.world.sync, holder="test", max_attempts=5)
+    for _ in range(5):
+        await runner.run_one(opened.id)
+        await both.work()
+    async with both.world.sessions() as session:
+        run = await find_run(session, link_id=link_id, run_id=opened.id)
+    assert run is not None
+    return run

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.odoo import listing
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.customer import MODEL
 from app.connectors.odoo.options import OdooOptions
@@ -88,6 +89,9 @@ class AddressPort:
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()

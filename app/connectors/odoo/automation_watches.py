@@ -123,6 +123,7 @@ WATCHES: Final[tuple[Watch, ...]] = (
         model="sale.order",
         fields={
             EntityType.ORDER: (
+                "name",
                 "client_order_ref",
                 "partner_id",
                 "partner_invoice_id",

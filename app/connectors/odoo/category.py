@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Removal, Resolved, Snapshot, Write, Written
+from app.connectors.odoo import listing
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.records import Table, is_id, refuse_patches
@@ -107,6 +108,9 @@ class CategoryPort:
         root = await self._root.number()
         async for page in self._table.changed_since(cursor):
             yield Page(ids=tuple(number for number in page.ids if number != root), cursor=page.cursor)
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.odoo import listing
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.coupon_record import from_record, state_of, to_record
 from app.connectors.odoo.coupon_write import REWARD, RULE, CouponWriter, parts_of
@@ -91,6 +92,9 @@ class CouponPort:
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return changed_since(self._table, PARTS, cursor)
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.odoo import listing
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.linked_changes import Part, changed_since
 from app.connectors.odoo.options import OdooOptions
@@ -99,6 +100,9 @@ class OrderPort:
         parts = [DELIVERIES] if await has_pickings(self._client) else []
         async for page in changed_since(self._table, parts, cursor):
             yield page
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()

@@ -22,6 +22,7 @@ MODEL: Final = "sale.order"
 LINES: Final = "sale.order.line"
 ADDRESSES: Final = ("partner_invoice_id", "partner_shipping_id")
 FIELDS: Final = (
+    "name",
     "client_order_ref",
     "partner_id",
     *ADDRESSES,
@@ -77,6 +78,7 @@ def _header(row: Row, addresses: set[int]) -> State:
     """An address that is the customer itself, or another contact, is no record of its own: None."""
     stated = {name: number if (number := id_of(row.get(name))) in addresses else None for name in ADDRESSES}
     return {
+        "name": text_of(row.get("name")),
         "client_order_ref": text_of(row.get("client_order_ref")),
         "partner_id": id_of(row.get("partner_id")),
         **stated,

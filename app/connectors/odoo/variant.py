@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Removal, Resolved, Snapshot, Write, Written
-from app.connectors.odoo import sku
+from app.connectors.odoo import listing, sku
 from app.connectors.odoo.attributes import OF_TEMPLATE, Chosen, chosen_by_id, named
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.combination import Combinations
@@ -101,6 +101,9 @@ class VariantPort:
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         return self._table.changed_since(cursor)
+
+    async def count(self) -> int:
+        return await listing.count(self._table)
 
     async def native_fields(self) -> Mapping[str, str]:
         return await self._table.native()
