@@ -6,6 +6,7 @@ and "" (recordings 103, 540), and `display=full` on customers sends password has
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -48,6 +49,8 @@ NOT_TAKEN_BACK: Final[Mapping[str, tuple[str, ...]]] = {
 only, and kept by all; the type would be fixed by being said."""
 PATCH_SINCE: Final = (8, 0)
 """PATCH is absent in 1.7 (up to 1.7.8.11) and present from 8.0.0 on."""
+PAGE: Final = re.compile(rb"<!doctype html|<html", re.IGNORECASE)
+"""Nothing that the webservice answers."""
 
 
 class PrestashopClient:
@@ -148,11 +151,18 @@ class PrestashopClient:
         await self._call("PUT", resource, native_id, content=body)
 
     async def delete(self, resource: str, native_id: str) -> None:
-        """What is gone already is deleted (recording 252)."""
+        """What is gone already is deleted (recording 252). A page that something in front of the shop answers with 200
+        deletes nothing, and nothing is read back that would tell."""
         try:
-            await self._call("DELETE", resource, native_id)
+            response = await self._call("DELETE", resource, native_id)
         except NotFound:
             return
+        if PAGE.search(response.content):
+            raise Retryable(
+                f"{self.name}: DELETE {resource}/{native_id} was answered with a page; is the shop in front of its "
+                "webservice?",
+                code="unreadable",
+            )
 
     async def upload(self, resource: str, native_id: str, picture: bytes) -> str:
         """The new image's id. A form, not a bare body (recording 634); the answer holds the whole image again (630)."""
