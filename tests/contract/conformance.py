@@ -5,28 +5,20 @@ What every port promises is in `app/connectors/base.py`; `conformance_cases.py` 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import cast
-
-import httpx
+from dataclasses import dataclass, field
 
 from app.connectors.base import Cursor, Desired, Page, RecordPort, Resolved, Snapshot, Write, Written
-from app.connectors.odoo.connector import OdooConnector
-from app.connectors.odoo.options import OdooOptions
-from app.connectors.odoo.ports import open_ports
-from app.connectors.prestashop.connector import PrestashopConnector
-from app.entities.base import EntityType, Json, Record, State
-from app.entities.records import REFERENCES, record_key
+from app.entities.base import EntityType, Json, Record, Side, State
+from app.entities.records import LINE_REFERENCES, REFERENCES, record_key
+from app.errors import Rejected
 from app.sandbox.odoo.database import Database
 from app.sandbox.odoo.rules import recompute
-from app.sandbox.odoo.seed import seeded
-from app.sandbox.prestashop import Sandbox, create_sandbox
-from tests.connectors.odoo.servers import KEY, Recorder
+from app.sandbox.prestashop import Sandbox as Prestashop
+from app.sandbox.woocommerce import Sandbox as Woocommerce
+from tests.contract.conformance_gateway import Gateway
+from tests.contract.conformance_matrix import ODOO
 
-ODOO, SHOP = "odoo", "prestashop"
-PEERS = ("odoo 17", "odoo 19", "prestashop 8.2.1", "prestashop 1.7.8.11")
 MADE = "made"
 """In a case's fields: a record of the kind that the field refers to is made first, and its id stands here."""
 
@@ -41,6 +33,28 @@ class Notes:
         self.saved.update(values)
 
 
+ORDERED: Record = {
+    "reference": "XKBK-1",
+    "date": "2026-11-20T10:11:12+00:00",
+    "currency": "EUR",
+    "status": "confirmed",
+    "lines": [
+        {
+            "product": MADE,
+            "variant": None,
+            "sku": None,
+            "name": "Mug",
+            "quantity": "2",
+            "price": "18.5",
+            "tax_rate": "20",
+        }
+    ],
+    "total": "44.4",
+    "total_untaxed": "37",
+}
+"""2 x 18.50, and 20 % on it."""
+
+
 @dataclass
 class Peer:
     kind: str
@@ -49,9 +63,13 @@ class Peer:
     lock_out: Callable[[], None]
     """Our key is taken away."""
     odoo: Database | None = None
-    shop: Sandbox | None = None
+    prestashop: Prestashop | None = None
+    woocommerce: Woocommerce | None = None
     made: int = 0
-    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def side(self) -> Side:
+        return Side.ODOO if self.kind == ODOO else Side.SHOP
 
     async def new(self, entity_type: EntityType, fields: Record, content: bytes | None = None) -> Written:
         """A new record as the engine makes one; stock, which is there with its product, is found and set."""
@@ -65,15 +83,38 @@ class Peer:
     async def with_parents(self, entity_type: EntityType, fields: Record) -> dict[str, Json]:
         """The fields with the ids of what they refer to, one new record each."""
         ids: dict[str, Json] = {}
-        for name, kind in REFERENCES.get(entity_type, {}).items():
+        references = REFERENCES.get(entity_type, {}).items()
+        for name, kind in sorted(references, key=lambda each: each[1] is not EntityType.CUSTOMER):
             if fields.get(name) == MADE:
-                ids[name] = (await self.new(kind, self.parent(kind))).ref.native_id
+                ids[name] = (await self.new(kind, self.parent(kind, ids))).ref.native_id
+        if isinstance(lines := fields.get("lines"), list):
+            ids["lines"] = [await self._line(line) for line in lines if isinstance(line, dict)]
         return {**fields, **ids}
 
-    def parent(self, kind: EntityType) -> Record:
+    async def _line(self, line: Mapping[str, Json]) -> dict[str, Json]:
+        """Its goods are one new product."""
+        return {
+            **line,
+            **{
+                name: (await self.new(kind, self.parent(kind, {}))).ref.native_id
+                for name, kind in LINE_REFERENCES.items()
+                if line.get(name) == MADE
+            },
+        }
+
+    def parent(self, kind: EntityType, known: Mapping[str, Json]) -> Record:
+        """What a reference is made of: with the references among `known` that it has itself."""
         self.made += 1
-        if kind is EntityType.CUSTOMER:
-            return {"name": "Ada Byron", "email": f"ada{self.made}@x.test"}
+        match kind:
+            case EntityType.CUSTOMER:
+                return {"name": "Ada Byron", "email": f"ada{self.made}@x.test"}
+            case EntityType.ADDRESS:
+                street = {"street": f"{self.made} Main Street", "city": "Paris", "postcode": "75001", "country": "FR"}
+                return {"name": "Ada Byron", "customer": known.get("customer", MADE), **street}
+            case EntityType.ORDER:
+                return {"customer": known.get("customer", MADE), **ORDERED}
+            case EntityType.PRODUCT:
+                return {"name": f"Of number {chr(64 + self.made)}", "price": "20", "type": "goods"}
         return {"name": f"Of number {chr(64 + self.made)}"}
 
     async def change(
@@ -86,6 +127,19 @@ class Peer:
         if not changes:
             return Written(ref=shot.ref, state=shot.state, notes=resolved.notes)
         return await self.write(entity_type, shot, changes, content=content)
+
+    async def refusal(self, entity_type: EntityType, number: str, fields: Record) -> Rejected:
+        """Why these fields cannot be written: said when they are translated, or by the peer."""
+        shot = await self.snapshot(entity_type, number)
+        port = self.ports[entity_type]
+        [result] = await port.from_records([Desired(fields=fields, base=shot.state)])
+        if isinstance(result, Resolved):
+            write = Write(ref=shot.ref, changes=result.state, base=shot.state, operation_id="op-1")
+            [outcome] = await port.write([write])
+            assert isinstance(outcome, Rejected), outcome
+            return outcome
+        assert isinstance(result, Rejected), result
+        return result
 
     async def words(self, entity_type: EntityType, fields: Record, base: State | None = None) -> Resolved:
         [resolved] = await self.ports[entity_type].from_records([Desired(fields=fields, base=base)])
@@ -119,10 +173,13 @@ class Peer:
         return record
 
     async def found(self, entity_type: EntityType, fields: Record) -> Snapshot:
+        [shot] = await self.all_found(entity_type, fields)
+        return shot
+
+    async def all_found(self, entity_type: EntityType, fields: Record) -> list[Snapshot]:
         key = record_key(entity_type, fields)
         assert key is not None
-        [shot] = (await self.ports[entity_type].find([key]))[key]
-        return shot
+        return (await self.ports[entity_type].find([key]))[key]
 
     async def left_to_write(self, entity_type: EntityType, number: str, fields: Record) -> dict[str, Json]:
         state = (await self.snapshot(entity_type, number)).state
@@ -134,18 +191,14 @@ class Peer:
         if self.odoo is not None:
             number = self.odoo.add("res.partner", {"name": "Many", "email": email})
             recompute(self.odoo, "res.partner", number)
-        if self.shop is not None:
+        if self.prestashop is not None:
             more = {"id_shop": "1", "id_shop_group": "1", "id_lang": "1", "active": "1", "deleted": "0"}
-            self.shop.shop.insert("customers", {"email": email, "firstname": "Many", "lastname": "More", **more})
+            self.prestashop.shop.insert("customers", {"email": email, "firstname": "Many", "lastname": "More", **more})
+        if self.woocommerce is not None:
+            self.woocommerce.add("customers", email=email, first_name="Many", last_name="More", username=f"u-{email}")
 
     async def pages(self, entity_type: EntityType, cursor: Cursor) -> list[Page]:
         return [page async for page in self.ports[entity_type].changed_since(cursor)]
-
-
-def open_peer(name: str) -> Peer:
-    """`odoo 17`, `prestashop 8.2.1`; each is new, with the sandbox's own few records."""
-    kind, version = name.split()
-    return _odoo(int(version)) if kind == ODOO else _shop(version)
 
 
 def plain_values(value: Json) -> bool:
@@ -155,63 +208,3 @@ def plain_values(value: Json) -> bool:
     if isinstance(value, list):
         return all(plain_values(one) for one in value)
     return value is None or isinstance(value, bool | int | str)
-
-
-class Gateway(httpx.AsyncBaseTransport):
-    """What stands between us and the sandbox. With a `status` it lets nothing through; `forgets`: the first answer to
-    each call that makes something is lost, after the peer did it."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-        self.status: int | None = None
-        self.requests: list[httpx.Request] = []
-        self.forgets = False
-        self._lost: set[str] = set()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        if self.status is not None:
-            return httpx.Response(self.status, headers={"Retry-After": "1"}, request=request)
-        response = await self._inner.handle_async_request(request)
-        call = making(request)
-        if self.forgets and call and call not in self._lost:
-            self._lost.add(call)
-            raise httpx.ReadTimeout("the answer is lost", request=request)
-        return response
-
-
-def making(request: httpx.Request) -> str | None:
-    """The call's name if it makes something new."""
-    if request.url.path.startswith("/api/"):
-        return request.url.path if request.method == "POST" else None
-    call = odoo_call(request)
-    return call if call and call.endswith((".load", ".create")) else None
-
-
-def odoo_call(request: httpx.Request) -> str | None:
-    """`res.partner.read`; None for a login."""
-    parts = request.url.path.split("/")
-    if request.url.path.startswith("/json/2/"):
-        return f"{parts[3]}.{parts[4]}"
-    params = json.loads(request.content).get("params", {}) if request.url.path == "/jsonrpc" else {}
-    return f"{params['args'][3]}.{params['args'][4]}" if params.get("method") == "execute_kw" else None
-
-
-def _odoo(version: int) -> Peer:
-    db = seeded(version=version, api_key=KEY, languages=("en_US", "fr_FR"))
-    gate = Gateway(Recorder(db))
-    connector = OdooConnector("http://odoo.test", "odoo", "admin", KEY, name="erp", transport=gate)
-
-    def lock_out() -> None:
-        db.accounts = [replace(one, password="another", api_key="another") for one in db.accounts]
-
-    return Peer(ODOO, open_ports(connector.client, OdooOptions(), {}), gate, lock_out, odoo=db)
-
-
-def _shop(version: str) -> Peer:
-    sandbox = create_sandbox(version=version)
-    gate = Gateway(httpx.ASGITransport(sandbox))
-    connector = PrestashopConnector("http://shop.test", sandbox.key, name="boutique", transport=gate)
-    kinds = [capability.entity_type for capability in connector.capabilities]
-    ports = {kind: cast("RecordPort", connector.port(kind)) for kind in kinds}
-    return Peer(SHOP, ports, gate, sandbox.service.keys.clear, shop=sandbox)

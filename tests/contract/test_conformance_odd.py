@@ -12,7 +12,10 @@ from app.entities.base import EntityType, Json
 from app.entities.values import plain as amount
 from app.errors import Rejected
 from tests.contract.conformance import Peer
-from tests.contract.conformance_cases import CASES, EVERY_PORT, NOT_HELD, made
+from tests.contract.conformance_cases import EVERY_PORT, made
+from tests.contract.conformance_held import NOT_HELD
+from tests.contract.conformance_matrix import WOOCOMMERCE, kind_of
+from tests.contract.conformance_records import CASES
 
 TEXTS = {
     "blanks": "  Mug  ",
@@ -38,6 +41,17 @@ MEANT = {
     (EntityType.COUPON, "minimum", "small"): "none",
     (EntityType.COUPON, "percent", "zero"): "an amount takes its place, or the coupon is refused",
     (EntityType.COUPON, "percent", "small"): "none",
+}
+
+LOST_ON_THE_WAY = {
+    "nul": "no side has one in a record: PostgreSQL holds none, and what a shop's MySQL holds is read without"
+}
+
+READ_AS_SIGNS = {
+    (
+        WOOCOMMERCE,
+        "signs",
+    ): "WordPress escapes some texts and not others, so an entity is read as the sign it stands for"
 }
 
 
@@ -76,7 +90,7 @@ async def written(
 @EVERY_PORT
 async def test_an_odd_value_is_held_or_refused_by_name_or_noted(name: str, kind: EntityType) -> None:
     peer, number, _ = await made(name, kind)
-    lost = {field for one, other, field in NOT_HELD if other is kind and one in (name, name.split()[0])}
+    lost = {field for one, other, field in NOT_HELD if other is kind and one in (name, kind_of(name))}
     wrong: list[str] = []
 
     for field, what, value in odd_values(kind):
@@ -86,13 +100,13 @@ async def test_an_odd_value_is_held_or_refused_by_name_or_noted(name: str, kind:
         result = await written(peer, kind, shot, field, value)
         after = await peer.record(kind, number)
         if isinstance(result, Rejected):
-            if not result.field:
+            if not result.field and what not in LOST_ON_THE_WAY:
                 wrong.append(f"{field} {what}: refused without the field's name: {result.message}")
             continue
         left = await peer.left_to_write(kind, number, {field: value})
         if left:
             wrong.append(f"{field} {what}: {left!r:.80} would be written again")
-        if (kind, field, what) in MEANT:
+        if (kind, field, what) in MEANT or what in LOST_ON_THE_WAY or (peer.kind, what) in READ_AS_SIGNS:
             continue
         if not result.notes and after.get(field) != plain(field, value):
             wrong.append(f"{field} {what}: silently {after.get(field)!r:.60}")
