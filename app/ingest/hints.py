@@ -83,7 +83,7 @@ def shop_jobs(
             traceparent=traceparent,
         )
         for suspect in suspects
-        if find_module(link, suspect.entity_type) is not None
+        if find_module(link, suspect.entity_type) is not None and suspect.entity_type not in link.sync.documents
     )
     if jobs or not suspects:
         return jobs, ()

@@ -48,6 +48,16 @@ async def test_orders_and_products_are_kept_as_documents_and_nothing_goes_to_the
     assert len(both.world.shop.requests) == before
 
 
+async def test_what_the_shop_tells_of_its_own_orders_is_no_job_for_ever(both: TwoSides) -> None:
+    """They are nothing of Odoo's, and no setting could ever take them."""
+    await switch_on(both, sales={})
+
+    await both.edit_shop("products", 8, price="12")
+    await both.work()
+
+    assert await both.world.rows("SELECT * FROM sync_queue") == []
+
+
 async def test_without_import_products_they_are_not_kept(both: TwoSides) -> None:
     await switch_on(both, sales={"import_products": False})
 
