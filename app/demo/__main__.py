@@ -18,7 +18,9 @@ from app.cli.environment import Urls, said
 from app.cli.listener import listen
 from app.cli.supervisor import Supervisor
 from app.db.embedded import Embedded
+from app.demo.scene import Act
 from app.demo.screen import Screen
+from app.demo.second_shop import SecondShop
 from app.demo.show import Show
 from app.demo.stage import Stage
 from app.demo.two_way import TwoWay
@@ -88,7 +90,12 @@ async def _show(
     await stage.wait_until_ready(client)
     wrong = []
     window = Window(stage, client, token)
-    for name, act in (("Odoo's envelopes", Show(window)), ("Both ways", TwoWay(stage, window))):
+    acts: dict[str, Act] = {
+        "Odoo's envelopes": Show(window),
+        "Both ways": TwoWay(stage, window),
+        "The second shop": SecondShop(stage, window, client),
+    }
+    for name, act in acts.items():
         screen.act(name)
         async for scene in act.scenes():
             screen.scene(scene)

@@ -21,6 +21,12 @@ class Example:
     def title(self) -> str:
         return f"{self.event['entity_type']} {self.event['action_type']}"
 
+    @property
+    def data(self) -> Json:
+        data = self.event["data"]
+        assert isinstance(data, Mapping)
+        return data
+
 
 CUSTOMER: Final = Example(
     event={

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
+from app.demo.observer import Picture
 from app.demo.window import Row, Window
 
 EMAIL: Final = "ada@example.com"
@@ -13,9 +14,6 @@ PRODUCT: Final = 8
 """The mug of the sandbox shop, 11.90."""
 LOCATION: Final = 8
 """`WH/Stock` of the sandbox Odoo."""
-
-Picture = Mapping[str, str]
-"""{"Odoo": …, "the shop": …}, a line each."""
 
 
 class Pictures:
@@ -26,13 +24,13 @@ class Pictures:
         partner, row = await self.partner(), await self.shop_customer()
         odoo = [partner.get(name) for name in ("name", "company_name", "website")]
         shop = [f"{row.get('firstname', '')} {row.get('lastname', '')}".strip(), row.get("company"), row.get("website")]
-        return {"Odoo": _line(odoo), "the shop": _line(shop)}
+        return {"Odoo": line(odoo), "the shop": line(shop)}
 
     async def order(self) -> Picture:
         sale, order = await self.sale_order(), await self.shop_order()
         odoo = [sale.get("name"), sale and str(money(sale["amount_total"]))]
         shop = [order.get("reference"), order and str(money(order["total_paid"]))]
-        return {"Odoo": _line(odoo), "the shop": _line(shop)}
+        return {"Odoo": line(odoo), "the shop": line(shop)}
 
     async def stock(self) -> Picture:
         here = await self._window.shop_row("stock_availables", "id_product", str(PRODUCT))
@@ -40,15 +38,20 @@ class Pictures:
         counted = sum((money(quant["quantity"]) for quant in quants), Decimal())
         return {"Odoo": f"{counted:.0f} mugs", "the shop": f"{here['quantity']} mugs"}
 
+    async def mugs_of(self, order: str) -> int:
+        rows = await self._window.shop_rows("order_details")
+        mine = [row for row in rows if (str(row["id_order"]), str(row["product_id"])) == (order, str(PRODUCT))]
+        return sum(int(row["product_quantity"]) for row in mine)
+
     async def partner(self) -> Row:
-        return _first(await self._window.odoo_rows("res.partner", email=EMAIL))
+        return first(await self._window.odoo_rows("res.partner", email=EMAIL))
 
     async def shop_customer(self) -> Mapping[str, str]:
         return await self._window.shop_row("customers", "email", EMAIL)
 
     async def sale_order(self) -> Row:
         partner = await self.partner()
-        return _first(await self._window.odoo_rows("sale.order", partner_id=partner.get("id")))
+        return first(await self._window.odoo_rows("sale.order", partner_id=partner.get("id")))
 
     async def sale_lines(self) -> list[str]:
         sale = await self.sale_order()
@@ -62,16 +65,16 @@ class Pictures:
     async def variant(self) -> int:
         """Odoo's `product.product` that is the mug; 0 while there is none."""
         sku = (await self._window.shop_row("products", "id", str(PRODUCT)))["reference"]
-        return int(_first(await self._window.odoo_rows("product.product", default_code=sku)).get("id") or 0)
+        return int(first(await self._window.odoo_rows("product.product", default_code=sku)).get("id") or 0)
 
 
 def money(value: object) -> Decimal:
     return Decimal(str(value)).quantize(Decimal("0.01"))
 
 
-def _line(values: Sequence[Any]) -> str:
+def line(values: Sequence[Any]) -> str:
     return " · ".join(str(value) for value in values if value) or "(nothing)"
 
 
-def _first(rows: Sequence[Row]) -> Row:
+def first(rows: Sequence[Row]) -> Row:
     return next(iter(rows), {})

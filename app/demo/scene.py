@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,3 +21,9 @@ class Step:
 class Scene:
     title: str
     steps: Sequence[Step]
+
+
+class Act(Protocol):
+    def scenes(self) -> AsyncIterator[Scene]:
+        """One after the other, as they are played."""
+        ...

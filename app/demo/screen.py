@@ -5,23 +5,29 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text
 
+from app.demo.links import LINK, SECOND
 from app.demo.scene import Scene
-from app.demo.stage import LINK, Stage
+from app.demo.stage import Stage
 
 LOG_LINES = 8
 REAL_SHOP = """\
 connections:
   - {name: erp, kind: odoo, url: "https://your-odoo", database: prod, username: you, api_key: "${ODOO_API_KEY}"}
   - {name: boutique, kind: prestashop, url: "https://your-shop", api_key: "${PRESTASHOP_KEY}"}
+  - {name: atelier, kind: woocommerce, url: "https://your-store", consumer_key: "${WOO_KEY}",
+     consumer_secret: "${WOO_SECRET}"}
 links:
-  - {slug: boutique, odoo: erp, shop: boutique, webhook_secret: "${WEBHOOK_SECRET}",
+  - {slug: boutique, odoo: erp, shop: boutique, webhook_secret: "${BOUTIQUE_SECRET}",
      modules: {prestashop: {}}, reverse_sync: true,
      sync: {entities: {customer: {direction: both}, address: {direction: both}, order: {direction: shop_to_odoo}}}}
+  - {slug: atelier, odoo: erp, shop: atelier, webhook_secret: "${ATELIER_SECRET}", modules: {woocommerce: {}}}
 """
 COMMANDS = """\
   .venv/bin/shopsync up
   .venv/bin/shopsync apply shops.yaml && .venv/bin/shopsync connection test boutique
-  .venv/bin/shopsync odoo install boutique --url https://this-service
+  .venv/bin/shopsync import atelier product
+  .venv/bin/shopsync odoo install boutique --url https://this-service     # and atelier
+  .venv/bin/shopsync woocommerce install atelier --url https://this-service
 """
 
 
@@ -32,8 +38,8 @@ class Screen:
     def opening(self, redis: str) -> None:
         self._console.print(
             Text.assemble(
-                ("Odoo ⇄ PrestaShop, shown on this machine", "bold"),
-                f"\nReal PostgreSQL, Redis ({redis}), API and worker; a sandbox Odoo and a sandbox PrestaShop.\n",
+                ("Odoo ⇄ PrestaShop and WooCommerce, shown on this machine", "bold"),
+                f"\nReal PostgreSQL, Redis ({redis}), API and worker; a sandbox Odoo, PrestaShop and WooCommerce.\n",
             )
         )
 
@@ -73,14 +79,32 @@ class Screen:
             "metrics": f"{stage.api}/metrics",
             "webhooks from Odoo": f"{stage.odoo_webhook}  (X-Webhook-Secret: {stage.webhook_secret})",
             "sandbox PrestaShop": f"{stage.shop}/_sandbox/state/customers  (webservice key {stage.shop_key})",
+            "sandbox WooCommerce": f"{stage.store}/_sandbox/state/customers  (consumer key {stage.store_key})",
             "sandbox Odoo": f"{stage.odoo}/_sandbox/state/res.partner",
             "logs": f"{stage.data_dir}",
         }
         for name, value in rows.items():
             self._console.print(Text.assemble((f"{name:<20}", "bold"), value))
-        self._console.print(Text("\nYour own shop: put this into shops.yaml,", "bold"))
+        self._console.print(
+            Text("\nTry it: save something, order something, and look at the other side (addresses above),", "bold")
+        )
+        self._console.print(Text(_trials(stage), "cyan"))
+        self._console.print(Text("Your own shops: put this into shops.yaml,", "bold"))
         self._console.print(Text(REAL_SHOP, "cyan"))
-        self._console.print(Text("set the three secrets in .env or the environment, and run", "bold"))
+        self._console.print(Text("set the secrets in .env or the environment, and run", "bold"))
         self._console.print(Text(COMMANDS, "cyan"))
-        self._console.print(f"Odoo posts to /webhooks/odoo/{LINK}, the shop to /webhooks/prestashop/{LINK}.")
+        self._console.print(f"Odoo posts to /webhooks/odoo/{LINK}, the shop's module to /webhooks/prestashop/{LINK}; ")
+        self._console.print(f"WooCommerce's webhooks are made by us and post to /webhooks/woocommerce/{SECOND}.")
         self._console.print("Ctrl-C ends the demonstration.")
+
+
+def _trials(stage: Stage) -> str:
+    """Edits as people make them, over the windows of the three sandboxes."""
+    trials = {
+        f"{stage.odoo}/_sandbox/press": '{"model": "res.partner", "method": "write", "ids": [7], "args": '
+        '[{"name": "Acme & Sons"}]}',
+        f"{stage.shop}/_sandbox/edit": '{"resource": "customers", "id": 67, "fields": {"company": "Doe"}}',
+        f"{stage.store}/_sandbox/edit": '{"resource": "products", "id": 10, "fields": {"regular_price": "14.00"}}',
+        f"{stage.store}/_sandbox/order": '{"email": "you@example.com", "lines": [{"product_id": 10, "quantity": 1}]}',
+    }
+    return "\n".join(f"  curl {address} -d '{body}'" for address, body in trials.items()) + "\n"

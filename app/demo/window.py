@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import httpx
 
-from app.demo.stage import LINK, Stage
+from app.demo.links import LINK
+from app.demo.stage import Stage
 
 CHANGING: Final = frozenset({"write", "create", "load", "unlink", "action_confirm"})
 OPEN: Final = frozenset({"pending", "processing"})
@@ -28,6 +29,10 @@ class Window:
         answer = await self._client.get(f"{self._stage.api}{path}", params=filters, headers=self._operator)
         body: Mapping[str, Any] = answer.json()
         return body
+
+    async def tell(self, path: str, wanted: Mapping[str, object]) -> httpx.Response:
+        """The service, as an operator who wants something done."""
+        return await self._client.post(f"{self._stage.api}{path}", json=wanted, headers=self._operator)
 
     async def post_event(self, event: Mapping[str, object], *, wait_s: int) -> httpx.Response:
         """The same post as Odoo's rule makes, but waiting for the outcome."""
@@ -94,9 +99,9 @@ class Window:
         wanted = {"model": model, "method": method, "ids": list(ids), "args": list(args)}
         return await self._post(f"{self._stage.odoo}/_sandbox/press", wanted)
 
-    async def jobs(self) -> Mapping[int, Row]:
-        """All of them, the oldest first, by id."""
-        page = await self.ask("/api/v1/jobs", link=LINK, limit="200")
+    async def jobs(self, link: str) -> Mapping[int, Row]:
+        """The newest 200, the oldest of them first, by id."""
+        page = await self.ask("/api/v1/jobs", link=link, limit="200")
         return {int(job["id"]): job for job in reversed(page["items"])}
 
     async def quiet(self) -> bool | None:
@@ -104,7 +109,11 @@ class Window:
         events = await self.shop_events()
         if not all(httpx.codes.ACCEPTED in event["statuses"] for event in events):
             return None
-        jobs = await self.jobs()
+        return await self.idle(LINK)
+
+    async def idle(self, link: str) -> bool | None:
+        """Whether no job of the link is left; None while one is."""
+        jobs = await self.jobs(link)
         return None if any(job["status"] in OPEN and not job["held_reason"] for job in jobs.values()) else True
 
     async def _get(self, url: str) -> Any:

@@ -7,6 +7,8 @@ POST   /_sandbox/faults   {"name": "commit_then_drop", "method": "POST"}
 POST   /_sandbox/edit     {"resource": "customers", "id": 3, "fields": {"first_name": "Jane"}}
 POST   /_sandbox/add      {"resource": "variations", "parents": [13], "fields": {"regular_price": "5"}}
 POST   /_sandbox/remove   {"resource": "products", "id": 13, "force": true}
+POST   /_sandbox/order    {"email": "ada@example.com", "lines": [{"product_id": 13, "quantity": 2}], "coupon": "TEN"}
+POST   /_sandbox/settle   answers when every webhook is delivered or given up
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,6 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .errors import ApiError
+from .storefront import place_order
 
 if TYPE_CHECKING:
     from .server import Sandbox
@@ -32,6 +35,8 @@ def routes(sandbox: "Sandbox") -> list[Route]:
         Route("/_sandbox/edit", _post(_edit(sandbox)), methods=["POST"]),
         Route("/_sandbox/add", _post(_add(sandbox)), methods=["POST"]),
         Route("/_sandbox/remove", _post(_remove(sandbox)), methods=["POST"]),
+        Route("/_sandbox/order", _post(_order(sandbox)), methods=["POST"]),
+        Route("/_sandbox/settle", _settle(sandbox), methods=["POST"]),
         Route("/_sandbox/{log:str}", _log(sandbox), methods=["GET", "DELETE"]),
         Route("/_sandbox/state/{resource:str}", _state(sandbox), methods=["GET"]),
     ]
@@ -105,6 +110,23 @@ def _remove(sandbox: "Sandbox") -> Handler:
         return Response(status_code=204)
 
     return remove
+
+
+def _order(sandbox: "Sandbox") -> Handler:
+    """A customer's checkout in the storefront; the fields are those of `storefront.place_order`."""
+
+    def order(wanted: Any) -> Response:
+        return _json({"id": place_order(sandbox, **wanted)}, status=201)
+
+    return order
+
+
+def _settle(sandbox: "Sandbox") -> Callable[[Request], Awaitable[Response]]:
+    async def settle(request: Request) -> Response:
+        await sandbox.settled()
+        return Response(status_code=204)
+
+    return settle
 
 
 def _json(value: object, *, status: int = 200) -> Response:

@@ -122,6 +122,25 @@ async def test_what_is_not_there_is_404(shop: httpx.AsyncClient, path: str, want
     assert (await shop.post(f"{WINDOW}/{path}", json=wanted)).status_code == 404
 
 
+async def test_people_order_through_the_window_and_wait_for_what_is_told(
+    sandbox: Sandbox, shop: httpx.AsyncClient, receiver: Receiver
+) -> None:
+    await subscribe(shop, "order.created")
+    wanted = {"email": "ada@example.com", "lines": [{"product_id": 10, "quantity": 2}], "coupon": "WELCOME10"}
+
+    made = await shop.post(f"{WINDOW}/order", json=wanted)
+    settled = await shop.post(f"{WINDOW}/settle")
+
+    assert (made.status_code, settled.status_code) == (201, 204)
+    order = sandbox.row("orders", made.json()["id"])
+    assert (order["billing"]["email"], order["discount_total"], order["status"]) == (
+        "ada@example.com",
+        "2.5",
+        "processing",
+    )
+    assert receiver.topics == ["order.created"]
+
+
 async def test_what_the_shop_refuses_is_told_with_its_own_status(shop: httpx.AsyncClient) -> None:
     wanted = {"resource": "customers", "fields": {"email": "jane@example.test"}}
 
