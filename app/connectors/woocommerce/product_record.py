@@ -29,6 +29,8 @@ SHOWN: Final = "publish"
 HIDDEN: Final = "draft"
 CODES: Final[Mapping[str, str]] = {"sku": "sku", "barcode": "global_unique_id"}
 _TYPES: Final[Mapping[str, bool]] = {"goods": False, "service": True}
+OF_VARIATIONS: Final = ("sku", "barcode", "weight")
+"""What Odoo keeps with variants, and shows of a product that has only one: there it is not the product's own."""
 LONGEST_SKU: Final = 100
 """Of the column that the shop looks SKUs up in (`wc_product_meta_lookup`)."""
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -78,6 +80,8 @@ class ProductRecords:
         if (base is None or "name" in fields) and not text(fields.get("name")):
             raise Rejected("a product of the shop needs a name", code="required", field="name")
         fields, notes = without_foreign_prices(EntityType.PRODUCT, fields, await self._measures.currency())
+        fields, of_variations = _of_the_whole(fields, base)
+        notes += of_variations
         state: dict[str, Json] = {"name": text(fields["name"])} if "name" in fields else {}
         notes += unkept(fields, ("name", "description"))
         if "description" in fields:
@@ -160,6 +164,15 @@ def native_number(value: Json, *, field: str) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdecimal():
         return int(value)
     raise Rejected(f"{field} {value} is no id of the shop", code="invalid", field=field)
+
+
+def _of_the_whole(fields: Record, base: State | None) -> tuple[Record, tuple[str, ...]]:
+    """Without what one of its variations has, which is theirs to say; the shop has each SKU and barcode once."""
+    theirs = [name for name in OF_VARIATIONS if name in fields]
+    if not theirs or (base or {}).get("type") != VARIABLE:
+        return fields, ()
+    left = {name: value for name, value in fields.items() if name not in theirs}
+    return left, (f"{', '.join(theirs)} left out: the product has variations in the shop, and they have their own",)
 
 
 def _description(wanted: Json, base: State) -> dict[str, Json]:
