@@ -85,8 +85,16 @@ def _is_field_name(value: str) -> str:
     return value
 
 
+def _is_shop_field(value: str) -> str:
+    """A shop's own fields may be keys that its plugins chose: `_alg_ean`, `wpml-language`, `OrderSource`."""
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_-]{0,62}", value):
+        raise ValueError("must be a field's own name in the shop: letters, digits, _ and -, at most 63")
+    return value
+
+
 Direct = Annotated[Flow, BeforeValidator(_off_is_a_word)]
 FieldName = Annotated[str, AfterValidator(_is_field_name)]
+ShopFieldName = Annotated[str, AfterValidator(_is_shop_field)]
 
 
 class _Settings(BaseModel):
@@ -127,7 +135,7 @@ class FieldMapping(_Settings):
 
     entity: EntityType
     odoo_field: FieldName = Field(examples=["ref"])
-    shop_field: FieldName = Field(examples=["siret"])
+    shop_field: ShopFieldName = Field(examples=["siret"])
     converter: Converter = Field(Converter.TEXT, description="What both values are before they are compared.")
     direction: Direct = Field(Flow.BOTH, description="Which way it is copied.")
 

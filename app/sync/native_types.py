@@ -1,13 +1,14 @@
 """The peers' words for types of fields, and which converter of a mapping a type takes. Pure.
 
-Odoo's are those of `fields_get`, PrestaShop's the checks that `?schema=synopsis` names; each port's `native_fields`
-gives them, with `, read only` after those that cannot be written.
+Odoo's are those of `fields_get`, PrestaShop's the checks that `?schema=synopsis` names; of a WooCommerce they are what
+its rows hold, and `meta` of any further name. Each port's `native_fields` gives them, with `, read only` after those
+that cannot be written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, TypeAlias
 
 from app.connections.sync_settings import Converter
 from app.entities.base import EntityType
@@ -24,7 +25,9 @@ _NONE: frozenset[Converter] = frozenset()
 _ANY = frozenset(Converter)
 _NUMBER_AS = frozenset({Converter.INTEGER, Converter.DECIMAL, Converter.TEXT})
 
-_ODOO: Final[Mapping[str, tuple[frozenset[Converter], frozenset[Converter]]]] = {
+_Able: TypeAlias = tuple[frozenset[Converter], frozenset[Converter]]
+"""What may be written into a field of a type, and what may be read from it."""
+_ODOO: Final[Mapping[str, _Able]] = {
     "char": (_TEXT, _ANY),
     "text": (_TEXT, _ANY),
     "html": (_TEXT, _ANY),
@@ -38,8 +41,7 @@ _ODOO: Final[Mapping[str, tuple[frozenset[Converter], frozenset[Converter]]]] = 
     # A day is no moment, and a moment of one system is written otherwise in the other.
     "datetime": (_NONE, _DAY),
 }
-"""What may be written into a field of the type, and what may be read from it."""
-_PRESTASHOP: Final[Mapping[str, tuple[frozenset[Converter], frozenset[Converter]]]] = {
+_PRESTASHOP: Final[Mapping[str, _Able]] = {
     "isBool": (_BOOLEAN, _BOOLEAN),
     **dict.fromkeys(("isNullOrUnsignedId", "isUnsignedId", "isInt", "isUnsignedInt"), (_INTEGER, _NUMBER_AS)),
     **dict.fromkeys(
@@ -48,7 +50,23 @@ _PRESTASHOP: Final[Mapping[str, tuple[frozenset[Converter], frozenset[Converter]
     "isBirthDate": (_DAY, _DAY),
     **dict.fromkeys(("isDate", "isDateFormat"), (_NONE, _DAY)),
 }
-"""The same; any other check is one of texts."""
+_WOOCOMMERCE: Final[Mapping[str, _Able]] = {
+    # Meta data takes and gives whatever it is given.
+    "meta": (_ANY, _ANY),
+    "text": (_TEXT, _ANY),
+    "html": (_TEXT, _ANY),
+    "boolean": (_BOOLEAN, _BOOLEAN),
+    "integer": (_INTEGER, _NUMBER_AS),
+    "amount": (_DECIMAL, _NUMBER_AS),
+    "moment": (_NONE, _DAY),
+}
+_TYPES: Final[Mapping[str, tuple[Mapping[str, _Able], _Able]]] = {
+    "odoo": (_ODOO, (_NONE, _NONE)),
+    # Any other check is one of texts.
+    "prestashop": (_PRESTASHOP, (_TEXT, _ANY)),
+    "woocommerce": (_WOOCOMMERCE, (_NONE, _NONE)),
+}
+"""By kind of connection: the types, and what any other type takes."""
 
 OWN_FIELDS: Final[Mapping[tuple[str, EntityType], frozenset[str]]] = {
     ("odoo", EntityType.CUSTOMER): frozenset({"name", "email", "company_name", "website", "lang", "active"}),
@@ -92,15 +110,35 @@ OWN_FIELDS: Final[Mapping[tuple[str, EntityType], frozenset[str]]] = {
         {"code", "name", "date_from", "date_to", "quantity", "minimum_amount", "reduction_percent", "reduction_amount",
          "reduction_currency", "active"}
     ),
+    ("woocommerce", EntityType.CUSTOMER): frozenset({"email", "first_name", "last_name", "url"}),
+    ("woocommerce", EntityType.ADDRESS): frozenset(
+        {"first_name", "last_name", "company", "address_1", "address_2", "postcode", "city", "state", "country",
+         "phone", "kind"}
+    ),
+    ("woocommerce", EntityType.CATEGORY): frozenset({"name", "parent"}),
+    ("woocommerce", EntityType.PRODUCT): frozenset(
+        {"name", "description", "sku", "global_unique_id", "regular_price", "tax_class", "weight", "status", "category",
+         "categories", "virtual", "type"}
+    ),
+    ("woocommerce", EntityType.VARIANT): frozenset(
+        {"parent_id", "attributes", "sku", "global_unique_id", "regular_price", "status"}
+    ),
+    ("woocommerce", EntityType.STOCK): frozenset({"stock_quantity"}),
+    ("woocommerce", EntityType.ORDER): frozenset(
+        {"status", "number", "currency", "customer_note", "payment_method_title", "total"}
+    ),
+    ("woocommerce", EntityType.REFUND): frozenset({"amount", "reason"}),
+    ("woocommerce", EntityType.COUPON): frozenset(
+        {"code", "discount_type", "amount", "minimum_amount", "date_expires", "usage_limit", "status"}
+    ),
 }  # fmt: skip
 """Fields that the records themselves are made of: mapped once more, they would have two owners."""
 
 
 def fits(kind: str, native: str, converter: Converter, *, written: bool) -> bool:
     """`native` is a type in the words of that kind of connection."""
-    word = plain_type(native)
-    known = _ODOO.get(word, (_NONE, _NONE)) if kind == "odoo" else _PRESTASHOP.get(word, (_TEXT, _ANY))
-    return converter in known[0 if written else 1]
+    types, any_other = _TYPES[kind]
+    return converter in types.get(plain_type(native), any_other)[0 if written else 1]
 
 
 def plain_type(native: str) -> str:

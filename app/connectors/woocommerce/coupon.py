@@ -21,7 +21,7 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.woocommerce import changes
+from app.connectors.woocommerce import changes, columns
 from app.connectors.woocommerce.client import PAGE, Row, WooClient
 from app.connectors.woocommerce.coupon_record import ASLEEP, TRASH, body_of, from_record, state_of, to_record
 from app.connectors.woocommerce.extra import NativeFields, OwnFields
@@ -44,7 +44,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "date_expires": "moment",
     "usage_limit": "count",
     "status": "text",
-    "usage_count": "count, read only",
 }
 
 
@@ -112,7 +111,7 @@ class CouponPort:
         return changes.listed(self._client, RESOURCE, cursor, self._shown)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return NativeFields(FIELDS)
+        return NativeFields({**columns.COUPON, **FIELDS})
 
     def _resolved(self, desired: Desired, currency: str | None) -> Resolved | AppError:
         try:

@@ -25,7 +25,7 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.woocommerce import changes, names, roles
+from app.connectors.woocommerce import changes, columns, names, roles
 from app.connectors.woocommerce.accounts import Accounts, email_of
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.customer_record import NO_ACCOUNT, resolved, state_of, to_record
@@ -42,8 +42,6 @@ FIELDS: Final[Mapping[str, str]] = {
     "email": "text",
     names.FIRST: "text",
     names.LAST: "text",
-    "username": "text, read only",
-    "role": "text, read only",
 }
 MOST: Final = 50
 """Creates in one call: each takes a tenth of a second for its password (timings)."""
@@ -113,7 +111,7 @@ class CustomerPort:
         return await self._client.count(RESOURCE, {"role": self._role})
 
     async def native_fields(self) -> Mapping[str, str]:
-        return NativeFields(FIELDS, hidden=True)
+        return NativeFields({**columns.CUSTOMER, **FIELDS}, hidden=True)
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         kept = await self._kept(rows)

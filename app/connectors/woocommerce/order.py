@@ -24,7 +24,7 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.woocommerce import changes
+from app.connectors.woocommerce import changes, columns
 from app.connectors.woocommerce.client import Params, Row, WooClient
 from app.connectors.woocommerce.extra import NativeFields, OwnFields
 from app.connectors.woocommerce.options import WoocommerceOptions
@@ -122,7 +122,7 @@ class OrderPort:
         return changes.listed(self._client, RESOURCE, cursor, self._snapshots, EVERY)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return NativeFields(FIELDS)
+        return NativeFields({**columns.ORDER, **FIELDS})
 
     def _resolved(self, desired: Desired) -> Resolved | AppError:
         try:

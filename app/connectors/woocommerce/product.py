@@ -19,7 +19,7 @@ from app.connectors.base import (
     Write,
     Written,
 )
-from app.connectors.woocommerce import base_price, changes, product_state, sku, variations
+from app.connectors.woocommerce import base_price, changes, columns, product_state, sku, variations
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.extra import NativeFields, OwnFields
 from app.connectors.woocommerce.measures import Measures
@@ -81,7 +81,7 @@ class ProductPort:
         return await self._client.count(RESOURCE, {"status": "any"})
 
     async def native_fields(self) -> Mapping[str, str]:
-        return NativeFields(product_state.FIELDS)
+        return NativeFields({**columns.PRODUCT, **product_state.FIELDS})
 
     async def _snapshots(self, rows: Sequence[Row]) -> list[Snapshot]:
         live = [row for row in rows if product_state.is_live(row)]

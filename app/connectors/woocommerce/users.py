@@ -38,8 +38,6 @@ FIELDS: Final[Mapping[str, str]] = {
     names.FIRST: "text",
     names.LAST: "text",
     "url": "text",
-    "username": "text, read only",
-    "roles": "list, read only",
 }
 NO_PATCHES: Final = "the events of a reverse sync are PrestaShop's; this port speaks records"
 _WRITTEN: Final = ("email", names.FIRST, names.LAST, "url")

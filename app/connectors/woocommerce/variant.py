@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
-from app.connectors.woocommerce import changes, families, variations
+from app.connectors.woocommerce import changes, columns, families, variations
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.extra import NativeFields, OwnFields
 from app.connectors.woocommerce.families import Family
@@ -67,7 +67,7 @@ class VariantPort:
             yield Page(ids=ids, cursor=page.cursor)
 
     async def native_fields(self) -> Mapping[str, str]:
-        return NativeFields(FIELDS)
+        return NativeFields({**columns.VARIANT, **FIELDS})
 
     async def _of_products(self, products: Sequence[str]) -> list[Snapshot]:
         found = await families.read(self._client, self._measures, products)
