@@ -28,6 +28,7 @@ _BY_DATE: Final[Params] = {
     "dates_are_gmt": True,
     "_fields": "id,date_modified_gmt",
 }
+_BY_NUMBER: Final[Params] = {"orderby": "id", "order": "asc", "per_page": PAGE}
 
 Show = Callable[[Sequence[Row]], Awaitable[Sequence[Snapshot]]]
 
@@ -71,23 +72,26 @@ async def listed(
 async def numbered(
     client: WooClient, path: str, cursor: Cursor, params: Params, *, wp: bool = False
 ) -> AsyncIterator[tuple[list[Row], list[Cursor]]]:
-    """Rows behind `cursor` by id, and the cursor behind each: a page's number and an id on it. What was deleted before
-    it has moved the rest forward: a page is gone back, and all the way if that is not enough."""
+    """Rows behind `cursor` by id, and the cursor behind each: how many rows there were up to it, and its id.
+
+    A page begins with the last row of the one before (`offset`: recordings cust-48, meta-12). Where another stands there,
+    rows before it were deleted meanwhile and the rest has moved forward, out of the next page: so it is gone back.
+    """
     after = int(cursor.native_id) if is_number(cursor.native_id) else 0
-    number = start = max(1, int(cursor.moment) - 1) if is_number(cursor.moment) else 1
+    passed = int(cursor.moment) if is_number(cursor.moment) else 0
     while True:
-        asked: Params = {**params, "orderby": "id", "order": "asc", "per_page": PAGE, "page": number}
-        rows = await client.page(path, asked, wp=wp)
-        if number == start > 1 and (not rows or _number(rows[0]) > after):
-            number = start = 1
+        start = max(passed - 1, 0)
+        rows = await client.page(path, {**params, **_BY_NUMBER, **({"offset": start} if start else {})}, wp=wp)
+        if start and (not rows or _number(rows[0]) > after):
+            passed -= PAGE
             continue
-        fresh = [row for row in rows if _number(row) > after]
+        passed = start + len(rows)
+        fresh = [(at, row) for at, row in enumerate(rows, start + 1) if _number(row) > after]
         if fresh:
-            yield fresh, [Cursor(moment=str(number), native_id=native_id(row)) for row in fresh]
-            after = 0
+            yield [row for _, row in fresh], [Cursor(moment=str(at), native_id=native_id(row)) for at, row in fresh]
+            after = _number(fresh[-1][1])
         if len(rows) < PAGE:
             return
-        number += 1
 
 
 async def _page(client: WooClient, path: str, params: Params, after: str) -> list[Row]:

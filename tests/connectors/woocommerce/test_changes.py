@@ -140,6 +140,22 @@ async def test_records_without_a_date_are_shown_by_id(sandbox: Sandbox) -> None:
     assert len(sandbox.requests) == 2
 
 
+@pytest.mark.parametrize("places", [[0], [99], [98, 99], range(100), range(40, 140)], ids=str)
+async def test_what_is_deleted_between_two_pages_hides_nothing_else(sandbox: Sandbox, places: Sequence[int]) -> None:
+    """The rest moves forward by as many places, out of a page that is counted."""
+    numbers = [sandbox.add("customers", email=f"p{number}@example.test") for number in range(330)]
+    shown: list[str] = []
+
+    async for page in changes.by_id(client_of(sandbox), "customers", Cursor()):
+        if not shown:
+            for place in places:
+                sandbox.remove("customers", numbers[place], force=True)
+        shown += page.ids
+
+    deleted = {numbers[place] for place in places if place >= 100}
+    assert shown == [str(number) for number in numbers if number not in deleted]
+
+
 async def test_a_run_through_ids_goes_on_where_it_stopped_though_others_were_deleted(sandbox: Sandbox) -> None:
     numbers = [sandbox.add("customers", email=f"p{number}@example.test") for number in range(330)]
     pages = [page async for page in changes.by_id(client_of(sandbox), "customers", Cursor())]
@@ -148,11 +164,12 @@ async def test_a_run_through_ids_goes_on_where_it_stopped_though_others_were_del
 
     rest = [page async for page in changes.by_id(client_of(sandbox), "customers", pages[1].cursor)]
 
-    assert ids(rest) == [str(number) for number in numbers[200:]]
+    assert pages[1].ids[-1] == str(numbers[198])
+    assert ids(rest) == [str(number) for number in numbers[199:]]
 
 
 async def test_a_page_of_content_can_be_cut_anywhere(sandbox: Sandbox) -> None:
-    numbers = [str(sandbox.add("customers", email=f"p{number}@example.test")) for number in range(105)]
+    numbers = [str(sandbox.add("customers", email=f"p{number}@example.test")) for number in range(106)]
     client = client_of(sandbox)
     [page, _] = [one async for one in changes.listed(client, "customers", Cursor(), _every_other)]
 
@@ -161,7 +178,7 @@ async def test_a_page_of_content_can_be_cut_anywhere(sandbox: Sandbox) -> None:
     shown = [shot.ref.native_id for one in rest for shot in one.snapshots]
     assert page.snapshots[9].ref.native_id == numbers[18]
     assert shown[0] == numbers[19]
-    assert shown[-1] == numbers[104]
+    assert shown[-1] == numbers[105]
 
 
 async def _every_other(rows: Sequence[Row]) -> list[Snapshot]:
