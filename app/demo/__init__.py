@@ -1,4 +1,4 @@
-"""The main job, shown with a sandbox Odoo and a sandbox shop: Odoo's envelopes are written, then edits go both ways.
+"""The main job, shown with a sandbox Odoo and sandboxes of two shops: envelopes, edits both ways, and a second shop.
 
 `python -m app.demo` shows it and keeps serving; `--once` ends after the show, with 0 if every step came out right.
 """

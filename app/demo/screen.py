@@ -101,8 +101,8 @@ class Screen:
 def _trials(stage: Stage) -> str:
     """Edits as people make them, over the windows of the three sandboxes."""
     trials = {
-        f"{stage.odoo}/_sandbox/press": '{"model": "res.partner", "method": "write", "ids": [7], "args": '
-        '[{"name": "Acme & Sons"}]}',
+        f"{stage.odoo}/_sandbox/press": '{"model": "res.partner", "method": "write", "ids": [8], "args": '
+        '[{"name": "Jane Two"}]}',
         f"{stage.shop}/_sandbox/edit": '{"resource": "customers", "id": 67, "fields": {"company": "Doe"}}',
         f"{stage.store}/_sandbox/edit": '{"resource": "products", "id": 10, "fields": {"regular_price": "14.00"}}',
         f"{stage.store}/_sandbox/order": '{"email": "you@example.com", "lines": [{"product_id": 10, "quantity": 1}]}',

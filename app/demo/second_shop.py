@@ -240,5 +240,6 @@ class SecondShop:
 
     async def _quiet(self) -> bool | None:
         """Both shops' events were taken and no job is left; None while not."""
-        taken = await self._store.deliveries_taken()
-        return await self._window.idle(SECOND) if taken and await self._window.quiet() else None
+        if not await self._window.quiet() or not await self._store.deliveries_taken():
+            return None
+        return await self._window.quiet()

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import httpx
 
-from app.demo.links import LINK
 from app.demo.stage import Stage
 
 CHANGING: Final = frozenset({"write", "create", "load", "unlink", "action_confirm"})
@@ -105,16 +104,16 @@ class Window:
         return {int(job["id"]): job for job in reversed(page["items"])}
 
     async def quiet(self) -> bool | None:
-        """Whether every event of the shop was taken and no job is left; None while not."""
-        events = await self.shop_events()
-        if not all(httpx.codes.ACCEPTED in event["statuses"] for event in events):
+        """Whether no job is left, nor an event of the shop that was not taken; None while one is."""
+        if not await self._idle():
             return None
-        return await self.idle(LINK)
+        events = await self.shop_events()
+        taken = all(httpx.codes.ACCEPTED in event["statuses"] for event in events)
+        return True if taken and await self._idle() else None
 
-    async def idle(self, link: str) -> bool | None:
-        """Whether no job of the link is left; None while one is."""
-        jobs = await self.jobs(link)
-        return None if any(job["status"] in OPEN and not job["held_reason"] for job in jobs.values()) else True
+    async def _idle(self) -> bool:
+        stats = await self.ask("/api/v1/jobs/stats")
+        return not any(each["status"] in OPEN and not each["held"] for each in stats["counts"])
 
     async def _get(self, url: str) -> Any:
         return (await self._client.get(url)).raise_for_status().json()
