@@ -48,9 +48,8 @@ class Accounts:
         return {email: found[email] for email in wanted if email in found}
 
     async def one_by_one(self, emails: Sequence[str]) -> dict[str, Row]:
-        async with asyncio.TaskGroup() as group:
-            tasks = {email: group.create_task(self._with(email)) for email in emails}
-        return {email: row for email, task in tasks.items() if (row := task.result()) is not None}
+        rows = await asyncio.gather(*(self._with(email) for email in emails))
+        return {email: row for email, row in zip(emails, rows, strict=True) if row is not None}
 
     async def by_ids(self, ids: Sequence[str]) -> dict[str, Row]:
         return await by_ids(self._client, self._path, ids, self._all, wp=self._wp)

@@ -63,9 +63,9 @@ class Buyers:
 
     async def bought(self, customers: Sequence[str]) -> dict[str, list[Row]]:
         """The last orders of each, newest first, as the shop has them now: one call for each."""
-        async with asyncio.TaskGroup() as group:
-            tasks = {one: group.create_task(self._last(one)) for one in dict.fromkeys(customers)}
-        return {customer: task.result() for customer, task in tasks.items()}
+        each = list(dict.fromkeys(customers))
+        orders = await asyncio.gather(*(self._last(customer) for customer in each))
+        return dict(zip(each, orders, strict=True))
 
     async def places(self, ids: Sequence[str]) -> dict[str, State]:
         """Places by id (`67~1f2e3d4c5b6a`) as an order has them; those of no order are absent. Of several orders with
@@ -76,9 +76,8 @@ class Buyers:
         for number, customer in of.items():
             if number not in found:
                 missing.setdefault(customer, set()).add(number)
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._search(customer, wanted)) for customer, wanted in missing.items()]
-        found |= {number: place for task in tasks for number, place in task.result().items()}
+        for some in await asyncio.gather(*(self._search(customer, wanted) for customer, wanted in missing.items())):
+            found |= some
         return {number: found[number] for number in ids if number in found}
 
     async def _last(self, customer: str) -> list[Row]:

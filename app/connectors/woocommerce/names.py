@@ -5,6 +5,7 @@ The shop takes any text and lets a part be empty; only backslashes vanish (recor
 
 from __future__ import annotations
 
+from app.connectors.woocommerce.records import text
 from app.entities import person
 from app.entities.base import Json, State
 
@@ -18,7 +19,7 @@ def joined(state: State) -> str | None:
 
 def parts(wanted: Json, base: State) -> tuple[dict[str, Json], tuple[str, ...]]:
     """`first_name` and `last_name`, None for an empty one, and a note if something was left out."""
-    whole = person.words(wanted)
+    whole = person.words(text(wanted))
     name = person.words(kept(whole))
     first, last = person.split(name, base.get(FIRST), base.get(LAST))
     notes = (f'name: the shop takes "{name}" only',) if name != whole else ()

@@ -33,13 +33,11 @@ async def move(
     bases = {number: base_price.of_product(parents[number], held[number]) for number in prices}
     unknown = {number: base for number, base in bases.items() if base_price.noted(parents[number]) is None}
     failed = await pin(client, unknown)
+    rates = {number: await _rate(measures, parents[number]) for number in prices if number not in failed}
     async with asyncio.TaskGroup() as group:
         tasks = {
-            number: group.create_task(
-                _move_all(client, number, held[number], bases[number], price, await _rate(measures, parents[number]))
-            )
-            for number, price in prices.items()
-            if number not in failed
+            number: group.create_task(_move_all(client, number, held[number], bases[number], prices[number], rate))
+            for number, rate in rates.items()
         }
     return failed | {number: error for number, task in tasks.items() if (error := task.result()) is not None}
 
