@@ -16,7 +16,7 @@ from app.modules import matrix
 from app.modules.matrix import CAPABILITIES
 from app.portal import capabilities as portal
 
-ODOO: Final = matrix.ODOO
+ODOO: Final = "odoo"
 PRESTASHOP: Final = "prestashop"
 WOOCOMMERCE: Final = "woocommerce"
 PORTAL: Final = portal.KIND

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from app.connectors.woocommerce.order_places import place_id
 from app.entities.base import EntityType, Json
 from app.sandbox.odoo.database import Database
 from app.sandbox.prestashop import Sandbox as Prestashop
@@ -71,6 +72,13 @@ def _order_of_a_guest(peer: Peer) -> str:
 def _guest(peer: Peer) -> str:
     _order_of_a_guest(peer)
     return f"guest:{GUEST}"
+
+
+def _place_of_a_guest(peer: Peer) -> str:
+    order = int(_order_of_a_guest(peer))
+    number = place_id(f"guest:{GUEST}", _shop(peer).row("orders", order)["billing"])
+    assert number is not None
+    return number
 
 
 def _refund_of_lines(peer: Peer) -> str:
@@ -177,14 +185,22 @@ TOLD: Final[Mapping[str, Mapping[str, Told]]] = {
             found=False,
             polled=False,
         ),
+        "place of a guest": Told(
+            kind=EntityType.ADDRESS,
+            make=_place_of_a_guest,
+            lacks={"mobile": "as of an account's address (`conformance_held.py`)"},
+            polled=False,
+        ),
     },
 }
-"""A guest is neither looked for nor polled: he comes with his order, and an account with his address stands for him."""
+"""A guest is neither looked for nor polled: he comes with his order, and an account with his address stands for him.
+The places of orders come with them, too."""
 
 
-def told() -> Iterator[tuple[str, str]]:
+def told(which: Callable[[Told], object] = bool) -> Iterator[tuple[str, str]]:
     """Peer and entry."""
     for kind, entries in TOLD.items():
         for name in PEERS[kind]:
-            for label in entries:
-                yield name, label
+            for label, entry in entries.items():
+                if which(entry):
+                    yield name, label
