@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from pydantic_core import PydanticUndefined
 
+from app.connectors.kind import ODOO
+from app.connectors.registry import SHOPS
 from app.entities.base import Direction, EntityType, Side
 from app.modules.base import Module
-from app.modules.matrix import CAPABILITIES, DOCUMENTS, ODOO, can_flow, find_cell, other_end_of
+from app.modules.matrix import CAPABILITIES, DOCUMENTS, can_flow, find_cell, other_end_of
 from app.modules.registry import BUILT_IN, amount
 from app.portal.capabilities import KIND as PORTAL
 
@@ -35,7 +37,6 @@ is shown by `GET /api/v1/links/{slug}/capabilities` and `shopsync link check`.
 - What a webhook failed to tell is found by poll. What neither shows is named below each table, and found by a
   reconciliation.
 """
-_TITLES: Final = {"prestashop": "PrestaShop", "woocommerce": "WooCommerce"}
 _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
 _ENDS: Final = {DOCUMENTS: " (as documents)", PORTAL: " (our lead form)"}
 
@@ -72,9 +73,9 @@ def modules_page(page: str) -> str:
 
 def matrix_page() -> str:
     parts = [HEAD, "## Odoo\n", *_unseen(ODOO)]
-    for kind, title in _TITLES.items():
+    for kind, shop in SHOPS.items():
         parts += [
-            f"\n## {title}\n",
+            f"\n## {shop.title}\n",
             "| entity type | module | possible | by default | a change in Odoo | in the shop |",
         ]
         parts += ["|---|---|---|---|---|---|", *(_row(cell) for cell in cells(kind)), "", *_unseen(kind)]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.connectors.registry import SHOPS
 from app.entities.base import Action, EntityType
 
 
@@ -16,15 +18,6 @@ class ReverseEnvelope(BaseModel):
     entity_type: str = Field(examples=["customer"], description="customer, address, order or coupon")
     action_type: str = Field(examples=["updated"], description="created or updated")
     data: dict[str, Any] = Field(examples=[{"id": 67, "email": "john@example.com", "newsletter": True}])
-
-
-class ShopEnvelope(BaseModel):
-    """The shop's own event: a hint, the record is read by id."""
-
-    event_id: str
-    entity_type: str
-    action_type: str = Field(description="created, updated or deleted")
-    data: dict[str, Any] = Field(examples=[{"id": 67}])
 
 
 class NativeHint(BaseModel):
@@ -41,13 +34,6 @@ class ShortHint(BaseModel):
     entity_type: str = Field(examples=["customer"])
     odoo_id: int = Field(examples=[25])
     action: str = Field("updated", description="created, updated or deleted")
-
-
-class WoocommerceRecord(BaseModel):
-    """The record as the shop's REST API shows it, or only its id where it was deleted: a hint, read by id."""
-
-    id: int = Field(examples=[10])
-    date_modified_gmt: str | None = Field(None, examples=["2026-11-21T01:19:36"])
 
 
 class PingAnswer(BaseModel):
@@ -138,19 +124,6 @@ HINT_EXAMPLES: dict[str, Any] = {
     },
 }
 
-
-WOOCOMMERCE_EXAMPLES: dict[str, Any] = {
-    "product": {
-        "summary": "`product.updated`: a product (shortened)",
-        "value": {"id": 10, "name": "Mug", "type": "simple", "date_modified_gmt": "2026-11-21T01:19:36", "images": []},
-    },
-    "variation": {
-        "summary": "`product.updated` of a variation (shortened)",
-        "value": {"id": 31, "type": "variation", "parent_id": 12, "date_modified_gmt": "2026-11-21T01:19:36"},
-    },
-    "deleted": {"summary": "`customer.deleted`", "value": {"id": 67}},
-}
-
 HINT_PARAMETERS: list[dict[str, Any]] = [
     {
         "name": "action",
@@ -170,17 +143,22 @@ HINT_PARAMETERS: list[dict[str, Any]] = [
 
 def body_of(
     *models: type[BaseModel],
-    examples: dict[str, Any] | None = None,
+    examples: Mapping[str, Any] | None = None,
     parameters: list[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """What is documented of a route that reads its body raw; `main.py` adds the models to the document."""
     refs = [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models]
     content: dict[str, Any] = {"schema": refs[0] if len(refs) == 1 else {"anyOf": refs}}
     if examples is not None:
-        content["examples"] = examples
+        content["examples"] = dict(examples)
     document: dict[str, Any] = {"requestBody": {"required": True, "content": {"application/json": content}}}
     return document if parameters is None else {**document, "parameters": parameters}
 
 
-ALL: tuple[type[BaseModel], ...] = (ReverseEnvelope, ShopEnvelope, NativeHint, ShortHint, WoocommerceRecord)
+ALL: tuple[type[BaseModel], ...] = (
+    ReverseEnvelope,
+    NativeHint,
+    ShortHint,
+    *(shop.door.body for shop in SHOPS.values() if shop.door is not None),
+)
 """Models of bodies, which no route names in its signature."""

@@ -15,7 +15,7 @@ from app.connections.opening import Timing, Use, load_link_peers
 from app.connections.store import LinkView, get_link_view
 from app.connections.sync_changes import unsynced_references
 from app.connectors.base import ConnectionReport
-from app.connectors.registry import Peer
+from app.connectors.peer import Peer
 from app.entities.base import Side
 from app.errors import NotFound
 from app.modules.fitness import ask_report, narrowed, switched_on_cells

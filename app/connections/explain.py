@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from app.connectors.registry import KINDS
+
 Path: TypeAlias = Sequence[int | str]
 
 _KEY: Final = "[key]"
@@ -78,7 +80,8 @@ def _words(detail: ErrorDetails, path: Path, model: type[BaseModel], raw: object
         case "enum" | "literal_error":
             return _one_of(_listed(context["expected"]), at(raw, path))
         case "union_tag_not_found" | "union_tag_invalid":
-            return "kind must be odoo, prestashop or woocommerce"
+            *others, last = KINDS
+            return f"kind must be {', '.join(others)} or {last}"
         case "too_long":
             return "has too many: at most two, the new one and the one it replaces"
         case "string_pattern_mismatch":

@@ -12,7 +12,7 @@ from app.connections.effective_sync import EffectiveSync, shop_options
 from app.connections.models import Connection, ConnectionKind, Link
 from app.connections.store import Sealer, connection_view, find_connection, find_link
 from app.connections.sync_settings import Flow
-from app.connectors.registry import Peer
+from app.connectors.peer import Peer
 from app.entities.base import EntityType, Side
 from app.errors import NotFound
 

@@ -11,9 +11,10 @@ import orjson
 
 from app.connections.effective_sync import effective
 from app.connections.models import Connection, ConnectionKind, Link
-from app.connections.schemas import SECRET_FIELDS, Config, ConnectionForm, LinkForm
+from app.connections.schemas import SECRET_FIELDS, Config, LinkForm
 from app.connections.sync_changes import sync_differences, unsynced_references
 from app.connections.sync_settings import LinkSync
+from app.connectors.form import ConnectionForm
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
 

@@ -14,7 +14,7 @@ from app.connections.schemas import Config
 from app.connections.store import Sealer, connection_view, find_connection, find_link
 from app.connections.sync_changes import new_mappings
 from app.connections.sync_settings import FieldMapping, LinkSync
-from app.connectors.registry import Peer
+from app.connectors.peer import Peer
 from app.entities.base import Side
 from app.errors import NotFound
 

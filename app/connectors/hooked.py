@@ -1,4 +1,5 @@
-"""A shop whose webhooks are made through its API: what its connector offers, so that they are made and kept alive.
+"""A shop whose webhooks are made through its API: what its connector offers, so that they are made and kept alive. Its
+`Kind` says so (`makes_webhooks`).
 
 What is there is planned against what should be (`plan`, one read), then carried out step by step.
 """
@@ -12,9 +13,6 @@ from typing import Final, Protocol, runtime_checkable
 
 from app.entities.base import EntityType
 from app.errors import AppError
-
-KINDS: Final = frozenset({"woocommerce"})
-"""Kinds of connections whose connectors do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,8 @@ from app.connectors.odoo.automation import (
 )
 from app.connectors.odoo.automation_calls import Rules
 from app.connectors.odoo.connector import OdooConnector
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.entities.base import Direction, EntityType, Side
 from app.errors import BadPayload, NotFound
 from app.modules.registry import MODULES

@@ -18,9 +18,8 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.connections.store import LinkView
+from app.connectors.hint import Delivery
 from app.connectors.odoo.webhook import OdooHint, parse_hint
-from app.connectors.prestashop.webhook import parse_shop_event
-from app.connectors.woocommerce.webhook import Delivery
 from app.entities.base import Direction, Side
 from app.errors import Forbidden, SwitchedOff
 from app.ingest.group_commit import GroupCommit
@@ -138,43 +137,13 @@ class Ingest:
         return parse_envelope(raw)
 
     async def accept_shop(
-        self, link: LinkView, raw: bytes, *, webhook_id: str | None = None, traceparent: str | None = None
-    ) -> Accepted:
-        """The shop's own event: an echo of our write, or somebody's edit. The worker judges which.
-
-        `webhook_id` is the one of a signed event; the body's `event_id` counts.
-        """
-        self._check_enabled(link)
-        event = parse_shop_event(raw)
-        notes = event.notes
-        if webhook_id is not None and webhook_id != event.event_id:
-            notes += ("webhook-id differs from event_id, which is the one that counts",)
-        jobs, refusal = shop_jobs(link, event.suspects, max_attempts=self._max_attempts, traceparent=traceparent)
-        if not jobs:
-            return Accepted(operation_id=None, delivery_id=None, notes=(*notes, *refusal))
-        incoming = Incoming(
-            link_id=link.id,
-            source=Side.SHOP,
-            event_id=event.event_id,
-            body_hash=event.body_hash,
-            body=raw,
-            jobs=jobs,
-        )
-        receipt = await self._group.submit(incoming)
-        self._tell(link, event.event_id, receipt)
-        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, duplicate=receipt.duplicate, notes=notes)
-
-    async def accept_delivery(
         self, link: LinkView, delivery: Delivery, raw: bytes, *, traceparent: str | None = None
     ) -> Accepted:
-        """WooCommerce's own webhook: records that may have changed, as far as the link takes them to Odoo.
-
-        Raises `SwitchedOff`.
-        """
+        """A shop's own webhook: records that may have changed. Raises `SwitchedOff`."""
         self._check_enabled(link)
         await self._group.turn()
-        taken, refusal = taken_out_of_the_shop(link, delivery.suspects)
-        jobs, unkept = shop_jobs(link, taken, max_attempts=self._max_attempts, traceparent=traceparent)
+        suspects, refusal = (delivery.suspects, ()) if delivery.held else taken_out_of_the_shop(link, delivery.suspects)
+        jobs, unkept = shop_jobs(link, suspects, max_attempts=self._max_attempts, traceparent=traceparent)
         notes = (*delivery.notes, *refusal, *unkept)
         if not jobs:
             return Accepted(operation_id=None, delivery_id=None, notes=notes)
@@ -187,7 +156,8 @@ class Ingest:
             jobs=jobs,
         )
         receipt = await self._group.submit(incoming)
-        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, notes=notes)
+        self._tell(link, incoming.event_id, receipt)
+        return Accepted(operation_id=None, delivery_id=receipt.delivery_id, duplicate=receipt.duplicate, notes=notes)
 
     async def _accept_hint(self, link: LinkView, hint: OdooHint, raw: bytes, traceparent: str | None) -> Accepted:
         """Taken whether or not `reverse_sync` is on: that switch is for envelopes, which are applied unread."""

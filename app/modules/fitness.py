@@ -10,7 +10,8 @@ from typing import Final
 from app.connections.opening import Use
 from app.connections.sync_settings import OnDelete
 from app.connectors.base import ConnectionReport
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.entities.base import Direction, EntityType
 from app.errors import ActionRequired
 from app.portal.capabilities import KEPT_HERE

@@ -9,15 +9,13 @@ from typing import Final
 from app.connections.effective_sync import EffectiveSync
 from app.connections.sync_settings import EntitySync
 from app.connectors.base import Capability
-from app.connectors.odoo.ports import CAPABILITIES as ODOO_CAPABILITIES
-from app.connectors.prestashop.connector import CAPABILITIES as PRESTASHOP_CAPABILITIES
-from app.connectors.woocommerce.capabilities import CAPABILITIES as WOOCOMMERCE_CAPABILITIES
+from app.connectors.kind import ODOO
+from app.connectors.registry import KINDS
 from app.entities.base import Direction, EntityType, Side
 from app.portal.capabilities import CAPABILITIES as PORTAL_CAPABILITIES
 from app.portal.capabilities import KEPT_HERE
 from app.portal.capabilities import KIND as PORTAL
 
-ODOO: Final = "odoo"
 DOCUMENTS: Final = "documents"
 """Odoo's records as we keep them for the portal: the other end of what no shop is told."""
 _DOCUMENTS: Final = tuple(
@@ -25,13 +23,11 @@ _DOCUMENTS: Final = tuple(
     for kind in (EntityType.PRODUCT, EntityType.ORDER, EntityType.INVOICE)
 )
 CAPABILITIES: Final[Mapping[str, Sequence[Capability]]] = {
-    ODOO: ODOO_CAPABILITIES,
-    "prestashop": PRESTASHOP_CAPABILITIES,
-    "woocommerce": WOOCOMMERCE_CAPABILITIES,
+    **{name: kind.capabilities for name, kind in KINDS.items()},
     PORTAL: PORTAL_CAPABILITIES,
     DOCUMENTS: _DOCUMENTS,
 }
-"""What each kind of connection can do, known without opening one."""
+"""What each kind of connection, and what stands here, can do, known without opening one."""
 _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_TO_ODOO}
 
 

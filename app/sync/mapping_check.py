@@ -14,7 +14,8 @@ from typing import Final, cast
 from app.connections.explain import closest
 from app.connections.sync_settings import Converter, FieldMapping, Flow
 from app.connectors.base import RecordPort
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.entities.base import EntityType, Side
 from app.errors import AppError, BadPayload
 from app.sync.native_types import OWN_FIELDS, READ_ONLY, fits, plain_type

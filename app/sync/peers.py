@@ -15,7 +15,8 @@ from app.connections.effective_sync import EffectiveSync, shop_options
 from app.connections.models import Connection, Link
 from app.connections.store import Sealer, connection_view
 from app.connectors.base import Connector, RecordPort
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Side
 from app.errors import ActionRequired

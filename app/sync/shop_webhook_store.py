@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.models import OWNER_WITHOUT_RIGHTS, Connection, ShopWebhook
 from app.connections.store import Sealer, get_link_view
-from app.connectors.hooked import KINDS, Act, Hook
+from app.connectors.hooked import Act, Hook
+from app.connectors.registry import SHOPS
 from app.db.sync_log import LogEntry, LogLevel, write_logs
 from app.entities.base import Direction, EntityType
 from app.errors import BadPayload, NotFound
@@ -101,7 +102,7 @@ async def load_hook_terms(session: AsyncSession, ring: Sealer, slug: str) -> Hoo
     link = await get_link_view(session, ring, slug=slug)
     if link is None:
         raise NotFound(f"there is no link {slug!r}; see `shopsync link list`", code="unknown_link")
-    if link.shop_kind.value not in KINDS:
+    if not SHOPS[link.shop_kind].makes_webhooks:
         raise BadPayload(f"link {slug} is with a {link.shop_kind}, which has no webhooks to be made from here")
     shop = await session.get_one(Connection, link.shop_connection_id)
     kinds = entity_types(link.modules)

@@ -141,5 +141,5 @@ def _may_be_outdated(known: Known, changed_at: datetime) -> bool:
 
 
 def _hooks(connector: Connector) -> Webhooks:
-    assert isinstance(connector, Hooked)  # KINDS says which are
+    assert isinstance(connector, Hooked)  # its `Kind` says so
     return connector.webhooks

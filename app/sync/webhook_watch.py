@@ -16,7 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.connections.store import Sealer
-from app.connectors.hooked import KINDS, HookTarget
+from app.connectors.hooked import HookTarget
+from app.connectors.registry import SHOPS
 from app.db.advisory import Space, only_here
 from app.db.session import SessionMaker
 from app.entities.base import Side
@@ -25,6 +26,7 @@ from app.sync.peers import Peers
 from app.sync.shop_webhook_store import HookTerms, Report, load_hook_terms, store_report
 from app.sync.shop_webhooks import Doing, manage, target_of, unreached
 
+_KINDS: Final = [name for name, kind in SHOPS.items() if kind.makes_webhooks]
 LOOK_S: Final = 5.0
 """How often a link that is due is looked for."""
 
@@ -66,7 +68,7 @@ class WebhookWatch:
     async def check_due(self) -> int:
         """How many links were seen to."""
         async with self._sessions() as session:
-            due = list(await session.scalars(_DUE, {"kinds": list(KINDS), "every": self._every}))
+            due = list(await session.scalars(_DUE, {"kinds": _KINDS, "every": self._every}))
         return sum([await self._check(slug) for slug in due if self._not_before.get(slug, 0.0) <= time.monotonic()])
 
     async def _check(self, slug: str) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import orjson
+
+from app.connectors.prestashop.door import parse
 from app.sync.ending import RetryPolicy
 from tests.flows.world import World
 
@@ -9,8 +12,6 @@ NEW = {"email": "new@example.com", "firstname": "New", "lastname": "Person"}
 
 
 async def shop_says(world: World, entity_type: str, native_id: int, action: str = "updated") -> None:
-    import orjson
-
     world.numbers += 1
     event = {
         "event_id": f"shop-{world.numbers}",
@@ -18,7 +19,8 @@ async def shop_says(world: World, entity_type: str, native_id: int, action: str 
         "action_type": action,
         "data": {"id": native_id},
     }
-    await world.ingest.accept_shop(world.link, orjson.dumps(event))
+    raw = orjson.dumps(event)
+    await world.ingest.accept_shop(world.link, parse(raw, {}), raw)
 
 
 async def test_the_event_of_a_record_we_are_just_creating_waits_until_it_is_recorded(world: World) -> None:

@@ -11,7 +11,8 @@ import pytest
 
 from app.connections.sync_settings import FieldMapping
 from app.connectors.base import Desired, RecordPort, Resolved
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.entities.base import EntityType, Record, Side
 from app.sandbox import prestashop, woocommerce
 from app.sandbox.odoo.app import create_app

@@ -11,10 +11,11 @@ import httpx
 
 from app.connectors.base import Capability, ConnectionReport, RecordPort
 from app.connectors.http import PeerClient
+from app.connectors.odoo.capabilities import CAPABILITIES
 from app.connectors.odoo.client import OdooClient, Protocol
 from app.connectors.odoo.moments import to_odoo_moment
 from app.connectors.odoo.options import OdooOptions
-from app.connectors.odoo.ports import CAPABILITIES, open_ports
+from app.connectors.odoo.ports import open_ports
 from app.connectors.odoo.rights import ask_rights
 from app.connectors.odoo.server import Server, web_answers
 from app.connectors.odoo.transport import NoCookies

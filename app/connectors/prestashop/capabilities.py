@@ -1,4 +1,4 @@
-"""What is noticed of a shop's catalogue, and how. Signals come from the shop's module; the webservice has none."""
+"""What is noticed of a PrestaShop, and how. Signals come from the shop's module; the webservice has none."""
 
 from __future__ import annotations
 
@@ -50,3 +50,32 @@ CATALOG: Final = (
     ),
 )
 """Recordings 541 (a product's date stays when its stock moves), 549, 630, 650, 653."""
+CAPABILITIES: Final = (
+    Capability(
+        entity_type=EntityType.CUSTOMER,
+        directions=BOTH,
+        signals=SIGNALS,
+        polled=True,
+        unseen=("the newsletter box of the storefront", NO_TRACE, BY_SQL),
+    ),
+    Capability(
+        entity_type=EntityType.ADDRESS, directions=BOTH, signals=SIGNALS, polled=True, unseen=(NO_TRACE, BY_SQL)
+    ),
+    Capability(
+        entity_type=EntityType.ORDER,
+        directions=BOTH,
+        signals=SIGNALS,
+        polled=True,
+        unseen=("a tracking number, if only polled", "a private message, if only polled", NO_TRACE, BY_SQL),
+    ),
+    Capability(
+        entity_type=EntityType.COUPON,
+        directions=BOTH,
+        signals=SIGNALS,
+        polled=True,
+        unseen=("a quantity that orders use up, if only polled", NO_TRACE, BY_SQL),
+    ),
+    *CATALOG,
+)
+"""Signals come from the shop's module; the webservice itself has none. What moves no `date_upd`: recordings 521, 841,
+894."""

@@ -11,7 +11,7 @@ from app.connectors.base import Capability, ConnectionReport, EntityPort
 from app.connectors.http import PeerClient
 from app.connectors.prestashop import permissions
 from app.connectors.prestashop.address import AddressPort
-from app.connectors.prestashop.capabilities import BOTH, BY_SQL, CATALOG, NO_TRACE, SIGNALS
+from app.connectors.prestashop.capabilities import CAPABILITIES
 from app.connectors.prestashop.category import CategoryPort
 from app.connectors.prestashop.client import PATCH_SINCE, PrestashopClient
 from app.connectors.prestashop.coupon import CouponPort
@@ -41,35 +41,6 @@ _PORTS: Final[Mapping[EntityType, Make]] = {
     EntityType.STOCK: lambda client, reference, _, extra: StockPort(client, reference, extra=extra),
     EntityType.IMAGE: lambda client, reference, *_: ImagePort(client, reference),
 }
-CAPABILITIES: Final = (
-    Capability(
-        entity_type=EntityType.CUSTOMER,
-        directions=BOTH,
-        signals=SIGNALS,
-        polled=True,
-        unseen=("the newsletter box of the storefront", NO_TRACE, BY_SQL),
-    ),
-    Capability(
-        entity_type=EntityType.ADDRESS, directions=BOTH, signals=SIGNALS, polled=True, unseen=(NO_TRACE, BY_SQL)
-    ),
-    Capability(
-        entity_type=EntityType.ORDER,
-        directions=BOTH,
-        signals=SIGNALS,
-        polled=True,
-        unseen=("a tracking number, if only polled", "a private message, if only polled", NO_TRACE, BY_SQL),
-    ),
-    Capability(
-        entity_type=EntityType.COUPON,
-        directions=BOTH,
-        signals=SIGNALS,
-        polled=True,
-        unseen=("a quantity that orders use up, if only polled", NO_TRACE, BY_SQL),
-    ),
-    *CATALOG,
-)
-"""Signals come from the shop's module; the webservice itself has none. What moves no `date_upd`: recordings 521, 841,
-894."""
 
 
 class PrestashopConnector:

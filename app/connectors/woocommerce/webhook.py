@@ -17,14 +17,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import orjson
 
 from app.connectors.envelope import short
-from app.connectors.hint import Suspect
+from app.connectors.hint import Delivery, Suspect
 from app.entities.base import Action, EntityType, Json
 from app.entities.values import as_id
 from app.errors import BadPayload
@@ -52,26 +51,6 @@ class Fault(StrEnum):
     NO_RIGHT = "webhook_without_rights"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """No suspects: nothing is to be looked at, `notes` say why. `topic` is None for one that we do not know."""
-
-    suspects: tuple[Suspect, ...]
-    topic: str | None
-    event: str
-    body_hash: str
-    notes: tuple[str, ...] = ()
-    fault: Fault | None = None
-
-    def event_id(self, arrived_ns: int) -> str:
-        """Every arrival is an event of its own.
-
-        A coupon's date does not move when it is changed, and a deletion has none, so that the same body again may be
-        news: trashed, restored, trashed. A burst costs one job all the same, as hints merge into the pending one.
-        """
-        return f"woo-{self.event}-{self.body_hash[:12]}-{arrived_ns}"
-
-
 def is_ping(raw: bytes) -> bool:
     """`webhook_id=3`, unsigned, as a form: sent when a webhook is made."""
     name, equals, number = raw.strip().partition(b"=")
@@ -79,7 +58,11 @@ def is_ping(raw: bytes) -> bool:
 
 
 def parse_delivery(raw: bytes, headers: Mapping[str, str]) -> Delivery:
-    """Raises `BadPayload` for a body that is no object or names no record, and nothing else."""
+    """Raises `BadPayload` for a body that is no object or names no record, and nothing else.
+
+    The event is not numbered: a coupon's date does not move when it is changed, and a deletion has none, so that the
+    same body again may be news: trashed, restored, trashed.
+    """
     topic = headers.get(TOPIC_HEADER)
     if not topic:
         raise BadPayload("X-WC-Webhook-Topic is missing: this is no delivery of WooCommerce", field=TOPIC_HEADER)
@@ -95,7 +78,7 @@ def parse_delivery(raw: bytes, headers: Mapping[str, str]) -> Delivery:
     number = _id(body.get("id"))
     suspects = tuple(_SUSPECTS[resource](number, body, EVENTS[event]))
     notes = () if suspects else ("a variation that names no product: found by its product's date of change",)
-    said = "-".join((topic, number, *_date(body.get("date_modified_gmt"))))
+    said = "-".join(("woo", topic, number, *_date(body.get("date_modified_gmt"))))
     return Delivery(suspects=suspects, topic=topic, event=said, body_hash=_hash(body), notes=notes)
 
 
@@ -120,7 +103,15 @@ def _faulty(topic: str, body: Body) -> Delivery:
 
 
 def _empty(*, topic: str | None, note: str, fault: Fault | None = None) -> Delivery:
-    return Delivery(suspects=(), topic=topic, event="", body_hash="", notes=(note,), fault=fault)
+    return Delivery(
+        suspects=(),
+        event="",
+        body_hash="",
+        notes=(note,),
+        topic=topic,
+        fault=fault,
+        no_right=fault is Fault.NO_RIGHT,
+    )
 
 
 def _customer(number: str, body: Body, action: Action) -> Iterator[Suspect]:

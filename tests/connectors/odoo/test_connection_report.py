@@ -11,7 +11,8 @@ import pytest
 from app.connectors.base import ConnectionReport
 from app.connectors.odoo.connector import OdooConnector
 from app.connectors.odoo.rights import NEEDS
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.entities.base import EntityType
 from app.sandbox.odoo.seed import seeded
 from tests.connectors.odoo.servers import KEY, open_odoo

@@ -8,7 +8,7 @@ import pytest
 
 from app.connectors.base import Cursor, Page, Written
 from app.connectors.odoo import polling
-from app.connectors.odoo.ports import CAPABILITIES
+from app.connectors.odoo.capabilities import CAPABILITIES
 from app.connectors.odoo.records import from_odoo, to_odoo
 from app.entities.base import Json
 from app.errors import AppError, BadPayload, PeerDown, Retryable

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from app.connectors.prestashop import permissions
-from app.connectors.prestashop.connector import CAPABILITIES, PrestashopConnector
+from app.connectors.prestashop.capabilities import CAPABILITIES
+from app.connectors.prestashop.connector import PrestashopConnector
 from app.connectors.prestashop.permissions import CHANGE, KEPT_SAME
 from app.entities.base import Direction
 from app.sandbox.prestashop import ApiKey, create_sandbox

@@ -10,7 +10,8 @@ import pytest
 
 from app.connectors.base import Capability, Connector, Counting, Listing
 from app.connectors.hooked import Hooked
-from app.connectors.registry import Peer, open_connector
+from app.connectors.peer import Peer
+from app.connectors.registry import open_connector
 from app.connectors.woocommerce.capabilities import CAPABILITIES
 from app.connectors.woocommerce.connector import WoocommerceConnector
 from app.entities.base import Direction, EntityType

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.connectors.hint import Suspect
-from app.connectors.woocommerce.webhook import Delivery, Fault, is_ping, parse_delivery
+from app.connectors.hint import Delivery, Suspect
+from app.connectors.woocommerce.webhook import Fault, is_ping, parse_delivery
 from app.entities.base import Action, EntityType
 from app.errors import BadPayload
 

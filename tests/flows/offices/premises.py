@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from app.connections.store import LinkView
+from app.connectors.prestashop.door import parse
 from app.connectors.woocommerce.webhook import is_ping, parse_delivery
 from app.ingest.service import Ingest
 from app.sandbox import prestashop, woocommerce
@@ -42,7 +43,7 @@ async def open_premises(kind: str, door: Door, **sandbox: Any) -> Premises:
 async def _open_prestashop(door: Door, **sandbox: Any) -> Premises:
     async def posts(request: httpx.Request) -> httpx.Response:
         ingest, link = door()
-        await ingest.accept_shop(link, request.content)
+        await ingest.accept_shop(link, parse(request.content, request.headers), request.content)
         return httpx.Response(202)
 
     hooks = httpx.AsyncClient(transport=httpx.MockTransport(posts))
@@ -58,7 +59,7 @@ async def _open_woocommerce(door: Door, **sandbox: Any) -> Premises:
     async def posts(request: httpx.Request) -> httpx.Response:
         if not is_ping(request.content):
             ingest, link = door()
-            await ingest.accept_delivery(link, parse_delivery(request.content, request.headers), request.content)
+            await ingest.accept_shop(link, parse_delivery(request.content, request.headers), request.content)
         return httpx.Response(200)
 
     hooks = httpx.AsyncClient(transport=httpx.MockTransport(posts))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.connections.addresses import is_loopback_host, normalise_url
+from app.security.addresses import is_loopback_host, normalise_url
 
 
 @pytest.mark.parametrize(
