@@ -87,7 +87,8 @@ class ProductRecords:
         if "description" in fields:
             state |= _description(fields["description"], base or {})
         if "price" in fields:
-            state["regular_price"] = await self._price(fields["price"], base or {})
+            state["regular_price"], shortened = await self._price(fields["price"], base or {})
+            notes += shortened
         if "weight" in fields:
             kilograms = Decimal(amount(fields["weight"], "weight"))
             state["weight"] = weights.in_unit(kilograms, await self._measures.weight_unit())
@@ -99,13 +100,14 @@ class ProductRecords:
         kind, of_kind = _type(fields.get("type"))
         return Resolved(state={**state, **codes_state, **kind}, notes=notes + of_codes + of_kind)
 
-    async def _price(self, wanted: Json, base: State) -> str:
+    async def _price(self, wanted: Json, base: State) -> tuple[str, tuple[str, ...]]:
         """What the shop holds already it keeps as it is written there: 19.99 may be the gross of many a net price."""
-        rate, price = await self._measures.rate(base), Decimal(amount(wanted, "price"))
+        rate, asked = await self._measures.rate(base), Decimal(amount(wanted, "price"))
+        price, notes = taxed.held(asked, rate), taxed.shortened("price", asked, rate)
         held = taxed.amount(base.get("regular_price"))
         if held is not None and taxed.net(held, rate) == price:
-            return str(base["regular_price"])
-        return taxed.stored(taxed.gross(price, rate))
+            return str(base["regular_price"]), notes
+        return taxed.stored(taxed.gross(price, rate)), notes
 
 
 def status(active: bool, base: State | None) -> str:

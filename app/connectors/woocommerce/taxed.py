@@ -40,6 +40,19 @@ def gross(price: Decimal, rate: Decimal) -> Decimal:
     return next((one for one in [*candidates, trifling] if net(one, rate) == price), candidates[-1])
 
 
+def held(price: Decimal, rate: Decimal) -> Decimal:
+    """What of a price without tax comes back where the shop's has it."""
+    return _rounded(price, _LONG) if rate and _decimals(price) > _LONG else price
+
+
+def shortened(field: str, price: Decimal, rate: Decimal) -> tuple[str, ...]:
+    """A note, if the shop does not hold all of it."""
+    kept = held(price, rate)
+    if kept == price:
+        return ()
+    return (f"{field} {plain(price)} is {plain(kept)} in the shop, whose prices have tax in them",)
+
+
 def amount(text: object) -> Decimal | None:
     """None for what is no price: the shop keeps an empty text for "not for sale"."""
     try:

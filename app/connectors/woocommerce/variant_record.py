@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.connectors.base import Desired, Resolved
-from app.connectors.woocommerce import attributes, base_price
+from app.connectors.woocommerce import attributes, base_price, taxed
 from app.connectors.woocommerce.client import Row
 from app.connectors.woocommerce.measures import Measures
 from app.connectors.woocommerce.product_record import CODES, SHOWN, amount, codes, native_number, text
@@ -54,7 +54,9 @@ class VariantRecords:
         fields, foreign = without_foreign_prices(EntityType.VARIANT, fields, await self._measures.currency())
         state, notes = codes(fields)
         if "price_extra" in fields:
-            state["price_extra"] = amount(fields["price_extra"], "price_extra")
+            asked, rate = Decimal(amount(fields["price_extra"], "price_extra")), await self._measures.rate({})
+            state["price_extra"] = taxed.stored(taxed.held(asked, rate))
+            notes += taxed.shortened("price_extra", asked, rate)
         if isinstance(active := fields.get("active"), bool):
             state["status"] = SHOWN if active else OFF
         if base is None:
