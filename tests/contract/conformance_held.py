@@ -30,6 +30,7 @@ NOT_HELD: Final[Mapping[tuple[str, EntityType, str], str]] = {
 
 _CENTS = "Odoo rounds to the decimal accuracy of the field, two places unless an operator raised it"
 _DAYS = "Odoo keeps days, from the start of the first to the end of the last"
+_WITH_TAX = "six decimals of a price with tax hold four of one without (taxed.py)"
 _SCHEME = "http:// goes without saying, for Odoo puts it there itself"
 HELD_OTHERWISE: Final[Mapping[tuple[str, EntityType, str, Json], tuple[Json, str]]] = {
     (ODOO, EntityType.CUSTOMER, "website", "http://brien.test/x"): ("brien.test/x", _SCHEME),
@@ -49,6 +50,8 @@ HELD_OTHERWISE: Final[Mapping[tuple[str, EntityType, str, Json], tuple[Json, str
     (ODOO, EntityType.COUPON, "valid_until", "2026-12-31T22:59:59+00:00"): ("2026-12-31T23:59:59+00:00", _DAYS),
     (ODOO, EntityType.COUPON, "uses", 0): (1, "a limit in Odoo is of one use at least"),
     (WOOCOMMERCE, EntityType.COUPON, "uses", 0): (1, "the shop takes 0 for no limit"),
+    ("woocommerce 9.9.5 gross", EntityType.PRODUCT, "price", "16.666667"): ("16.6667", _WITH_TAX),
+    ("woocommerce 9.9.5 gross", EntityType.VARIANT, "price_extra", "0.416667"): ("0.4167", _WITH_TAX),
     (WOOCOMMERCE, EntityType.ORDER, "status", "shipped"): ("done", "`completed` stands for both: see order_status.py"),
 }
 """What a peer makes of one value, and why."""

@@ -24,11 +24,12 @@ DOCUMENTS: Final = matrix.DOCUMENTS
 PEERS: Final[Mapping[str, tuple[str, ...]]] = {
     ODOO: ("odoo 17", "odoo 19"),
     PRESTASHOP: ("prestashop 8.2.1", "prestashop 1.7.8.11"),
-    WOOCOMMERCE: ("woocommerce 9.9.5",),
+    WOOCOMMERCE: ("woocommerce 9.9.5", "woocommerce 9.9.5 gross"),
     PORTAL: ("portal",),
     DOCUMENTS: (),
 }
-"""The peers of each kind; our table of documents is asked by `test_conformance_matrix.py` itself."""
+"""The peers of each kind. `gross`: its prices are with tax, and its address is http, so that calls are signed. Our
+table of documents is asked by `test_conformance_matrix.py` itself."""
 REMOTE: Final = tuple(name for names in PEERS.values() for name in names if name != PORTAL)
 """Those that are asked by calls."""
 

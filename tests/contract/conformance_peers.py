@@ -65,8 +65,10 @@ def _prestashop(version: str) -> Peer:
 
 
 def _woocommerce(version: str) -> Peer:
-    """The shop's pictures are fetched over the same transport."""
-    sandbox = woocommerce_sandbox(version=version, home=WORDPRESS)
+    """`9.9.5 gross`: with tax in its prices, and over http, where calls are signed."""
+    number, _, gross = version.partition(" ")
+    home = WORDPRESS.replace("https", "http") if gross else WORDPRESS
+    sandbox = woocommerce_sandbox(version=number, home=home, prices_include_tax=bool(gross))
     gate = Gateway(httpx.ASGITransport(sandbox))
     credentials = {
         "consumer_key": sandbox.key,
@@ -74,7 +76,7 @@ def _woocommerce(version: str) -> Peer:
         "username": sandbox.app_user,
         "application_password": sandbox.app_password,
     }
-    connector = WoocommerceConnector(WORDPRESS, credentials, name="atelier", transport=gate)
+    connector = WoocommerceConnector(home, credentials, name="atelier", transport=gate)
 
     def lock_out() -> None:
         sandbox.service.access.keys.clear()

@@ -20,7 +20,7 @@ from tests.contract.conformance_peers import open_peer
 from tests.contract.conformance_records import CASES, PICTURES
 from tests.contract.conformance_told import TOLD
 
-[NAME] = PEERS[WOOCOMMERCE]
+NAME = PEERS[WOOCOMMERCE][0]
 KINDS: Final = [kind for name, kind in cells(Form.MADE) if name == NAME]
 RECORDED: Final = {
     "DELETE coupons/N", "DELETE products/N", "DELETE products/N/variations/N", "GET ", "GET coupons", "GET coupons/N",
