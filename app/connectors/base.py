@@ -251,6 +251,10 @@ class Capability:
     unseen: tuple[str, ...] = ()
 
 
+HEARING: Final = "webhooks"
+"""What a report calls a shop's own webhooks, among what the credentials do not let through."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionReport:
     """What `shopsync connection test` and the API show. `problems` name what is missing and what to do."""

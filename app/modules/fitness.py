@@ -9,7 +9,7 @@ from typing import Final
 
 from app.connections.opening import Use
 from app.connections.sync_settings import OnDelete
-from app.connectors.base import ConnectionReport
+from app.connectors.base import HEARING, ConnectionReport
 from app.connectors.peer import Peer
 from app.connectors.registry import open_connector
 from app.entities.base import Direction, EntityType
@@ -23,7 +23,7 @@ ENVELOPES: Final = "reverse_sync"
 _DELETE: Final = "DELETE"
 
 Cells = Mapping[str, bool]
-"""What is switched on, `order shop_to_odoo` or `reverse_sync`, and whether records are deleted on the way."""
+"""What is switched on, `order shop_to_odoo`, `reverse_sync`, `webhooks`; and whether records are deleted on the way."""
 
 
 async def ask_report(peer: Peer) -> ConnectionReport:
@@ -57,6 +57,8 @@ def switched_on_cells(uses: Iterable[Use]) -> Cells:
                     # A picture is replaced by deleting the older one.
                     deletes = entity.on_delete is OnDelete.DELETE or kind is EntityType.IMAGE
                     cells[cell] = cells.get(cell, False) or deletes
+            if entity.flows(Direction.SHOP_TO_ODOO):
+                cells[HEARING] = False
     return cells
 
 
@@ -66,9 +68,13 @@ def narrowed(report: ConnectionReport, cells: Cells) -> ConnectionReport:
     if not isinstance(limits, dict):
         return report
     lacking = {cell: _needed(str(words), deletes=cells[cell]) for cell, words in limits.items() if cell in cells}
-    said = tuple(f"{cell}: the key lacks {words}" for cell, words in lacking.items() if words)
+    said = {cell: f"{cell}: the key lacks {words}" for cell, words in lacking.items() if words}
+    if HEARING in said:
+        said[HEARING] += "; changes are found by polling and reconciliation only"
     details = {name: value for name, value in report.details.items() if name != LIMITS}
-    return replace(report, ok=report.ok and not said, details=details, problems=(*report.problems, *said))
+    # Without webhooks a link works, late.
+    stopped = said.keys() - {HEARING}
+    return replace(report, ok=report.ok and not stopped, details=details, problems=(*report.problems, *said.values()))
 
 
 def _needed(words: str, *, deletes: bool) -> str:

@@ -82,4 +82,15 @@ def test_documents_and_leads_need_nothing_of_the_shops_key() -> None:
     assert switched_on_cells([Use(sync=sync, reverse_sync=False)]).keys() == {
         "customer odoo_to_shop",
         "customer shop_to_odoo",
+        "webhooks",
     }
+
+
+@pytest.mark.parametrize(("direction", "said"), [("shop_to_odoo", True), ("both", True), ("odoo_to_shop", False)])
+def test_webhooks_that_cannot_be_made_hinder_no_link_and_are_told_where_it_listens(direction: str, said: bool) -> None:
+    report = ConnectionReport(ok=True, kind="woocommerce", details={"not_allowed": {"webhooks": "webhooks: read"}})
+
+    found = narrowed(report, switched_on_cells([use({"product": {"direction": direction}})]))
+
+    late = "webhooks: the key lacks webhooks: read; changes are found by polling and reconciliation only"
+    assert (found.ok, found.problems) == (True, (late,) if said else ())

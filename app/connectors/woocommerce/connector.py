@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final, TypeAlias
 
 import httpx
@@ -13,6 +14,7 @@ from app.connectors.http import PeerClient
 from app.connectors.woocommerce import permissions
 from app.connectors.woocommerce.accounts import Accounts
 from app.connectors.woocommerce.address import AddressPort
+from app.connectors.woocommerce.age import too_old, version_of
 from app.connectors.woocommerce.capabilities import CAPABILITIES
 from app.connectors.woocommerce.category import CategoryPort
 from app.connectors.woocommerce.client import Login, WooClient
@@ -34,6 +36,12 @@ from app.entities.base import EntityType, Json
 from app.errors import AppError, BadPayload
 
 KIND: Final = "woocommerce"
+MAX_CLOCK_OFFSET: Final = timedelta(seconds=30)
+_OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
+_READABLE: Final = (
+    "over http anybody on the way reads customers and orders, and with an Application Password the login as well; use "
+    "https"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +95,11 @@ class WoocommerceConnector:
         verify_tls: bool = True,
         transport: httpx.AsyncBaseTransport | None = None,
         extra: Mapping[EntityType, Sequence[str]] | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        self._now = now
         self._secure = base_url.lower().startswith("https://")
+        self._local = httpx.URL(base_url).host in _OWN_MACHINE
         login = Login(
             consumer_key=credentials.get("consumer_key"),
             consumer_secret=credentials.get("consumer_secret"),
@@ -102,6 +113,7 @@ class WoocommerceConnector:
         )
         self._client = WooClient(peer, login)
         settings = options or WoocommerceOptions()
+        self._options = settings
         reference = Reference(self._client, settings)
         parts = Parts(
             client=self._client,
@@ -131,22 +143,28 @@ class WoocommerceConnector:
 
     async def test(self) -> ConnectionReport:
         """Version, and what the shop says of itself. `ok`: the credentials open it; what they lack stands under
-        `not_allowed` in the details, as which of it is needed depends on the links."""
+        `not_allowed` in the details, as which of it is needed depends on the links. `problems` names as well what is
+        no hindrance and no good."""
         try:
             site = await self._client.site()
             rights = await permissions.ask(self._client)
+            version = await version_of(self._client)
         except AppError as error:
             return ConnectionReport(ok=False, kind=KIND, problems=(error.message,))
         about, unanswered = await self._about()
+        lacking = permissions.limits(rights, self._options, has_user=self._client.has_user)
+        offset = self._clock_offset()
         details: dict[str, Json] = {
             "shop": str(site.get("name") or ""),
             "signs_with": self._signs_with(),
             **({"application_password": rights.user} if rights.user else {}),
-            **({"not_allowed": dict[str, Json](rights.lacking)} if rights.lacking else {}),
+            **({"not_allowed": dict[str, Json](lacking)} if lacking else {}),
+            **({} if offset is None else {"clock_offset_s": offset.total_seconds()}),
             **about,
         }
-        problems = (*permissions.missing(site), *rights.problems, *unanswered)
-        return ConnectionReport(ok=not problems, kind=KIND, version=rights.version, details=details, problems=problems)
+        blocking = (*permissions.missing(site), *too_old(version), *rights.problems, *unanswered)
+        problems = (*blocking, *self._cautions(offset))
+        return ConnectionReport(ok=not blocking, kind=KIND, version=version, details=details, problems=problems)
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -160,6 +178,21 @@ class WoocommerceConnector:
             }, ()
         except AppError as error:
             return {}, (error.message,)
+
+    def _clock_offset(self) -> timedelta | None:
+        """How far the shop's clock is ahead of ours, to the second; None where it never said."""
+        if self._client.answered_at is None:
+            return None
+        return timedelta(seconds=round((self._client.answered_at - self._now()).total_seconds()))
+
+    def _cautions(self, offset: timedelta | None) -> list[str]:
+        said = [] if self._secure or self._local else [_READABLE]
+        if offset is not None and abs(offset) > MAX_CLOCK_OFFSET:
+            said.append(
+                f"the clocks differ by {abs(offset.total_seconds()):.0f} s; set both machines to network time, or a "
+                "signed login is refused and polling by date misses changes"
+            )
+        return said
 
     def _signs_with(self) -> str:
         if not self._client.has_key:

@@ -14,7 +14,7 @@ def main(argv: list[str] | None = None) -> None:
         currency=options.currency, prices_include_tax=options.prices_include_tax, deliver=options.deliver,
         home=options.home or f"http://{options.host}:{options.port}",
     )  # fmt: skip
-    uvicorn.run(sandbox, host=options.host, port=options.port, log_level=options.log_level)
+    uvicorn.run(sandbox, host=options.host, port=options.port, log_level=options.log_level, date_header=False)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -130,7 +131,7 @@ class Sandbox(Starlette):
         call = _call(scope, await _body(receive))
         answer = await self._answer(call, send)
         if answer is not None:
-            await _respond(send, answer)
+            await _respond(send, answer, now=self.store.now())
 
     def _ask(self, parents: tuple[Any, ...]) -> Ask:
         admin = self.service.access.user_named(DEFAULT_USER)
@@ -253,13 +254,19 @@ async def _body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _respond(send: Send, answer: Answer) -> None:
+async def _respond(send: Send, answer: Answer, *, now: datetime) -> None:
+    """Dated by the shop's own clock, as its web server does (every recording)."""
+    headers = [(b"date", format_datetime(now, usegmt=True).encode()), *_headers(answer)]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _headers(answer: Answer) -> list[tuple[bytes, bytes]]:
     headers = [(name.lower().encode(), str(value).encode("latin-1")) for name, value in answer.headers]
     if answer.content_type is not None:
         headers.append((b"content-type", answer.content_type.encode()))
     headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.body})
+    return headers
 
 
 async def _drop(send: Send) -> None:

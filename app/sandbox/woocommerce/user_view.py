@@ -7,10 +7,13 @@ from .resources import Ask
 from .state import Json, Row
 
 ROLES: Mapping[str, tuple[str, ...]] = {
-    "administrator": ("manage_options", "list_users", "create_users", "delete_users", "edit_users", "read"),
-    "shop_manager": ("manage_woocommerce", "list_users", "edit_users", "read"),
-    "editor": ("moderate_comments", "manage_categories", "edit_posts", "publish_posts", "read"),
-    "author": ("edit_posts", "publish_posts", "read"), "contributor": ("edit_posts", "read"),
+    "administrator": (
+        "manage_options", "list_users", "create_users", "delete_users", "edit_users", "promote_users", "upload_files",
+        "read",
+    ),
+    "shop_manager": ("manage_woocommerce", "list_users", "edit_users", "upload_files", "read"),
+    "editor": ("moderate_comments", "manage_categories", "edit_posts", "publish_posts", "upload_files", "read"),
+    "author": ("edit_posts", "publish_posts", "upload_files", "read"), "contributor": ("edit_posts", "read"),
     "subscriber": ("read",), "customer": ("read",),
 }  # fmt: skip
 """Role -> the rights it brings, the more telling ones."""

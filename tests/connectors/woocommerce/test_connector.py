@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from app.sandbox.woocommerce.access import ApiKey
 from tests.connectors.woocommerce.people import store
 
 READER, BUYER = "ck_reader", "ck_buyer"
+PASSWORD = "an Application Password: add username and application_password to the connection"
 
 
 @pytest.fixture
@@ -49,6 +51,8 @@ async def test_the_report_of_a_shop_that_opens(sandbox: Sandbox) -> None:
     assert report.details == {
         "shop": "Real Woo",
         "signs_with": "Basic over https",
+        "not_allowed": {"image odoo_to_shop": PASSWORD},
+        "clock_offset_s": report.details["clock_offset_s"],
         "currency": "EUR",
         "time_zone": "Europe/Berlin",
         "prices_include_tax": False,
@@ -71,6 +75,31 @@ async def test_the_report_says_what_everybody_can_read_over_http(sandbox: Sandbo
     assert plain.ok
     assert "OAuth" in str(signed.details["signs_with"])
     assert "use https" in str(plain.details["signs_with"])
+    assert [problem for problem in signed.problems if "use https" in problem]
+
+
+@pytest.mark.parametrize("url", ["https://shop.test", "http://localhost:8081", "http://127.0.0.1:8081"])
+async def test_on_the_own_machine_and_over_https_nobody_reads_along(sandbox: Sandbox, url: str) -> None:
+    assert (await opened(sandbox, url=url).test()).problems == ()
+
+
+async def test_a_shop_too_old_to_list_by_date_is_a_problem_and_one_just_new_enough_none() -> None:
+    old = await opened(create_sandbox(version="5.7.2")).test()
+    new = await opened(create_sandbox(version="5.8.0")).test()
+
+    assert (old.ok, new.ok) == (False, True)
+    assert old.problems == ("WooCommerce 5.7.2 is too old: before 5.8 it does not list by date of change; update it",)
+
+
+@pytest.mark.parametrize(("ahead_s", "said"), [(-3600, True), (35, True), (20, False)])
+async def test_a_clock_that_is_off_is_told_and_hinders_nothing(ahead_s: int, said: bool) -> None:
+    sandbox = create_sandbox(clock=lambda: datetime.now(UTC) + timedelta(seconds=ahead_s))
+
+    report = await opened(sandbox).test()
+
+    assert report.ok
+    assert abs(float(str(report.details["clock_offset_s"])) - ahead_s) <= 2
+    assert bool([problem for problem in report.problems if "clocks differ" in problem]) is said
 
 
 async def test_a_wrong_key_is_a_problem_and_no_exception(sandbox: Sandbox) -> None:
@@ -89,18 +118,59 @@ async def test_a_wrong_application_password_is_a_problem(sandbox: Sandbox) -> No
     assert "Application Password does not work" in report.problems[0]
 
 
-async def test_a_key_that_only_reads_opens_the_shop_and_says_so(sandbox: Sandbox) -> None:
+async def test_a_key_that_only_reads_opens_the_shop_and_says_what_it_cannot_write(sandbox: Sandbox) -> None:
     report = await opened(sandbox, consumer_key=READER, consumer_secret="cs_reader").test()
 
+    lacking = _lacking(report.details)
     assert report.ok
-    assert list(_lacking(report.details)) == ["writing"]
+    assert not [cell for cell in lacking if cell.endswith("shop_to_odoo")]
+    assert lacking["order odoo_to_shop"] == "orders: write"
+    assert lacking["image odoo_to_shop"] == f"products: write; {PASSWORD}"
+    assert lacking["webhooks"] == "webhooks: write"
 
 
 async def test_a_key_of_somebody_without_rights_says_what_is_closed(sandbox: Sandbox) -> None:
     report = await opened(sandbox, consumer_key=BUYER, consumer_secret="cs_buyer").test()
 
+    lacking = _lacking(report.details)
     assert not report.ok
-    assert {"customer", "product", "order", "coupon", "settings"} <= _lacking(report.details).keys()
+    assert lacking["customer shop_to_odoo"] == "customers: read; orders: read"
+    assert lacking["product shop_to_odoo"] == "products: read"
+    assert lacking["refund shop_to_odoo"] == "orders: read"
+    assert lacking["coupon shop_to_odoo"] == "coupons: read"
+    assert lacking["webhooks"].startswith("webhooks: read")
+
+
+@pytest.mark.parametrize(
+    ("options", "cell"),
+    [
+        ({}, "image odoo_to_shop"),
+        ({"new_user_role": "subscriber"}, "customer odoo_to_shop"),
+        ({"people": "users"}, "customer shop_to_odoo"),
+        ({"people": "users"}, "customer odoo_to_shop"),
+        ({"people": "users"}, "address shop_to_odoo"),
+    ],
+)
+async def test_what_is_wordpress_own_lacks_an_application_password_where_there_is_none(
+    sandbox: Sandbox, options: dict[str, Any], cell: str
+) -> None:
+    key = {"consumer_key": sandbox.key, "consumer_secret": sandbox.secret}
+    without = open_connector(_peer(sandbox, options=options))
+    with_one = open_connector(_peer(sandbox, options=options, credentials={**key, **user_of(sandbox)}))
+
+    assert PASSWORD in _lacking((await without.test()).details)[cell]
+    assert "not_allowed" not in (await with_one.test()).details
+
+
+async def test_a_wordpress_user_without_a_right_is_told_which_it_lacks(sandbox: Sandbox) -> None:
+    key = {"consumer_key": sandbox.key, "consumer_secret": sandbox.secret}
+    sandbox.row("customers", 1)["role"] = "shop_manager"
+    peer = _peer(sandbox, options={"people": "users"}, credentials={**key, **user_of(sandbox)})
+
+    lacking = _lacking((await open_connector(peer).test()).details)
+
+    assert lacking["customer odoo_to_shop"] == "rights of the WordPress user: create_users, DELETE"
+    assert lacking.keys() == {"customer odoo_to_shop"}
 
 
 async def test_a_shop_that_is_down_is_a_problem(sandbox: Sandbox) -> None:

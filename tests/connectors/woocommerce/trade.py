@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import format_datetime
 from typing import Any
 
 import httpx
@@ -106,22 +105,9 @@ def shop_of(**options: Any) -> Sandbox:
     return create_sandbox(**options)
 
 
-class Dated(httpx.ASGITransport):
-    """Answers carry the shop's own clock, as a web server's do."""
-
-    def __init__(self, shop: Sandbox) -> None:
-        super().__init__(app=shop)
-        self._shop = shop
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        response = await super().handle_async_request(request)
-        response.headers["Date"] = format_datetime(self._shop.store.now(), usegmt=True)
-        return response
-
-
 def client_of(shop: Sandbox) -> WooClient:
     login = Login(consumer_key=shop.key, consumer_secret=shop.secret)
-    peer = PeerClient("https://shop.test", name="shop", auth=login, transport=Dated(shop))
+    peer = PeerClient("https://shop.test", name="shop", auth=login, transport=httpx.ASGITransport(shop))
     return WooClient(peer, login)
 
 
