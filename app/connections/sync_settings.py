@@ -25,6 +25,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from app.connectors.base import Removal
 from app.connectors.odoo.options import OdooOptions
 from app.entities.base import Direction, EntityType, Side
+from app.entities.converter import Converter
 
 DEFAULT_POLL_S: Final = 300
 DEFAULT_REMOVALS_PER_DAY: Final = 50
@@ -57,14 +58,6 @@ class OnDelete(StrEnum):
     @property
     def removal(self) -> Removal | None:
         return Removal(self.value) if self in (OnDelete.ARCHIVE, OnDelete.DELETE) else None
-
-
-class Converter(StrEnum):
-    TEXT = "text"
-    BOOLEAN = "boolean"
-    INTEGER = "integer"
-    DECIMAL = "decimal"
-    DATE = "date"
 
 
 def _off_is_a_word(value: object) -> object:

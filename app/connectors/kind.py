@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from app.connectors.base import Capability, Connector
 from app.connectors.door import Door
 from app.connectors.form import ConnectionForm
+from app.connectors.native_types import NativeTypes
 from app.connectors.peer import Peer
 
 ODOO: Final = "odoo"
@@ -31,5 +32,6 @@ class Kind:
     options: type[BaseModel]
     open: Callable[[Peer], Connector]
     capabilities: Sequence[Capability]
+    native_types: NativeTypes
     door: Door | None = None
     makes_webhooks: bool = False

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from app.connections.sync_settings import Converter, FieldMapping, Flow
+from app.connections.sync_settings import FieldMapping, Flow
 from app.entities.base import Direction, Json, Record, Side, State
+from app.entities.converter import Converter
 from app.entities.values import as_day, plain
 
 

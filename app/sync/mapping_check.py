@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Final, cast
 
 from app.connections.explain import closest
-from app.connections.sync_settings import Converter, FieldMapping, Flow
+from app.connections.sync_settings import FieldMapping, Flow
 from app.connectors.base import RecordPort
+from app.connectors.native_types import READ_ONLY, plain_type
 from app.connectors.peer import Peer
-from app.connectors.registry import open_connector
+from app.connectors.registry import KINDS, open_connector
 from app.entities.base import EntityType, Side
+from app.entities.converter import Converter
 from app.errors import AppError, BadPayload
-from app.sync.native_types import OWN_FIELDS, READ_ONLY, fits, plain_type
 
 _INTO: Final = {Side.ODOO: Flow.SHOP_TO_ODOO, Side.SHOP: Flow.ODOO_TO_SHOP}
 _OUT_OF: Final = {Side.ODOO: Flow.ODOO_TO_SHOP, Side.SHOP: Flow.SHOP_TO_ODOO}
@@ -65,14 +66,15 @@ def judge(mapping: FieldMapping, side: Side, kind: str, fields: Mapping[str, str
         hint = closest(name, sorted(fields))
         yield f"{where}{kind} has no field {name} there" + (f"; {hint}" if hint.startswith("did") else "")
         return
-    if name in OWN_FIELDS.get((kind, mapping.entity), ()):
+    types = KINDS[kind].native_types
+    if name in types.own.get(mapping.entity, ()):
         yield f"{where}{name} is kept the same already; leave the mapping out"
         return
     written = mapping.direction in (Flow.BOTH, _INTO[side])
     if written and native.endswith(READ_ONLY):
         yield f"{where}{name} cannot be written in {kind}; set direction: {_OUT_OF[side]}"
-    elif not fits(kind, native, mapping.converter, written=written):
-        able = [each for each in Converter if fits(kind, native, each, written=written)]
+    elif not types.fits(native, mapping.converter, written=written):
+        able = [each for each in Converter if types.fits(native, each, written=written)]
         said = f"set converter: {' or '.join(able)}" if able else "fields of this type cannot be mapped"
         yield f"{where}{name} is of type {plain_type(native)}, which {mapping.converter} does not fit; {said}"
 

@@ -9,9 +9,10 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from app.connections.sync_settings import ConflictRule, Converter, EntitySync, FieldMapping, Flow, LinkSync, OnDelete
+from app.connections.sync_settings import ConflictRule, EntitySync, FieldMapping, Flow, LinkSync, OnDelete
 from app.connectors.odoo.options import OdooOptions
 from app.entities.base import EntityType
+from app.entities.converter import Converter
 
 PAGE = (Path(__file__).parents[2] / "docs" / "settings-of-a-link.md").read_text()
 

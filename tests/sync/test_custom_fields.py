@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.connections.sync_settings import Converter, FieldMapping, Flow
+from app.connections.sync_settings import FieldMapping, Flow
 from app.entities.base import Direction, EntityType, Json, Side
+from app.entities.converter import Converter
 from app.sync.custom_fields import converted, one_way, split_custom, with_custom
 
 REF = FieldMapping(entity=EntityType.CUSTOMER, odoo_field="ref", shop_field="siret")

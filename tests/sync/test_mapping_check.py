@@ -12,13 +12,12 @@ import pytest
 from app.connections.sync_settings import FieldMapping
 from app.connectors.base import Desired, RecordPort, Resolved
 from app.connectors.peer import Peer
-from app.connectors.registry import open_connector
+from app.connectors.registry import KINDS, open_connector
 from app.entities.base import EntityType, Record, Side
 from app.sandbox import prestashop, woocommerce
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.seed import seeded
 from app.sync.mapping_check import Checked, check_mappings
-from app.sync.native_types import OWN_FIELDS
 
 VERSIONS = pytest.mark.parametrize("version", [17, 19])
 SHOPS = pytest.mark.parametrize("shop", ["prestashop", "woocommerce"])
@@ -210,8 +209,8 @@ async def test_the_records_own_fields_are_real_fields_of_the_peers(version: int,
 
     unknown = {
         (kind, entity_type): names - set(real[kind][entity_type])
-        for (kind, entity_type), names in OWN_FIELDS.items()
-        if kind in real
+        for kind in real
+        for entity_type, names in KINDS[kind].native_types.own.items()
     }
 
     gone = {"mobile", "detailed_type", "is_storable", "type", "product_type", "is_virtual"}  # of some versions only
@@ -248,13 +247,13 @@ async def test_no_field_that_a_record_writes_is_missing_among_them(
     native = set((await _native(peer))[entity_type])
     written = {name.partition(":")[0] for name in resolved.state} & native
     assert written
-    assert written <= OWN_FIELDS[peer.kind, entity_type]
+    assert written <= KINDS[peer.kind].native_types.own[entity_type]
 
 
 async def _native(peer: Peer) -> dict[EntityType, Mapping[str, str]]:
     connector = open_connector(peer)
     try:
-        kinds = [kind for name, kind in OWN_FIELDS if name == peer.kind]
+        kinds = list(KINDS[peer.kind].native_types.own)
         ports = [cast(RecordPort, connector.port(kind)) for kind in kinds]
         return dict(zip(kinds, await asyncio.gather(*(port.native_fields() for port in ports)), strict=True))
     finally:

@@ -11,6 +11,7 @@ from app.connectors.odoo.capabilities import CAPABILITIES
 from app.connectors.odoo.client import Protocol
 from app.connectors.odoo.connector import OdooConnector
 from app.connectors.odoo.form import OdooForm
+from app.connectors.odoo.native_types import NATIVE_TYPES
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.peer import Peer
 
@@ -48,5 +49,11 @@ def open_odoo(peer: Peer) -> OdooConnector:
 
 
 KIND: Final = Kind(
-    name=ODOO, title="Odoo", form=OdooForm, options=OdooOptions, open=open_odoo, capabilities=CAPABILITIES
+    name=ODOO,
+    title="Odoo",
+    form=OdooForm,
+    options=OdooOptions,
+    open=open_odoo,
+    capabilities=CAPABILITIES,
+    native_types=NATIVE_TYPES,
 )

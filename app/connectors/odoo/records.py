@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Gone, Page, Patch, Resolved, Snapshot
+from app.connectors.native_types import READ_ONLY
 from app.connectors.odoo import polling
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.moments import from_odoo_moment
@@ -63,7 +64,7 @@ class Table:
     async def native(self) -> Mapping[str, str]:
         """Type by field name, with `, read only` after those that Odoo lets nobody write."""
         fields = await self.client.fields(self.model)
-        return {name: field.type + (", read only" if field.readonly else "") for name, field in fields.items()}
+        return {name: field.type + (READ_ONLY if field.readonly else "") for name, field in fields.items()}
 
     async def has(self, name: str) -> bool:
         return await self.client.has_field(self.model, name)

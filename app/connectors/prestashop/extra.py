@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from xml.etree.ElementTree import Element
 
+from app.connectors.native_types import PER_LANGUAGE, READ_ONLY
 from app.connectors.prestashop import xml
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.fields import FieldMap, Kind, from_shop, to_shop
@@ -20,8 +21,6 @@ from app.entities.base import Json, State
 from app.errors import ActionRequired, Rejected
 
 PREFIX: Final = "extra:"
-_TEXTS: Final = ", one per language"
-_READ_ONLY: Final = ", read only"
 _THE_SHOPS: Final = frozenset({"date_add", "date_upd"})
 """Not marked, and not taken either (recordings 219, 250)."""
 _KINDS: Final[Mapping[str, Kind]] = {
@@ -78,7 +77,7 @@ class OwnFields:
             return {}
         kinds, native = await self._kinds(), await self.native()
         for name in wanted:
-            if native[name].endswith(_READ_ONLY):
+            if native[name].endswith(READ_ONLY):
                 raise Rejected(f"{name} cannot be written in the shop", code="read_only", field=PREFIX + name)
         texts = {name: await self._all(name, wanted[name], base) for name in wanted if kinds[name] is Kind.TEXTS}
         return to_shop({**wanted, **texts}, kinds)
@@ -110,14 +109,14 @@ class OwnFields:
 
 def _kind_of(field: Element) -> str:
     """Most texts say no format at all."""
-    several = _TEXTS if field.find("language") is not None else ""
+    several = PER_LANGUAGE if field.find("language") is not None else ""
     marks = (field.get("readOnly"), field.get("read_only"))
-    read_only = _READ_ONLY if "true" in marks or field.tag in _THE_SHOPS else ""
+    read_only = READ_ONLY if "true" in marks or field.tag in _THE_SHOPS else ""
     return (field.get("format") or "text") + several + read_only
 
 
 def _as_kind(native: str) -> Kind:
-    return Kind.TEXTS if _TEXTS in native else _KINDS.get(native.removesuffix(_READ_ONLY), Kind.TEXT)
+    return Kind.TEXTS if PER_LANGUAGE in native else _KINDS.get(native.removesuffix(READ_ONLY), Kind.TEXT)
 
 
 def _plain(kinds: FieldMap) -> FieldMap:

@@ -10,6 +10,7 @@ from app.connectors.prestashop.capabilities import CAPABILITIES
 from app.connectors.prestashop.connector import PrestashopConnector
 from app.connectors.prestashop.door import DOOR
 from app.connectors.prestashop.form import PrestashopForm
+from app.connectors.prestashop.native_types import NATIVE_TYPES
 from app.connectors.prestashop.options import PrestashopOptions
 
 
@@ -34,5 +35,6 @@ KIND: Final = Kind(
     options=PrestashopOptions,
     open=open_prestashop,
     capabilities=CAPABILITIES,
+    native_types=NATIVE_TYPES,
     door=DOOR,
 )

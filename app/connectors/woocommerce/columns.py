@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-_READ_ONLY: Final = ", read only"
+from app.connectors.native_types import READ_ONLY
+
 _DATES: Final = ("date_created", "date_created_gmt", "date_modified", "date_modified_gmt")
 _SALE: Final = ("date_on_sale_from", "date_on_sale_from_gmt", "date_on_sale_to", "date_on_sale_to_gmt")
 _GOODS_FLAGS: Final = (
@@ -34,7 +35,7 @@ _GOODS_AMOUNTS: Final = ("price", "sale_price")
 
 
 def _of(kind: str, names: Iterable[str]) -> dict[str, str]:
-    return dict.fromkeys(names, kind + _READ_ONLY)
+    return dict.fromkeys(names, kind + READ_ONLY)
 
 
 _GOODS: Final[Mapping[str, str]] = {

@@ -10,6 +10,7 @@ from app.connectors.woocommerce.capabilities import CAPABILITIES
 from app.connectors.woocommerce.connector import WoocommerceConnector
 from app.connectors.woocommerce.door import DOOR
 from app.connectors.woocommerce.form import WoocommerceForm
+from app.connectors.woocommerce.native_types import NATIVE_TYPES
 from app.connectors.woocommerce.options import WoocommerceOptions
 
 
@@ -34,6 +35,7 @@ KIND: Final = Kind(
     options=WoocommerceOptions,
     open=open_woocommerce,
     capabilities=CAPABILITIES,
+    native_types=NATIVE_TYPES,
     door=DOOR,
     makes_webhooks=True,
 )
