@@ -25,6 +25,7 @@ from app.sync.pair_work import Ends, Prefetched
 from app.sync.peers import Peers
 from app.sync.run_progress import RunCount, count_run, note_count
 from app.sync.runs import Progress, RunView, advance, find_run, store_total
+from app.sync.stopping import Stopping
 
 BULK_BATCH: Final[dict[Side, int]] = {Side.ODOO: 500, Side.SHOP: 100}
 """Records in one portion, by the side that is written: Odoo loads many at once, a shop takes a hundred at best."""
@@ -35,13 +36,23 @@ LISTED: Final = "listed"
 
 
 class Bulk:
-    def __init__(self, sessions: SessionMaker, peers: Peers, work: BulkWork, *, holder: str, lease: timedelta) -> None:
+    def __init__(
+        self,
+        sessions: SessionMaker,
+        peers: Peers,
+        work: BulkWork,
+        *,
+        holder: str,
+        lease: timedelta,
+        stopping: Stopping,
+    ) -> None:
         self._sessions = sessions
         self._peers = peers
         self._work = work
         self._needs = Needs(sessions, peers, work)
         self._holder = holder
         self._lease = lease
+        self._stopping = stopping
 
     async def carry_out(self, run: RunView) -> bool:
         """False: it was cancelled, or is somebody else's now. Raises `Snoozed` while something has to be waited for."""
@@ -60,6 +71,7 @@ class Bulk:
         most = BULK_BATCH[ends.target_side]
         async with aclosing(portions(ends.source, _at(run.cursor), most=most, clock=self._work.clock)) as listed:
             async for portion in listed:
+                self._stopping.check()
                 await self._work.check_open(ends)
                 if not await self._carry(run, ends, portion):
                     return False

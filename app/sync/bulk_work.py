@@ -21,6 +21,7 @@ from app.db.session import SessionMaker
 from app.entities.base import Action
 from app.errors import Snoozed
 from app.queue.bulk import claim_new, find_stop
+from app.queue.cut_off import give_back
 from app.queue.leases import renew
 from app.queue.store import ClaimedJob
 from app.sync.ending import JobEnd
@@ -75,11 +76,16 @@ class BulkWork:
 
     async def carry_out(self, jobs: Sequence[ClaimedJob], prefetched: Prefetched) -> None:
         """Raises `Snoozed` when a peer asked to slow down: the jobs are back in the queue, and no more are to be made
-        for a while."""
+        for a while. Cut off in the middle, it gives the jobs back."""
         if not jobs:
             return
-        async with self._leased(jobs):
-            ends = await self._engine.run(jobs, prefetched)
+        try:
+            async with self._leased(jobs):
+                ends = await self._engine.run(jobs, prefetched)
+        except asyncio.CancelledError:
+            with suppress(SQLAlchemyError, OSError):
+                await give_back(self._sessions, jobs, lease=self._lease)
+            raise
         _check_pace(ends)
 
     @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -81,17 +81,31 @@ _OPEN = text(
     RETURNING {_COLUMNS}
     """  # noqa: S608 - a constant of this module
 )
-# One run of a kind and entity type at a time per link is under way in a process; others wait for its lease to end.
+# Of a link, one bulk sync and one reconciliation are under way at a time: two imports would make what both need beside
+# each other. One that has listed everything (`listed`) only waits for its jobs and is in nobody's way. A run that
+# pauses has `leased_until` and no holder. One that is named is taken for a person who waits.
 _TAKE = text(
     f"""
     UPDATE runs SET leased_by = :holder, leased_until = now() + CAST(:lease AS interval)
     WHERE (link_id, id) IN (
-        SELECT link_id, id FROM runs
+        SELECT link_id, id FROM runs r
         WHERE status = 'running' AND (leased_until IS NULL OR leased_until < now() OR leased_by = :holder)
-          AND (CAST(:id AS bigint) IS NULL OR id = :id)
+          AND (CAST(:id AS bigint) IS NULL OR id = :id) AND NOT id = ANY(CAST(:but AS bigint[]))
+          AND (:id IS NOT NULL OR r.cursor ->> 'listed' IS NOT NULL OR NOT EXISTS (
+               SELECT 1 FROM runs busy
+               WHERE busy.link_id = r.link_id AND busy.id <> r.id AND busy.status = 'running'
+                 AND busy.leased_by IS NOT NULL AND busy.leased_until > now() AND busy.cursor ->> 'listed' IS NULL
+                 AND (busy.kind = 'reconcile') = (r.kind = 'reconcile')))
         ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING {_COLUMNS}
     """  # noqa: S608 - a constant of this module
+)
+_ONE_TAKES = text("SELECT pg_advisory_xact_lock(hashtextextended('runs/taken', 0))")
+_KEEP = text(
+    """
+    UPDATE runs SET leased_until = now() + CAST(:lease AS interval)
+    WHERE link_id = :link_id AND id = :id AND status = 'running' AND leased_by = :holder
+    """
 )
 _ADVANCE = text(
     """
@@ -154,11 +168,24 @@ async def open_run(
 
 
 async def take_run(
-    session: AsyncSession, *, holder: str, run_id: int | None = None, lease: timedelta = LEASE
+    session: AsyncSession,
+    *,
+    holder: str,
+    run_id: int | None = None,
+    lease: timedelta = LEASE,
+    but: Collection[int] = (),
 ) -> RunView | None:
-    """The oldest run that nobody works on, or the named one; None when there is none to take."""
-    row = (await session.execute(_TAKE, {"holder": holder, "lease": lease, "id": run_id})).one_or_none()
+    """The oldest run that nobody works on and whose turn it is, or the named one; None when there is none to take.
+    `but`: those that this process works on."""
+    await session.execute(_ONE_TAKES)
+    parameters = {"holder": holder, "lease": lease, "id": run_id, "but": list(but)}
+    row = (await session.execute(_TAKE, parameters)).one_or_none()
     return None if row is None else _view(row)
+
+
+async def keep_run(session: AsyncSession, run: RunView, *, holder: str, lease: timedelta = LEASE) -> None:
+    """Its lease begins anew, if it is still this process's."""
+    await session.execute(_KEEP, {"link_id": run.link_id, "id": run.id, "holder": holder, "lease": lease})
 
 
 async def advance(

@@ -74,8 +74,9 @@ async def numbered(
 ) -> AsyncIterator[tuple[list[Row], list[Cursor]]]:
     """Rows behind `cursor` by id, and the cursor behind each: how many rows there were up to it, and its id.
 
-    A page begins with the last row of the one before (`offset`: recordings cust-48, meta-12). Where another stands there,
-    rows before it were deleted meanwhile and the rest has moved forward, out of the next page: so it is gone back.
+    A page begins with the last row of the one before (`offset`: recordings cust-48, meta-12). Where another stands
+    there, rows before it were deleted meanwhile and the rest has moved forward, out of the next page: so it is gone
+    back.
     """
     after = int(cursor.native_id) if is_number(cursor.native_id) else 0
     passed = int(cursor.moment) if is_number(cursor.moment) else 0
