@@ -16,6 +16,7 @@ from app.entities.records import record_key
 from app.errors import Parked, Snoozed
 from app.queue.leases import relock_all
 from app.sync.intents import find_intents
+from app.sync.markers import marker_of
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_half_pairs, find_pairs
 
@@ -65,10 +66,10 @@ class Contact:
             and (intent.job_id == work.job.id or intent.parked)
         ]
         marking = self._ends.marking
-        markers = [self._ends.marker(work.native_id) for work, _ in begun]
+        markers = [marker_of(self._ends, work.native_id, intent) for work, intent in begun]
         marked = await marking.find_marked(markers) if markers and marking is not None else {}
-        for work, intent in begun:
-            if self._ends.marker(work.native_id) in marked:
+        for (work, intent), marker in zip(begun, markers, strict=True):
+            if marker in marked:
                 work.target, work.error = None, None
             elif work.target is not None and intent.job_id == work.job.id:
                 work.intent = intent

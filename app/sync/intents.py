@@ -53,13 +53,14 @@ _OPEN = text(
 )
 _OPEN_ALL = text(
     """
-    INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id)
-    SELECT :link_id, :entity_type, :side, natural_key, job_id
-    FROM unnest(CAST(:keys AS text[]), CAST(:job_ids AS bigint[])) AS new(natural_key, job_id)
+    INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id, saved)
+    SELECT :link_id, :entity_type, :side, natural_key, job_id, CAST(saved AS jsonb)
+    FROM unnest(CAST(:keys AS text[]), CAST(:job_ids AS bigint[]), CAST(:saved AS text[]))
+      AS new(natural_key, job_id, saved)
     ORDER BY natural_key
     ON CONFLICT (link_id, entity_type, side, natural_key) DO UPDATE SET
         job_id = excluded.job_id, opened_at = now(), closed_at = NULL, native_id = NULL,
-        saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE '{}'::jsonb END
+        saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE excluded.saved END
     WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id
        OR NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
                       AND q.status = 'processing')
@@ -120,10 +121,14 @@ async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) 
 
 
 async def open_intents(
-    sessions: SessionMaker, wanted: Sequence[tuple[ClaimedJob, NaturalKey]], *, side: Side
+    sessions: SessionMaker,
+    wanted: Sequence[tuple[ClaimedJob, NaturalKey]],
+    *,
+    side: Side,
+    notes: Mapping[str, Mapping[str, Json]],
 ) -> dict[int, Intent]:
     """`open_intent` for a batch, whose keys differ, in one statement; by job id. An absent one is being created by
-    another job."""
+    another job. `notes`: what is saved from the start, by natural key as text."""
     if not wanted:
         return {}
     first = wanted[0][0]
@@ -133,6 +138,7 @@ async def open_intents(
         "side": side.value,
         "keys": [str(key) for _, key in wanted],
         "job_ids": [job.id for job, _ in wanted],
+        "saved": [orjson.dumps(notes.get(str(key), {})).decode() for _, key in wanted],
     }
     async with sessions.begin() as session:
         rows = (await session.execute(_OPEN_ALL, parameters)).all()

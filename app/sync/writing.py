@@ -12,6 +12,7 @@ from app.errors import AppError, Parked, Snoozed
 from app.queue.leases import still_ours
 from app.sync.conflicts import store_conflicts
 from app.sync.intents import KEYLESS, MAYBE_CREATED, IntentCheckpoint, find_intents, open_intents
+from app.sync.markers import SAVED, find_new_markers, marker_of
 from app.sync.pair_work import Ends, PairWork, alive
 from app.sync.pairs import PairSides, reserve_pair
 from app.sync.synced import overwriting, synced
@@ -70,6 +71,8 @@ class Writing:
                 side=self._ends.target_side,
                 keys=list(keys.values()),
             )
+            named = {str(keys[work.native_id]): work for work in works} if self._ends.marking is not None else {}
+            markers = await find_new_markers(session, self._ends, named, known)
         for work in works:
             before = known.get(str(keys[work.native_id]))
             if before is not None and not before.closed and self._cannot_look(keys[work.native_id]):
@@ -78,11 +81,14 @@ class Writing:
                     "nothing to find it by; look there, and link the two by hand or delete the half-made one",
                     code=MAYBE_CREATED,
                 )
-        await self._open([work for work in works if work.alive], keys)
+        await self._open([work for work in works if work.alive], keys, markers)
 
-    async def _open(self, works: Sequence[PairWork], keys: Mapping[str, NaturalKey]) -> None:
+    async def _open(
+        self, works: Sequence[PairWork], keys: Mapping[str, NaturalKey], markers: Mapping[str, str]
+    ) -> None:
         wanted = [(work.job, keys[work.native_id]) for work in works]
-        opened = await open_intents(self._sessions, wanted, side=self._ends.target_side)
+        notes = {key: {SAVED: marker} for key, marker in markers.items()}
+        opened = await open_intents(self._sessions, wanted, side=self._ends.target_side, notes=notes)
         for work in works:
             work.intent = opened.get(work.job.id)
             if work.intent is None:
@@ -124,7 +130,7 @@ class Writing:
             base=work.target.state if work.target else None,
             operation_id=f"job-{work.job.id}",
             checkpoint=IntentCheckpoint(self._sessions, work.intent) if work.intent else None,
-            marker=self._ends.marker(work.native_id),
+            marker=marker_of(self._ends, work.native_id, work.intent),
             content=content,
         )
 
