@@ -15,13 +15,17 @@ import structlog
 import yaml
 
 from app.cli import main
+from app.sandbox import woocommerce
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.database import Database
 from app.sandbox.odoo.seed import seeded
 from app.sandbox.prestashop import Sandbox, create_sandbox
+from app.sandbox.woocommerce.access import ApiKey
 from tests.connections.forms import ODOO, SHOP, raw
 
 MAPPING = {"entity": "customer", "odoo_field": "ref", "shop_field": "siret"}
+STORE = "https://store.example"
+READER, READER_SECRET = "ck_reads-only-1234", "cs_reads-only-1234"
 Answer = tuple[int, str, str]
 Shopsync = Callable[..., Answer]
 Apply = Callable[..., Answer]
@@ -46,11 +50,17 @@ def shop() -> Sandbox:
 
 
 @pytest.fixture
-def peers(odoo: Database, shop: Sandbox) -> Iterator[respx.MockRouter]:
-    """Both sandboxes at the addresses of the connections."""
+def store() -> woocommerce.Sandbox:
+    return woocommerce.create_sandbox(keys={READER: ApiKey(secret=READER_SECRET, permissions="read")})
+
+
+@pytest.fixture
+def peers(odoo: Database, shop: Sandbox, store: woocommerce.Sandbox) -> Iterator[respx.MockRouter]:
+    """The sandboxes at the addresses of the connections."""
     with respx.mock(assert_all_called=False) as router:
         router.route(url__startswith=ODOO["url"]).mock(side_effect=_answering(httpx.ASGITransport(create_app(odoo))))
         router.route(url__startswith=SHOP["url"]).mock(side_effect=_answering(httpx.ASGITransport(shop)))
+        router.route(url__startswith=STORE).mock(side_effect=_answering(httpx.ASGITransport(store)))
         yield router
 
 
@@ -97,6 +107,22 @@ def apply(shopsync: Shopsync, shop: Sandbox, tmp_path: Path) -> Apply:
         return shopsync("apply", "shops.yaml", *options)
 
     return with_sync
+
+
+@pytest.fixture
+def apply_store(shopsync: Shopsync, tmp_path: Path) -> Apply:
+    """Applies a link with a WooCommerce that keeps these entity types the same."""
+
+    def with_entities(entities: Mapping[str, Any], *options: str, **credentials: str) -> Answer:
+        document = raw(link={"shop": "store", "modules": {"woocommerce": {}}, "reverse_sync": False})
+        document["connections"][1] = {"name": "store", "kind": "woocommerce", "url": STORE, **credentials}
+        off = ("customer", "address", "category", "product", "variant", "stock", "image", "order", "refund", "coupon")
+        kept = {name: {"direction": "off"} for name in off} | dict(entities)
+        document["links"][0]["sync"] = {"entities": kept}
+        (tmp_path / "shops.yaml").write_text(yaml.safe_dump(document))
+        return shopsync("apply", "shops.yaml", *options)
+
+    return with_entities
 
 
 def test_a_mapping_of_a_field_that_a_peer_has_not_is_refused_and_nothing_is_stored(
@@ -206,3 +232,53 @@ def test_a_connection_test_shows_transport_version_clock_and_what_can_be_done(ap
     assert "transport: jsonrpc" in out
     assert "seen by neither" in out
     assert "clock_offset_s" in out
+
+
+def test_a_woocommerce_key_that_only_reads_hinders_only_what_is_written(
+    apply_store: Apply, shopsync: Shopsync, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://sync.example")
+    reader = {"consumer_key": READER, "consumer_secret": READER_SECRET}
+    apply_store({"product": {"direction": "shop_to_odoo"}}, **reader)
+    reads = shopsync("link", "check", "boutique")
+    apply_store({"product": {"direction": "both"}}, **reader)
+    writes = shopsync("link", "check", "boutique")
+
+    assert reads[0] == 0, reads
+    assert "! webhooks: the key lacks webhooks: write; changes are found by polling" in reads[1]
+    assert "odoo_to_shop" not in reads[1].partition("store (woocommerce")[2]
+    assert writes[0] == 1
+    assert "! product odoo_to_shop: the key lacks products: write" in writes[1]
+
+
+def test_a_woocommerce_without_an_application_password_hinders_only_pictures_that_are_written(
+    apply_store: Apply, shopsync: Shopsync, store: woocommerce.Sandbox
+) -> None:
+    key = {"consumer_key": store.key, "consumer_secret": store.secret}
+    apply_store({"product": {}, "image": {"direction": "shop_to_odoo"}}, **key)
+    read = shopsync("connection", "test", "store")
+    apply_store({"product": {}, "image": {"direction": "both"}}, **key)
+    written = shopsync("connection", "test", "store")
+
+    assert (read[0], written[0]) == (0, 1), (read, written)
+    assert "Application Password" not in read[1]
+    assert "! image odoo_to_shop: the key lacks an Application Password: add username" in written[1]
+
+
+def test_without_public_url_a_link_that_listens_to_a_woocommerce_is_told_once_that_nobody_will_speak(
+    apply_store: Apply, shopsync: Shopsync, store: woocommerce.Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = {"consumer_key": store.key, "consumer_secret": store.secret}
+    applied = apply_store({"product": {}, "order": {"direction": "shop_to_odoo"}}, **key)
+    checked = shopsync("link", "check", "boutique")
+    written_only = apply_store({"product": {"direction": "odoo_to_shop"}}, "--check", **key)
+    monkeypatch.setenv("PUBLIC_URL", "https://sync.example")
+    said = apply_store({"product": {}}, "--check", **key)
+
+    deaf = (
+        "PUBLIC_URL is not set, so the shop's webhooks cannot be made: changes of order, product are found by"
+    )
+    assert applied[2].count(deaf) == 1
+    assert checked[1].count(deaf) == 1
+    assert checked[0] == 0
+    assert "PUBLIC_URL" not in written_only[2] + said[2]

@@ -54,7 +54,9 @@ async def health(request: Request, state: State, response: Response) -> Health:
         in_time(ping_redis(state.redis_url)),
         in_time(read_seals(state.sessions, state.ring)),
     )
-    answer = report(version=request.app.version, vitals=vitals, redis=redis, seals=seals)
+    answer = report(
+        version=request.app.version, vitals=vitals, redis=redis, seals=seals, public_url=state.settings.public_url
+    )
     if answer.status is Condition.DOWN:
         response.status_code = HTTPStatus.SERVICE_UNAVAILABLE
     return answer

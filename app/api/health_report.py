@@ -98,9 +98,17 @@ class Health(BaseModel):
     links: list[LinkHealth]
 
 
-def report(*, version: str, vitals: Vitals | Silent, redis: Silent | None, seals: Sealed | Silent) -> Health:
+def report(
+    *,
+    version: str,
+    vitals: Vitals | Silent,
+    redis: Silent | None,
+    seals: Sealed | Silent,
+    public_url: str | None = None,
+) -> Health:
+    """`public_url`: where peers reach this service, if anybody said."""
     known = vitals if isinstance(vitals, Vitals) else None
-    links = [] if known is None else [_link(activity, known) for activity in known.activities]
+    links = [] if known is None else [_link(activity, known, public_url) for activity in known.activities]
     health = Health(
         status=Condition.OK,
         version=version,
@@ -195,12 +203,12 @@ def _queue(vitals: Vitals | None) -> QueuePart:
     return part
 
 
-def _link(activity: Activity, vitals: Vitals) -> LinkHealth:
+def _link(activity: Activity, vitals: Vitals, public_url: str | None) -> LinkHealth:
     pauses = [pause for pause in vitals.pauses if pause.link_id == activity.link_id]
     refusals = _recent_refusals(activity, vitals)
     trouble = vitals.trouble(activity.link_id)
     polling = _polling(trouble, vitals)
-    status, detail = _link_condition(activity, pauses, refusals, polling, vitals)
+    status, detail = _link_condition(activity, pauses, refusals, polling, vitals, public_url)
     return LinkHealth(
         status=status,
         detail=detail,
@@ -227,6 +235,7 @@ def _link_condition(
     refusals: Sequence[Refusal],
     polling: Sequence[PollingTrouble],
     vitals: Vitals,
+    public_url: str | None,
 ) -> tuple[Condition, str | None]:
     """A link that is switched off is as it should be, and one wrong guess among good webhooks is no trouble."""
     if not activity.enabled:
@@ -238,7 +247,7 @@ def _link_condition(
     if polling and not pauses:  # what is paused is not looked for either
         said.append(_said_of(polling[0]))
     trouble = vitals.trouble(activity.link_id)
-    said += _said_of_webhooks(trouble)
+    said += [*_said_of_webhooks(trouble), *filter(None, [trouble.unheard(public_url)])]
     if trouble.blocked_pairs:
         said.append(f"blocked pairs: {trouble.blocked_pairs} (they kept flipping; mend the cause, then release them)")
     if trouble.open_conflicts:

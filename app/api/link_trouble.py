@@ -12,7 +12,8 @@ from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.effective_sync import effective
-from app.connections.models import Link
+from app.connections.hearing import unheard
+from app.connections.models import Connection, Link
 from app.connections.sync_settings import LinkSync
 from app.entities.base import Direction, EntityType, Side
 
@@ -46,6 +47,12 @@ class Trouble:
     blocked_pairs: int = 0
     watches: list[Watch] = field(default_factory=list)
     hooks: list[HookState] = field(default_factory=list)
+    shop_kind: str = ""
+    sync: LinkSync = field(default_factory=LinkSync)
+
+    def unheard(self, public_url: str | None) -> str | None:
+        """Why nobody tells of the shop's changes. Webhooks that a person had made are there without `public_url`."""
+        return unheard(self.shop_kind, self.sync, public_url) if not self.hooks else None
 
 
 _CONFLICTS: Final = text(
@@ -78,9 +85,12 @@ _OUT_OF: Final = {Side.ODOO: Direction.ODOO_TO_SHOP, Side.SHOP: Direction.SHOP_T
 
 async def read_troubles(session: AsyncSession) -> Mapping[int, Trouble]:
     """By link id; every link is there."""
-    links = await session.execute(select(Link.id, Link.module_sync, Link.sync))
+    shop = Connection.id == Link.shop_connection_id
+    links = list(
+        await session.execute(select(Link.id, Link.module_sync, Link.sync, Connection.kind).join(Connection, shop))
+    )
     settings = {row.id: effective(row.module_sync, row.sync) for row in links}
-    troubles = {link_id: Trouble() for link_id in settings}
+    troubles = {row.id: Trouble(shop_kind=row.kind, sync=settings[row.id]) for row in links}
     for row in await session.execute(_CONFLICTS):
         troubles[row.link_id].open_conflicts = row.number
     for row in await session.execute(_BLOCKED):

@@ -16,6 +16,7 @@ from app.cli.environment import database, err, load_settings, out, run, variable
 from app.cli.link_check import check_link
 from app.cli.peer_report import print_capabilities, print_report
 from app.connections.config_file import load_config
+from app.connections.hearing import unheard_links
 from app.connections.models import Connection, Link
 from app.connections.opening import Timing, load_peer, load_uses
 from app.connections.plan import Change, Doing, unsynced
@@ -58,7 +59,7 @@ def apply(
         ring, timing = open_key_ring(settings), Timing(timeout_s=settings.peer_timeout_s)
         async with database(settings) as session:
             planned = await plan(session, ring, desired, check_modules)
-            _warn(unsynced(planned))
+            _warn([*unsynced(planned), *unheard_links(planned, settings.public_url)])
             mapped = await load_mapped(session, ring, desired, planned, timing)
         await _check_mapped(mapped)
         if check:

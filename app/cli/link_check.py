@@ -11,6 +11,7 @@ from rich.text import Text
 
 from app.cli.environment import database, out, run
 from app.cli.peer_report import print_report
+from app.connections.hearing import unheard
 from app.connections.opening import Timing, Use, load_link_peers
 from app.connections.store import LinkView, get_link_view
 from app.connections.sync_changes import unsynced_references
@@ -74,7 +75,13 @@ def _print(found: _Found, base: str) -> None:
     for mapping in link.sync.mappings:
         pair = f"{mapping.entity} {mapping.odoo_field} ⇄ {mapping.shop_field}"
         out.print(f"  mapped: {pair} ({mapping.converter}, {mapping.direction})", markup=False, soft_wrap=True)
-    for said in (*unsynced_references(link.sync), *found.checked.warnings, *found.checked.problems):
+    deaf = unheard(kind, link.sync, base or None)
+    for said in (
+        *unsynced_references(link.sync),
+        *found.checked.warnings,
+        *found.checked.problems,
+        *filter(None, [deaf]),
+    ):
         out.print(Text(f"  ! {said}", "yellow"), soft_wrap=True)
     for side, report in zip(Side, found.reports, strict=True):
         print_report(found.peers[side].name, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 
@@ -48,7 +48,7 @@ class Doing(StrEnum):
 class Change:
     """What becomes of one connection or link. `details`: `url: http://a → http://b`, `api_key: changed`.
 
-    `form` is None for what the file does not name. `modules` are a link's, checked.
+    `form` is None for what the file does not name. `modules` are a link's, checked, `shop_kind` is its shop's.
     """
 
     kind: Literal["connection", "link"]
@@ -57,6 +57,7 @@ class Change:
     details: tuple[str, ...] = ()
     form: ConnectionForm | LinkForm | None = field(default=None, repr=False)
     modules: CheckedModules = CheckedModules()
+    shop_kind: str | None = None
 
     @property
     def changes_something(self) -> bool:
@@ -85,7 +86,8 @@ def plan_changes(stored: Stored, desired: Config, ring: KeyRing, check_modules: 
     for form in desired.links:
         _check_end(form, form.odoo, "odoo", kinds)
         _check_end(form, form.shop, "shop", kinds)
-        changes.append(_link(form, stored, ring, _modules(form, kinds[form.shop], check_modules)))
+        change = _link(form, stored, ring, _modules(form, kinds[form.shop], check_modules))
+        changes.append(replace(change, shop_kind=kinds[form.shop].value))
     return changes + list(_left(stored, desired))
 
 

@@ -154,3 +154,21 @@ async def test_a_webhook_that_has_gone_quiet_shows_in_the_metrics(
     lines = [line for line in metrics.splitlines() if line.startswith("shopsync_webhook_last_seen_age_seconds{")]
     assert len(lines) == 1
     assert lines[0].startswith('shopsync_webhook_last_seen_age_seconds{link="store",topic="order.updated"} 720')
+
+
+async def test_without_an_address_health_says_once_that_nobody_tells_of_the_shops_changes(
+    client: httpx.AsyncClient, sessions: SessionMaker, store: LinkRow, state: ApiState
+) -> None:
+    async def said() -> str:
+        [link] = (await client.get("/health")).json()["links"]
+        return str(link["detail"])
+
+    with_address = await said()
+    state.settings = state.settings.model_copy(update={"public_url": None})
+    without = await said()
+    await execute(sessions, "INSERT INTO shop_webhooks (link_id, topic) VALUES (:id, 'coupon.updated')", id=store.id)
+    made_by_hand = await said()
+
+    assert "PUBLIC_URL" not in with_address
+    assert without.count("PUBLIC_URL is not set, so the shop's webhooks cannot be made: changes of coupon") == 1
+    assert "PUBLIC_URL" not in made_by_hand
