@@ -24,6 +24,7 @@ import orjson
 
 from app.connectors.envelope import short
 from app.connectors.hint import Delivery, Suspect
+from app.connectors.woocommerce.address_record import KINDS, is_empty
 from app.entities.base import Action, EntityType, Json
 from app.entities.values import as_id
 from app.errors import BadPayload
@@ -115,9 +116,13 @@ def _empty(*, topic: str | None, note: str, fault: Fault | None = None) -> Deliv
 
 
 def _customer(number: str, body: Body, action: Action) -> Iterator[Suspect]:
+    """An account without an address is told of as one whose address was deleted: else it would be looked for several
+    times, as what may be about to come."""
     yield Suspect(EntityType.CUSTOMER, number, action)
-    for place in ("billing", "shipping"):
-        yield Suspect(EntityType.ADDRESS, f"{number}:{place}", action)
+    for place in KINDS:
+        held = body.get(place)
+        gone = isinstance(held, dict) and is_empty(held)
+        yield Suspect(EntityType.ADDRESS, f"{number}:{place}", Action.DELETED if gone else action)
 
 
 def _product(number: str, body: Body, action: Action) -> Iterator[Suspect]:

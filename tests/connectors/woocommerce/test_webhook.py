@@ -60,6 +60,15 @@ def named(topic: str, body: Any) -> list[tuple[str, str, str]]:
             ],
         ),
         (
+            "customer.created",
+            {"id": 67, "billing": {"address_1": "", "city": "", "country": "DE"}, "shipping": {"city": "Berlin"}},
+            [
+                ("customer", "67", "created"),
+                ("address", "67:billing", "deleted"),
+                ("address", "67:shipping", "created"),
+            ],
+        ),
+        (
             "product.updated",
             PRODUCT,
             [
