@@ -21,7 +21,8 @@ async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, sid
         source=await _port(peers, terms, entity_type, side),
         target=await _port(peers, terms, entity_type, side.other),
         marking=receiver if isinstance(receiver, Marking) else None,
-        orders=_orders(receiver, terms, entity_type, side),
+        orders=_orders(receiver) if _counts(terms, entity_type, side) else None,
+        sales=_orders(sender) if _counts(terms, entity_type, side) else None,
         people=cast(RecordPort, sender.port(EntityType.CUSTOMER)) if side is Side.SHOP else None,
     )
 
@@ -32,9 +33,11 @@ async def _port(peers: Peers, terms: LinkTerms, entity_type: EntityType, side: S
     return await peers.port(terms.id, side, entity_type)
 
 
-def _orders(shop: Connector, terms: LinkTerms, entity_type: EntityType, side: Side) -> RecordPort | None:
+def _counts(terms: LinkTerms, entity_type: EntityType, side: Side) -> bool:
     """Where a count goes to the shop, and its orders go to Odoo."""
-    counts = entity_type is EntityType.STOCK and side is Side.ODOO
-    if counts and terms.sync.flows(EntityType.ORDER, Direction.SHOP_TO_ODOO):
-        return cast(RecordPort, shop.port(EntityType.ORDER))
-    return None
+    told = entity_type is EntityType.STOCK and side is Side.ODOO
+    return told and terms.sync.flows(EntityType.ORDER, Direction.SHOP_TO_ODOO)
+
+
+def _orders(peer: Connector) -> RecordPort:
+    return cast(RecordPort, peer.port(EntityType.ORDER))

@@ -39,6 +39,13 @@ class EntityMap(Base):
             "id",
             postgresql_where=text("entity_type = 'order' AND (odoo_state ->> 'state') IN ('draft', 'sent')"),
         ),
+        Index(
+            "ix_entity_map_unsettled",
+            "link_id",
+            "entity_type",
+            "id",
+            postgresql_where=text("odoo_fingerprint = 'unsettled'"),
+        ),
     )
 
     link_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

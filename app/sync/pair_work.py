@@ -29,7 +29,8 @@ TOUCH = "touch:"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
     """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates.
-    `people`: the source's customers. `orders`: the target's, where what it sold counts against the source's stock."""
+    `people`: the source's customers. `orders` and `sales`: the shop's and Odoo's orders, where what the shop sold
+    counts against Odoo's stock."""
 
     terms: LinkTerms
     entity_type: EntityType
@@ -39,6 +40,7 @@ class Ends:
     marking: Marking | None = None
     people: RecordPort | None = None
     orders: RecordPort | None = None
+    sales: RecordPort | None = None
 
     @property
     def target_side(self) -> Side:
@@ -83,7 +85,7 @@ class PairWork:
 
     `waiting` are fields with an open conflict, `decided` those whose decision is still to be carried out, `unknown`
     references whose record has no pair. `replaces` is the shop id of an older pair, whose record is gone, that this one
-    takes the place of.
+    takes the place of. `unsettled`: the record is less than what the source holds (`PairSides.unsettled`).
     """
 
     job: ClaimedJob
@@ -103,6 +105,7 @@ class PairWork:
     recent_writes: Mapping[str, Any] | None = None
     intent: Intent | None = None
     replaces: str | None = None
+    unsettled: bool = False
     notes: tuple[str, ...] = ()
     error: AppError | None = None
     synced: Synced | None = None

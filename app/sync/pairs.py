@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import text
@@ -45,7 +45,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairSides:
-    """A new agreement about both sides. A state of None leaves what is stored; `gone_side` as in `EntityMap`."""
+    """A new agreement about both sides. A state of None leaves what is stored; `gone_side` as in `EntityMap`.
+
+    `unsettled`: a count of Odoo's that was told with the shop's sales taken off. It is looked at again at every event
+    and by polling, though Odoo's own number be the same.
+    """
 
     link_id: int
     module: str
@@ -56,8 +60,11 @@ class PairSides:
     shop_state: State | None
     recent_writes: Mapping[str, Any] | None = None
     gone_side: Side | None = None
+    unsettled: bool = False
 
 
+UNSETTLED: Final = "unsettled"
+"""In place of the fingerprint of Odoo's side: what was told to the shop is not what Odoo holds."""
 _COLUMNS = """
     SELECT entity_type, odoo_id, shop_id, odoo_state, shop_state, odoo_fingerprint, shop_fingerprint, recent_writes,
            blocked_reason, gone_side, last_synced_at
@@ -241,7 +248,7 @@ async def store_pairs(session: AsyncSession, sides: Sequence[PairSides]) -> None
             "odoo_ids": [each.odoo_id for each in ordered],
             "shop_ids": [each.shop_id for each in ordered],
             "odoo_states": [_json(each.odoo_state) for each in ordered],
-            "odoo_fingerprints": [_fingerprint(each.odoo_state) for each in ordered],
+            "odoo_fingerprints": [UNSETTLED if each.unsettled else _fingerprint(each.odoo_state) for each in ordered],
             "shop_states": [_json(each.shop_state) for each in ordered],
             "shop_fingerprints": [_fingerprint(each.shop_state) for each in ordered],
             "recent": [_json(each.recent_writes) for each in ordered],
@@ -268,6 +275,21 @@ async def drop_pairs(session: AsyncSession, *, link_id: int, pairs: Sequence[tup
             "shop_ids": [shop_id for _, shop_id in pairs],
         }
         await session.execute(_DROP, parameters)
+
+
+_FIND_UNSETTLED = text(
+    """
+    SELECT odoo_id FROM entity_map
+    WHERE link_id = :link_id AND entity_type = :entity_type AND odoo_fingerprint = 'unsettled' AND gone_side IS NULL
+    ORDER BY id LIMIT :limit
+    """
+)
+
+
+async def find_unsettled(session: AsyncSession, *, link_id: int, entity_type: EntityType, limit: int) -> list[str]:
+    """Odoo's ids of the records that are to be looked at again, whoever told or did not tell of them."""
+    parameters = {"link_id": link_id, "entity_type": entity_type.value, "limit": limit}
+    return [row.odoo_id for row in await session.execute(_FIND_UNSETTLED, parameters)]
 
 
 _BLOCK = text(

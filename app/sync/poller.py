@@ -22,16 +22,19 @@ from app.connections.sync_settings import LinkSync
 from app.connectors.base import Connector, Cursor, Page, RecordPort
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
+from app.entities.records import COUNTED
 from app.errors import AppError
 from app.portal.capabilities import CAPABILITIES as HERE
 from app.portal.capabilities import KEPT_HERE
 from app.queue.store import NewJob, enqueue
+from app.sync.pairs import find_unsettled
 from app.sync.peers import LinkTerms, Peers
 
 PRIORITY: Final = 8
 """Behind everything live: what polling finds is late already."""
 LOOKING_FOR: Final = timedelta(minutes=10)
 """How long a look may take before another worker begins it anew."""
+MOST_UNSETTLED: Final = 500
 FIRST_RETRY: Final = timedelta(seconds=30)
 
 log = structlog.get_logger(__name__)
@@ -168,8 +171,22 @@ class Poller:
         async for page in port.changed_since(look.cursor):
             found += len(page.ids)
             await self._store(look, terms, page, found)
+        await self._look_again(look, terms)
         if found and not look.first:
             log.info("poll.found", link=terms.slug, side=look.side, entity_type=look.entity_type, count=found)
+
+    async def _look_again(self, look: Look, terms: LinkTerms) -> None:
+        """At what was told to the shop with its sales taken off: what became of them moves no date in Odoo."""
+        if look.side is not Side.ODOO or look.entity_type not in COUNTED:
+            return
+        async with self._sessions.begin() as session:
+            ids = await find_unsettled(
+                session, link_id=look.link_id, entity_type=look.entity_type, limit=MOST_UNSETTLED
+            )
+            if ids:
+                await enqueue(session, polled_jobs(look, terms.module, ids, self._max_attempts))
+        if ids:
+            self._ring()
 
     async def _store(self, look: Look, terms: LinkTerms, page: Page, found: int) -> None:
         """The page's jobs and the cursor behind them are one commit: a look that dies goes on where it was."""

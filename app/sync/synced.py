@@ -167,6 +167,7 @@ def _agreed(
         odoo_state=odoo_state,
         shop_state=shop_state,
         recent_writes=work.recent_writes,
+        unsettled=work.unsettled,
     )
 
 

@@ -20,7 +20,7 @@ from app.sync.reverse import NotApplied
 from app.sync.sources import Sources
 from app.sync.synced import previewed, with_other_side
 from app.sync.targets import Targets
-from app.sync.unsettled_sales import UnsettledSales, left_to_sell
+from app.sync.unsettled_sales import UnsettledSales, take_off
 from app.sync.work import Unit
 from app.sync.writing import Writing
 
@@ -74,16 +74,14 @@ class TwoWay:
 
     async def _take_off_sales(self, works: Sequence[PairWork]) -> None:
         """Of a count that goes to the shop: what it sold meanwhile is not put back on the shelf."""
-        if self._ends.orders is None or not works:
+        if self._ends.orders is None or self._ends.sales is None or not works:
             return
-        sold = await UnsettledSales(self._sessions, self._ends.terms.id, self._ends.orders).quantities()
+        sales = UnsettledSales(
+            self._sessions, self._ends.terms.id, shop_orders=self._ends.orders, odoo_orders=self._ends.sales
+        )
+        sold = await sales.quantities()
         for work in works:
-            less = left_to_sell(work.record, sold)
-            if less is not work.record:
-                # What was agreed is a count before these sales: against it, the rest could look like no change.
-                work.base = None if work.base is None else {**work.base, "quantity": work.record.get("quantity")}
-                work.record = less
-                work.notes += (f"{work.native_id}: less what the shop sold and Odoo does not hold back yet",)
+            take_off(work, sold)
 
 
 def _result(ends: Ends, work: PairWork) -> Synced | NotApplied:

@@ -3,7 +3,7 @@
 A stock is written as a number, and a number written over a sale undoes it: Odoo has 12, the shop sold 3 of its 10 a
 moment ago, and "12" would offer those 3 a second time. Until an order holds its goods back in Odoo, its lines are taken
 off what the shop is told. That is an order that has no pair yet (waiting in the queue, given up, or not even told of),
-or one that is no more than a quotation in Odoo.
+or one that is no more than a quotation in Odoo. What was told so is no agreement: it is looked at again (`PairSides`).
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, Record, Side, State
 from app.entities.records import OrderStatus
 from app.entities.values import plain
-from app.sync.pairs import find_pairs
+from app.sync.pair_work import PairWork
+from app.sync.pairs import UNSETTLED, find_pairs
 
 MOST_ORDERS: Final = 500
 """The newest count. More orders that hold nothing back are those of a shop whose orders Odoo does not take."""
+QUOTATION: Final = (OrderStatus.DRAFT.value, OrderStatus.SENT.value)
 Item: TypeAlias = tuple[str, str | None]
 """(product, variant) in the shop's ids."""
 
@@ -39,7 +41,7 @@ _QUEUED = text(
 )
 _QUOTED = text(
     """
-    SELECT shop_id FROM entity_map
+    SELECT shop_id, odoo_id FROM entity_map
     WHERE link_id = :link_id AND entity_type = 'order' AND odoo_state->>'state' IN ('draft', 'sent')
     ORDER BY id DESC LIMIT :most
     """
@@ -54,30 +56,36 @@ _CURSOR = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidates:
+    """`quoted`: Odoo's id by the shop's, of orders that were quotations when they were looked at last."""
+
     queued: frozenset[str]
-    quoted: frozenset[str]
+    quoted: Mapping[str, str]
     cursor: Cursor | None
 
 
 class UnsettledSales:
-    """`orders` is the shop's port for orders."""
+    """`shop_orders` and `odoo_orders`: the ports of both sides for orders."""
 
-    def __init__(self, sessions: SessionMaker, link_id: int, orders: RecordPort) -> None:
+    def __init__(
+        self, sessions: SessionMaker, link_id: int, *, shop_orders: RecordPort, odoo_orders: RecordPort
+    ) -> None:
         self._sessions = sessions
         self._link_id = link_id
-        self._orders = orders
+        self._orders = shop_orders
+        self._sales = odoo_orders
 
     async def quantities(self) -> Mapping[Item, Decimal]:
-        """How many of each thing are sold and not yet held back in Odoo: two queries, a list and a read of the shop.
+        """How many of each thing are sold and not yet held back in Odoo: a few queries, a list and a read of the shop,
+        and a read of Odoo's quotations where there are any.
 
-        Raises what the shop's port raises: without an answer no count is written.
+        Raises what the ports raise: without an answer no count is written.
         """
         async with self._sessions() as session:
             known = await self._candidates(session)
         recent = await self._recent(known.cursor)
         async with self._sessions() as session:
             settled = await self._settled(session, known.queued | recent)
-        wanted = sorted((known.queued | recent) - settled | known.quoted)
+        wanted = sorted((known.queued | recent) - settled | await self._quotations(known.quoted))
         return await self._sold(wanted[-MOST_ORDERS:]) if wanted else {}
 
     async def _candidates(self, session: AsyncSession) -> _Candidates:
@@ -87,7 +95,7 @@ class UnsettledSales:
         at = (await session.execute(_CURSOR, {"link_id": self._link_id})).one_or_none()
         return _Candidates(
             queued=frozenset(row.native_id for row in queued),
-            quoted=frozenset(row.shop_id for row in quoted),
+            quoted={row.shop_id: row.odoo_id for row in quoted},
             cursor=Cursor(moment=at.moment, native_id=at.native_id) if at is not None else None,
         )
 
@@ -100,6 +108,14 @@ class UnsettledSales:
                 if len(found) >= MOST_ORDERS:
                     break
         return frozenset(found)
+
+    async def _quotations(self, quoted: Mapping[str, str]) -> frozenset[str]:
+        """Those that still are: one that was confirmed holds its goods back, and its own event may come later."""
+        held = await self._sales.read(sorted(quoted.values())) if quoted else {}
+        known = {number: shot.state for number, shot in held.items() if isinstance(shot, Snapshot)}
+        records = dict(zip(known, await self._sales.to_records(list(known.values())), strict=True))
+        open_ones = {number for number, record in records.items() if record.get("status") in QUOTATION}
+        return frozenset(shop_id for shop_id, odoo_id in quoted.items() if odoo_id in open_ones)
 
     async def _settled(self, session: AsyncSession, ids: Iterable[str]) -> frozenset[str]:
         """Those that have their order in Odoo."""
@@ -119,6 +135,19 @@ class UnsettledSales:
         if isinstance(self._orders, Selling):
             return self._orders.takes_stock(state)
         return record.get("status") != OrderStatus.CANCELLED.value
+
+
+def take_off(work: PairWork, sold: Mapping[Item, Decimal]) -> None:
+    """Makes the work's record less by what is sold of it. What was agreed, if anything, is a count with other sales
+    taken off: whatever the numbers, this one counts as changed."""
+    less = left_to_sell(work.record, sold)
+    work.unsettled = less != work.record
+    was_unsettled = work.pair is not None and work.pair.fingerprint(Side.ODOO) == UNSETTLED
+    if work.base is not None and (work.unsettled or was_unsettled):
+        work.base = {**work.base, "quantity": None}
+    if work.unsettled:
+        work.record = less
+        work.notes += (f"{work.native_id}: less what the shop sold and Odoo does not hold back yet",)
 
 
 def left_to_sell(stock: Record, sold: Mapping[Item, Decimal]) -> Record:
