@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import orjson
+import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.connectors.http import PeerClient
@@ -41,6 +42,10 @@ WHOLE_SHOP: dict[str, Any] = {
         for name in ("customer", "address", "category", "product", "variant", "stock", "image", "order", "coupon")
     }
 }
+KINDS = ("prestashop", "woocommerce")
+VERSIONS = {"prestashop": 17, "woocommerce": 19}
+on_prestashop = pytest.mark.parametrize(("kind", "version"), [("prestashop", 17), ("prestashop", 19)])
+on_woocommerce = pytest.mark.parametrize(("kind", "version"), [("woocommerce", 17), ("woocommerce", 19)])
 SENT = ("parent_id", "type", "product_id", "product_tmpl_id", "sale_id", "program_id")
 """Fields that the rules' bodies carry besides model and id."""
 _WRITES = ("write", "create", "load")
@@ -106,6 +111,17 @@ class TwoSides:
     odoo: Database
     line: Line
     people: OdooClient
+
+    def listen(self) -> None:
+        """Odoo's rules tell of what we write as they tell of what people do."""
+        self.line.tell_of_writes = self.tell
+
+    def know_taxes(self) -> None:
+        """Odoo has a tax of each percentage that the shop reckons with."""
+        have = {row["amount"] for row in self.odoo.tables["account.tax"].values() if row["type_tax_use"] == "sale"}
+        for rate in set(self.office.taxes) - have:
+            values = {"name": f"Tax {rate:g}", "amount": rate, "amount_type": "percent", "type_tax_use": "sale"}
+            self.odoo.add("account.tax", values)
 
     async def edit_odoo(self, model: str, number: int, **values: Any) -> None:
         await self.people.write(model, [number], values)
@@ -181,6 +197,10 @@ class TwoSides:
 
     def row(self, model: str, number: int | str) -> Mapping[str, Any]:
         return self.odoo.tables[model][int(number)]
+
+    def odoo_values(self, model: str, field: str) -> list[Any]:
+        """Of that field, in every record of the model."""
+        return [row.get(field) for row in self.odoo.tables[model].values()]
 
     def shop_row(self, resource: str, number: int | str) -> Mapping[str, Any]:
         return self.world.shop.row(resource, int(number))

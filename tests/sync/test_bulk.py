@@ -17,7 +17,6 @@ from app.sync.bulk_work import BulkWork
 from app.sync.models import RunKind
 from app.sync.runner import Runner
 from app.sync.runs import RunView, open_run
-from tests.flows.test_two_way_orders import Storefront
 from tests.flows.two_sides import WHOLE_SHOP, TwoSides, open_two_sides
 
 
@@ -204,11 +203,11 @@ async def test_a_pair_that_was_synced_since_it_was_listed_is_read_again(
 
 async def test_what_orders_refer_to_is_made_first_and_no_order_is_put_back(both: TwoSides) -> None:
     """Customers, addresses, products, and what these refer to in their turn: categories and their parents."""
-    front, orders = Storefront(both), []
+    front, orders = both.office, []
     for n in range(4):
-        customer = front.customer(email=f"grace{n}@example.com")
-        address = front.address(customer)
-        orders += [str(front.order(customer, address)) for _ in range(3)]
+        customer = front.add_person(first="Grace", last="Hopper", email=f"grace{n}@example.com")
+        place = front.add_place(customer)
+        orders += [front.order(customer, place=place) for _ in range(3)]
     await untold(both)
     run = await a_run(both, RunKind.IMPORT, EntityType.ORDER)
 
@@ -293,10 +292,10 @@ async def test_an_order_is_written_while_an_import_is_under_way(
 ) -> None:
     """By what Odoo is asked, in its order: the import has not ended when the order is there."""
     monkeypatch.setitem(BULK_BATCH, Side.ODOO, 20)
-    front = Storefront(both)
-    customer = front.customer(email="grace@example.com")
-    address = front.address(customer)
-    front.order(customer, address)
+    front = both.office
+    customer = front.add_person(first="Grace", last="Hopper", email="grace@example.com")
+    place = front.add_place(customer)
+    front.order(customer, place=place)
     await both.world.shop.settled()
     await both.work()
     await some_customers(both, 300)
@@ -305,7 +304,7 @@ async def test_an_order_is_written_while_an_import_is_under_way(
     importing = asyncio.create_task(a_runner(both).run_one())
     await has_written(both)
 
-    front.order(customer, address)
+    front.order(customer, place=place)
     await both.world.shop.settled()
     both.world.drainer.ring()
     await importing

@@ -9,85 +9,47 @@ import orjson
 
 from app.sandbox.woocommerce import Sandbox
 from app.sandbox.woocommerce.server import Logged
-from app.sandbox.woocommerce.storefront import place_order
-from tests.flows.offices.office import Person, Thing
+from tests.flows.offices.woocommerce_goods import WoocommerceGoods
+from tests.flows.offices.woocommerce_people import WoocommercePeople
+from tests.flows.offices.woocommerce_sales import WoocommerceSales
+from tests.flows.offices.woocommerce_shelves import WoocommerceShelves
 
-RESOURCES: Final = {
-    "customer": "customers",
-    "product": "products",
-    "category": "products/categories",
-    "variant": "variations",
-    "order": "orders",
-    "coupon": "coupons",
+PATHS: Final = {
+    "customer": r"/customers",
+    "product": r"/products(/batch)?(\?|$)",
+    "variant": r"/variations",
+    "category": r"/products/categories",
+    "image": r"/wp/v2/media",
+    "order": r"/orders",
+    "coupon": r"/coupons",
 }
+"""Of requests; a batch of one entity type goes to a path of its own."""
+WORDS: Final = {"customers": "customer", "products": "product", "orders": "order", "coupons": "coupon"}
 VERBS: Final = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
 TOPICS: Final = [
     f"{resource}.{event}"
     for resource in ("customer", "product", "order", "coupon")
     for event in ("created", "updated", "deleted", "restored")
 ]
-HOME: Final = {"address_1": "1 Main Street", "city": "New York", "postcode": "10001", "country": "US", "state": "NY"}
 
 
-class WoocommerceOffice:
+class WoocommerceOffice(WoocommercePeople, WoocommerceGoods, WoocommerceShelves, WoocommerceSales):
     kind = "woocommerce"
-    mug_sku = "MUG"
-    mug_price = "11.9"
 
     def __init__(self, shop: Sandbox) -> None:
-        self._shop = shop
-        self.mug = self.add_thing(name="Mug", sku=self.mug_sku, price=self.mug_price)
-
-    def add_person(self, *, first: str, last: str, email: str, company: str = "") -> str:
-        billing = {"first_name": first, "last_name": last, "company": company}
-        return str(self._shop.add("customers", email=email, first_name=first, last_name=last, billing=billing))
-
-    def edit_person(self, number: str, **values: str) -> None:
-        names = {"first": "first_name", "last": "last_name", "email": "email"}
-        fields: dict[str, Any] = {names[name]: value for name, value in values.items() if name in names}
-        if "company" in values:
-            fields["billing"] = {"company": values["company"]}
-        self._shop.edit("customers", int(number), **fields)
-
-    def remove_person(self, number: str) -> None:
-        self._shop.remove("customers", int(number), force=True)
-
-    def person(self, number: str) -> Person:
-        row: Any = self._shop.row("customers", int(number))
-        return Person(
-            first=row["first_name"], last=row["last_name"], email=row["email"], company=row["billing"]["company"]
-        )
-
-    def emails(self) -> list[str]:
-        return [str(row["email"]) for row in self._shop.rows("customers")]
-
-    def add_thing(self, *, name: str, sku: str, price: str) -> str:
-        return str(self._shop.add("products", name=name, sku=sku, regular_price=price))
-
-    def edit_thing(self, number: str, **values: str) -> None:
-        names = {"name": "name", "sku": "sku", "price": "regular_price"}
-        self._shop.edit("products", int(number), **{names[name]: value for name, value in values.items()})
-
-    def thing(self, number: str) -> Thing:
-        return _thing(self._shop.row("products", int(number)))
-
-    def things(self) -> list[Thing]:
-        return [_thing(row) for row in self._shop.rows("products")]
-
-    def add_home(self, customer: str) -> None:
-        self._shop.edit("customers", int(customer), billing=HOME)
-
-    def order(self, customer: str) -> str:
-        lines = [{"product_id": int(self.mug), "quantity": 1}]
-        shipping = {"method_id": "flat_rate", "method_title": "Flat rate", "total": "7.00"}
-        email = self.person(customer).email
-        return str(place_order(self._shop, email=email, customer_id=int(customer), lines=lines, shipping=shipping))
+        WoocommerceGoods.__init__(self, shop)
 
     def refuse(self, entity_type: str, *, times: int = 1) -> None:
-        self._shop.fail("POST", f"/{RESOURCES[entity_type]}", name="unavailable", times=times)
+        self._shop.fail("POST", PATHS[entity_type], name="unavailable", times=times)
 
-    def lose_answer(self, entity_type: str) -> None:
-        self._shop.fail("POST", f"/{RESOURCES[entity_type]}", phase="after", drop=True)
+    def lose_answer(self, entity_type: str, *, times: int = 1) -> None:
+        self._shop.fail("POST", PATHS[entity_type], name="commit_then_drop", times=times)
+
+    def refuse_looks(self, entity_type: str, *, times: int = 1) -> None:
+        self._shop.fail("GET", PATHS[entity_type], name="unavailable", times=times)
+
+    def mend(self) -> None:
+        self._shop.faults.clear()
 
     def reads(self) -> list[Any]:
         return [each for each in self._shop.requests if each.method == "GET"]
@@ -100,10 +62,6 @@ class WoocommerceOffice:
 
     async def settled(self) -> None:
         await self._shop.settled()
-
-
-def _thing(row: Any) -> Thing:
-    return Thing(name=row["name"], sku=row["sku"], price=row["regular_price"], live=row["status"] == "publish")
 
 
 def _written(request: Logged) -> Iterator[str]:
@@ -124,5 +82,4 @@ def _entity_type(path: str) -> str:
         return "variant"
     if path.startswith("products/categories"):
         return "category"
-    words = {native: word for word, native in RESOURCES.items()}
-    return words.get(path.split("/")[0], path)
+    return WORDS.get(path.split("/")[0], path)
