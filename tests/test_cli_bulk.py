@@ -60,7 +60,7 @@ async def test_records_that_need_a_person_are_counted_and_end_it_with_1(both: Tw
 
     assert code == 1
     assert " 0 failed" not in out
-    assert "What failed: GET /api/v1/jobs?status=parked" in err
+    assert "What failed: GET /api/v1/jobs?link=boutique&run_id=1&needs_person=true" in err
 
 
 async def test_without_waiting_it_only_asks_and_asking_again_is_asking_once(both: TwoSides, shopsync: Shopsync) -> None:

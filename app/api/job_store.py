@@ -24,6 +24,11 @@ RETRIABLE: ColumnElement[bool] = or_(
     and_(Job.status == JobStatus.PENDING, or_(Job.held_reason.is_not(None), Job.scheduled_at > func.now())),
 )
 
+# As a run counts its failed records (`sync/run_progress.py`).
+NEEDS_PERSON: ColumnElement[bool] = or_(
+    Job.status.in_([JobStatus.FAILED, JobStatus.PARKED]), Job.outcome.is_not_distinct_from(Outcome.REJECTED)
+)
+
 
 async def get_job(session: AsyncSession, job_id: int, *, lock: bool = False) -> tuple[str, Job]:
     """With its link's slug. Raises `NotFound`. `lock`: nobody else moves it until the transaction ends."""

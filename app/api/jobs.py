@@ -7,13 +7,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, not_
 
 from app.api.auth import Writer
 from app.api.deps import Session, State
 from app.api.errors import responses
 from app.api.job_orders import cancel_job, retry_job, retry_jobs
-from app.api.job_store import count_jobs, find_operations_of, find_retriable, get_job
+from app.api.job_store import NEEDS_PERSON, count_jobs, find_operations_of, find_retriable, get_job
 from app.api.link_store import check_link
 from app.api.paging import Filters, Page, PageFilters, RowId, Word, read_page, to_view
 from app.api.views import JobDetail, JobView, OperationView
@@ -33,6 +33,10 @@ class JobFilters(PageFilters):
     entity_type: EntityType | None = None
     native_id: Word | None = Field(None, description="The record's id, or its natural key.", examples=["67"])
     held: bool | None = Field(None, description="Only pending ones that wait for a person (true), or only others.")
+    run_id: int | None = Field(None, ge=1, le=2**63 - 1, description="Those that a bulk run made.", examples=[3])
+    needs_person: bool | None = Field(
+        None, description="Only those that failed, were parked or refused (true), or only the others."
+    )
 
 
 class StatsFilters(Filters):
@@ -158,8 +162,11 @@ def _conditions(filters: JobFilters) -> list[ColumnElement[bool]]:
         Job.direction: filters.direction,
         Job.entity_type: filters.entity_type,
         Job.native_id: filters.native_id,
+        Job.run_id: filters.run_id,
     }
     conditions = [field == value for field, value in wanted.items() if value is not None]
     if filters.held is not None:
         conditions.append(Job.held_reason.is_not(None) if filters.held else Job.held_reason.is_(None))
+    if filters.needs_person is not None:
+        conditions.append(NEEDS_PERSON if filters.needs_person else not_(NEEDS_PERSON))
     return conditions

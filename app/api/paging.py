@@ -19,6 +19,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.connections.models import Link
 from app.db.sync_log import SyncLog
 from app.ingest.models import ReverseOperation
+from app.portal.models import Lead
 from app.queue.models import Job
 from app.sync.models import Conflict, Drift, Run
 
@@ -31,7 +32,7 @@ Word = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")
 NativeId = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 RowId = Annotated[int, Path(ge=1, le=_LARGEST_ID)]
 
-Row = TypeVar("Row", Job, ReverseOperation, SyncLog, Conflict, Run, Drift)
+Row = TypeVar("Row", Job, ReverseOperation, SyncLog, Conflict, Run, Drift, Lead)
 View = TypeVar("View", bound=BaseModel)
 
 

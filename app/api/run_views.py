@@ -36,6 +36,10 @@ class RunView(BaseModel):
 
 class RunDetail(RunView):
     cursor: dict[str, Any] = Field(examples=[{"moment": "", "id": "4512"}], description="Where it goes on.")
+    failed_jobs: str | None = Field(
+        examples=["/api/v1/jobs?link=boutique&run_id=3&needs_person=true"],
+        description="Where the records that need a person are listed; null where there are none.",
+    )
     waiting: int = Field(examples=[7], description="Its jobs that have not ended.")
     rate_per_s: float = Field(examples=[88.4], description="Records per second, of the last minute while it runs.")
     left_s: float | None = Field(examples=[68.0], description="Seconds until its end at this rate; null: not known.")
@@ -49,8 +53,14 @@ def detail(run: StoredRun, count: RunCount, slug: str) -> RunDetail:
         link=slug,
         done=count.done,
         failed=count.failed,
+        failed_jobs=failed_jobs(slug, run.id) if count.failed else None,
         waiting=count.waiting,
         error_message=run.error_message or count.reason,
         rate_per_s=round(count.rate_per_s(run), 1),
         left_s=None if left is None else round(left, 1),
     )
+
+
+def failed_jobs(slug: str, run_id: int) -> str:
+    """Where they are listed, from the service's own root."""
+    return f"/api/v1/jobs?link={slug}&run_id={run_id}&needs_person=true"

@@ -59,6 +59,7 @@ class JobView(BaseModel):
     scheduled_at: datetime
     leased_by: str | None = Field(examples=[None], description="The worker that has it now.")
     leased_until: datetime | None
+    run_id: int | None = Field(examples=[None], description="The bulk run that made it; null: something changed.")
     traceparent: str | None = Field(examples=[None])
     created_at: datetime
     claimed_at: datetime | None

@@ -10,6 +10,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from sqlalchemy import text
 
+from app.api.run_views import failed_jobs
 from app.cli.environment import err, load_settings, out, run
 from app.cli.link_work import LinkWork, named_entity, open_link_work
 from app.entities.base import EntityType, Side
@@ -71,7 +72,7 @@ def _bulk(link: str, entity: str, side: Side, *, wait: bool, resume: bool) -> No
             err.print(f"\nRun {asked[0].id} goes on without this command; the same command shows it again.")
         raise
     if ended is not None:
-        _say_end(ended)
+        _say_end(ended, link)
 
 
 async def ask_for_run(opened: LinkWork, entity_type: EntityType, side: Side, *, resume: bool = False) -> RunView:
@@ -147,7 +148,7 @@ def _show(bar: Progress, task: TaskID, look: Look) -> None:
     bar.update(task, total=now.total, completed=count.done + count.failed, said=", ".join(said))
 
 
-def _say_end(ended: Look) -> None:
+def _say_end(ended: Look, slug: str) -> None:
     """Raises `Conflict` for a run that was cancelled or broke; ends with 1 when records need a person."""
     now, count = ended.run, ended.count
     if now.status is not RunStatus.COMPLETED:
@@ -159,7 +160,7 @@ def _say_end(ended: Look) -> None:
         markup=False,
     )
     if count.failed:
-        err.print("What failed: GET /api/v1/jobs?status=parked, ?status=failed and ?outcome=rejected.", markup=False)
+        err.print(f"What failed: GET {failed_jobs(slug, now.id)}", markup=False, soft_wrap=True)
         raise typer.Exit(SOME_FAILED)
 
 

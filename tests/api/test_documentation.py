@@ -40,3 +40,33 @@ async def test_a_time_at_the_edge_of_the_calendar_is_a_bad_request(operator: htt
             answer = await operator.get(path, params={"since": moment})
 
             assert (answer.status_code, answer.json()["code"]) == (400, "bad_request"), answer.text
+
+
+EVERYBODY = {"400", "401", "403", "429", "500", "503"}
+"""What any of the operators' calls may answer."""
+
+
+async def test_every_call_is_told_with_a_summary_its_answers_and_what_can_go_wrong(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            where = f"{method.upper()} {path}"
+            statuses = operation["responses"].keys()
+            assert operation.get("summary"), where
+            assert any(status.startswith("2") for status in statuses), where
+            assert all(each.get("description") for each in operation["responses"].values()), where
+            if path.startswith("/api/v1"):
+                assert statuses >= EVERYBODY, where
+            if "{" in path:
+                assert "404" in statuses, where
+
+
+async def test_what_a_woocommerce_sends_and_is_set_to_is_shown_by_example(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/openapi.json")).json()
+
+    body = document["paths"]["/webhooks/woocommerce/{link}"]["post"]["requestBody"]["content"]["application/json"]
+    shown = str(document["components"]["schemas"])
+    assert set(body["examples"]) >= {"product", "variation", "deleted"}
+    assert "product.updated" in shown
+    assert "'woocommerce'" in shown

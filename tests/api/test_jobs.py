@@ -322,3 +322,25 @@ async def test_retrying_for_a_link_that_does_not_exist_says_so(operator: httpx.A
     answer = await operator.post("/jobs/retry", json={"status": "failed", "link": "nope"})
 
     assert answer.status_code == 404
+
+
+async def test_the_jobs_of_a_run_and_among_them_those_that_need_a_person_are_found(
+    operator: httpx.AsyncClient, sessions: SessionMaker, link: LinkRow
+) -> None:
+    await make_job(sessions, link, "1")
+    done = await make_job(sessions, link, "2", run_id=3, status="completed", outcome="created")
+    refused = await make_job(sessions, link, "3", run_id=3, status="completed", outcome="rejected")
+    parked = await make_job(sessions, link, "4", run_id=3, status="parked")
+    failed = await make_job(sessions, link, "5", run_id=4, status="failed")
+
+    async def found(**wanted: Any) -> list[int]:
+        answer = await operator.get("/jobs", params=wanted)
+        assert answer.status_code == 200, answer.text
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert await found(run_id=3) == [parked, refused, done]
+    assert await found(run_id=3, needs_person=True) == [parked, refused]
+    assert await found(run_id=3, needs_person=False) == [done]
+    assert await found(link="boutique", needs_person=True) == [failed, parked, refused]
+    assert (await operator.get(f"/jobs/{parked}")).json()["run_id"] == 3
+    assert (await operator.get("/jobs", params={"run_id": 0})).status_code == 400

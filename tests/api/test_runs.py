@@ -390,3 +390,18 @@ async def test_a_reader_may_look_and_not_ask_for_work(desk: Desk) -> None:
     assert (await desk.api.get(f"{LINK}/runs", headers=headers)).status_code == 200
     for path in (CUSTOMER, RECONCILE, f"{LINK}/runs/{run['id']}/cancel"):
         assert (await desk.api.post(path, json={}, headers=headers)).status_code == 403
+
+
+async def test_a_run_names_the_list_of_its_records_that_need_a_person(desk: Desk) -> None:
+    """Two contacts of Odoo have one e-mail address: the second cannot be the same customer."""
+    for name in ("Ada Lovelace", "Ada King"):
+        await desk.both.people.create("res.partner", [{"name": name, "email": "ada@example.com"}])
+    asked = await desk.post(f"{LINK}/runs", kind="export", entity_type="customer")
+    await carry_out(desk)
+
+    run = await desk.get(f"{LINK}/runs/{asked['id']}")
+    listed = await desk.get(run["failed_jobs"].removeprefix("/api/v1"))
+
+    assert asked["failed_jobs"] is None
+    assert len(listed["items"]) == run["failed"] > 0
+    assert {each["run_id"] for each in listed["items"]} == {run["id"]}
