@@ -41,6 +41,8 @@ class Decisions:
         for work in works:
             assert work.source is not None
             assert work.target is not None
+            if revived := _is_revived(work):
+                work.record = {**work.record, "active": True}
             ours, theirs, notes = in_one_currency(entity_type, work.record, work.target_record, base=work.base)
             work.notes += notes
             # What was gone and is there again: meanwhile its other side was archived and perhaps edited, told of by
@@ -60,7 +62,7 @@ class Decisions:
             )
             work.waiting = frozenset(waiting.get(work.shop_id(self._ends), ()))
             work.decided = frozenset(decided.get(work.shop_id(self._ends), ()))
-            work.merged = merge(source, target, self._rules(work))
+            work.merged = merge(source, target, self._rules(work, revived=revived))
             self._check_same_order(work)
 
     def _check_same_order(self, work: PairWork) -> None:
@@ -75,7 +77,7 @@ class Decisions:
                 code="other_customer",
             )
 
-    def _rules(self, work: PairWork) -> Rules:
+    def _rules(self, work: PairWork, *, revived: bool) -> Rules:
         sync, kind = self._ends.terms.sync, self._ends.entity_type
         against = one_way(sync.mappings_of(kind), self._ends.direction)
         both_ways = sync.flows(kind, self._ends.opposite)
@@ -85,7 +87,7 @@ class Decisions:
             owners=sync.entity(kind).owners if both_ways else {},
             fixed=FIXED.get(kind, frozenset()) | against | work.unknown,
             touched=work.named(TOUCH),
-            forced=work.named(FORCE) | ({"active"} if work.is_back(self._ends.side) else set()),
+            forced=work.named(FORCE) | ({"active"} if revived or work.is_back(self._ends.side) else set()),
             open=work.waiting,
             decided=work.decided,
             both_ways=both_ways,
@@ -151,3 +153,9 @@ class Decisions:
                 native_id=work.shop_id(self._ends),
             )
         work.recent_writes = noted
+
+
+def _is_revived(work: PairWork) -> bool:
+    """Whether a record whose side has no archive meets an archived one: it is there, so the other one is to be, too.
+    A shop's account that was deleted and opened anew, or a guest who had one."""
+    return work.base is None and "active" not in work.record and work.target_record.get("active") is False

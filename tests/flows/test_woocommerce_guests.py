@@ -86,6 +86,22 @@ async def test_the_contact_of_who_took_up_an_old_address_is_made_once_when_its_a
     assert await both.unfinished() == []
 
 
+@pytest.mark.parametrize("opens", [False, True])
+async def test_who_deleted_the_account_and_comes_back_is_no_archived_contact(both: TwoSides, opens: bool) -> None:
+    account = await an_account(both, "gerda@example.test")
+    first = await bought(both, email="gerda@example.test", customer=account)
+    shop_of(both).remove("customers", account, force=True)
+    await told(both)
+    assert not both.partner(first["partner_id"])["active"]
+
+    back = await an_account(both, "gerda@example.test") if opens else 0
+    again = await bought(both, email="gerda@example.test", customer=back)
+
+    assert again["partner_id"] == first["partner_id"]
+    assert both.partner(first["partner_id"])["active"]
+    assert await both.unfinished() == []
+
+
 async def test_an_order_to_a_place_that_the_account_had_for_a_while_does_not_move_its_address_back(
     both: TwoSides,
 ) -> None:
