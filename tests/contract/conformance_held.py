@@ -31,6 +31,7 @@ NOT_HELD: Final[Mapping[tuple[str, EntityType, str], str]] = {
 _CENTS = "Odoo rounds to the decimal accuracy of the field, two places unless an operator raised it"
 _DAYS = "Odoo keeps days, from the start of the first to the end of the last"
 _WITH_TAX = "six decimals of a price with tax hold four of one without (taxed.py)"
+_TWICE = "the shop's clock shows this hour twice and does not say which one is meant: the first"
 _SCHEME = "http:// goes without saying, for Odoo puts it there itself"
 HELD_OTHERWISE: Final[Mapping[tuple[str, EntityType, str, Json], tuple[Json, str]]] = {
     (ODOO, EntityType.CUSTOMER, "website", "http://brien.test/x"): ("brien.test/x", _SCHEME),
@@ -44,9 +45,12 @@ HELD_OTHERWISE: Final[Mapping[tuple[str, EntityType, str, Json], tuple[Json, str
     (ODOO, EntityType.COUPON, "valid_from", "2024-10-27T01:30:00+00:00"): ("2024-10-27T00:00:00+00:00", _DAYS),
     (PRESTASHOP, EntityType.COUPON, "valid_from", "2024-10-27T01:30:00+00:00"): (
         "2024-10-27T00:30:00+00:00",
-        "the shop's clock shows this hour twice and does not say which one is meant: the first",
+        _TWICE,
     ),
     (ODOO, EntityType.COUPON, "valid_until", "2024-10-27T22:59:59+00:00"): ("2024-10-27T23:59:59+00:00", _DAYS),
+    (ODOO, EntityType.COUPON, "valid_until", "2025-03-30T00:59:59+00:00"): ("2025-03-29T23:59:59+00:00", _DAYS),
+    (ODOO, EntityType.COUPON, "valid_until", "2025-10-26T00:59:59+00:00"): ("2025-10-25T23:59:59+00:00", _DAYS),
+    (WOOCOMMERCE, EntityType.COUPON, "valid_until", "2025-10-26T00:59:59+00:00"): ("2025-10-25T23:59:59+00:00", _TWICE),
     (ODOO, EntityType.COUPON, "valid_until", "2026-12-31T22:59:59+00:00"): ("2026-12-31T23:59:59+00:00", _DAYS),
     (ODOO, EntityType.COUPON, "uses", 0): (1, "a limit in Odoo is of one use at least"),
     (WOOCOMMERCE, EntityType.COUPON, "uses", 0): (1, "the shop takes 0 for no limit"),

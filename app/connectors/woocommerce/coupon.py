@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from app.connectors.base import (
@@ -98,7 +98,9 @@ class CouponPort:
 
     async def from_records(self, wanted: Sequence[Desired]) -> list[Resolved | AppError]:
         currency = await self._reference.currency() if wanted else None
-        return [self._resolved(desired, currency) for desired in wanted]
+        ends = any(desired.fields.get("valid_until") for desired in wanted)
+        zone = await self._reference.time_zone() if ends else None
+        return [self._resolved(desired, currency, zone) for desired in wanted]
 
     def changed_since(self, cursor: Cursor) -> AsyncIterator[Page]:
         """All by id: a change moves no date (coup-20, coup-21)."""
@@ -113,9 +115,9 @@ class CouponPort:
     async def native_fields(self) -> Mapping[str, str]:
         return NativeFields({**columns.COUPON, **FIELDS})
 
-    def _resolved(self, desired: Desired, currency: str | None) -> Resolved | AppError:
+    def _resolved(self, desired: Desired, currency: str | None, zone: tzinfo | None) -> Resolved | AppError:
         try:
-            return from_record(desired, currency=currency, now=self._now())
+            return from_record(desired, currency=currency, now=self._now(), zone=zone)
         except AppError as error:
             return error
 

@@ -76,8 +76,8 @@ def is_plain(state: State) -> bool:
     return state.get("discount_type") in KINDS.values() and not state.get("restricted")
 
 
-def from_record(desired: Desired, *, currency: str | None, now: datetime) -> Resolved:
-    """Raises `Rejected` naming the field. `currency` is the shop's."""
+def from_record(desired: Desired, *, currency: str | None, now: datetime, zone: tzinfo | None = None) -> Resolved:
+    """Raises `Rejected` naming the field. `currency` and `zone` are the shop's."""
     fields, base = desired.fields, desired.base
     if base is not None and not is_plain(base):
         raise Rejected(LEFT_ALONE, field="percent", code="left_alone")
@@ -87,7 +87,7 @@ def from_record(desired: Desired, *, currency: str | None, now: datetime) -> Res
     if "minimum" in fields:
         state["minimum_amount"] = _cents(fields["minimum"])
     if "valid_until" in fields:
-        state["date_expires_gmt"] = _end(fields["valid_until"])
+        state["date_expires_gmt"] = _end(fields["valid_until"], zone)
     if "uses" in fields:
         state["usage_limit"] = _limit(fields["uses"], base)
     _check_start(fields.get("valid_from"), now)
@@ -165,6 +165,8 @@ def _notes(fields: Record, state: State) -> tuple[str, ...]:
         for name, own in (("percent", "amount"), ("amount", "amount"), ("minimum", "minimum_amount"))
         if fields.get(name) and own in state and _number(fields[name], name) != decimal(state[own])
     ]
+    if "date_expires_gmt" in state and (end := _end(fields.get("valid_until"), None)) != state["date_expires_gmt"]:
+        notes.append(f"valid_until {end} is {state['date_expires_gmt']} in the shop, whose clock shows this hour twice")
     if fields.get("uses") == 0 and state.get("usage_limit") == 1:
         notes.append("uses 0 is 1 in the shop, which has no limit of none")
     return tuple(notes)
@@ -176,9 +178,14 @@ def _last_second(expires: Json) -> str | None:
     return (datetime.fromisoformat(expires).replace(tzinfo=UTC) - SECOND).isoformat()
 
 
-def _end(valid_until: Json) -> str | None:
+def _end(valid_until: Json, zone: tzinfo | None) -> str | None:
+    """As the shop's clock can say it: it shows one hour of a year twice, and means the first."""
     last = _parsed(valid_until)
-    return None if last is None else (last + SECOND).strftime(_FORMAT)
+    if last is None:
+        return None
+    end = last + SECOND
+    shown = end if zone is None else end.astimezone(zone).replace(fold=0)
+    return shown.astimezone(UTC).strftime(_FORMAT)
 
 
 def _local(expires: Json, zone: tzinfo | None) -> str:
