@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -60,6 +61,9 @@ async def test_records_that_need_a_person_are_counted_and_end_it_with_1(both: Tw
 
     assert code == 1
     assert " 0 failed" not in out
+    assert re.search(
+        r"^  1 × customer \d+ is the same as \d+ of the other side by its email:ada@example.com", err, re.M
+    )
     assert "What failed: GET /api/v1/jobs?link=boutique&run_id=1&needs_person=true" in err
 
 

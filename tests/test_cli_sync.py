@@ -222,6 +222,19 @@ async def test_with_fix_it_makes_jobs_and_ends_well(both: TwoSides, shopsync: Sh
     assert both.world.shop.row("customers", shop_id)["lastname"] == "King"
 
 
+async def test_what_is_kept_as_documents_is_left_out_of_a_reconciliation_of_everything(
+    both: TwoSides, shopsync: Shopsync
+) -> None:
+    documents = '{"entities": {"invoice": {"direction": "odoo_to_shop"}}, "documents": ["invoice"]}'
+    await both.world.execute("UPDATE links SET module_sync = :documents", documents=documents)
+
+    code, out, err = await shopsync("reconcile", "boutique")
+
+    assert (code, err) in [(0, ""), (3, "")]
+    assert "customer: " in out
+    assert "invoice" not in out
+
+
 async def test_a_killed_reconciliation_goes_on_at_once_as_the_same_run(both: TwoSides, shopsync: Shopsync) -> None:
     """The lease of a command that was killed would last for minutes; nobody holds it any more."""
     first, _ = await a_customer(both)

@@ -20,6 +20,7 @@ from app.api.door import JSON, content_type, find_link, read_raw
 from app.api.errors import responses
 from app.api.limits import client_address
 from app.api.state import ApiState
+from app.connections.explain import dotted, explain
 from app.connections.store import LinkView
 from app.entities.base import Direction, EntityType
 from app.entities.values import as_email
@@ -135,12 +136,13 @@ async def _store(state: ApiState, view: LinkView, lead: LeadForm) -> None:
 
 
 def _parsed(raw: bytes, kind: str) -> LeadBody:
+    values = _values(raw, kind)
     try:
-        return LeadBody.model_validate(_values(raw, kind))
+        return LeadBody.model_validate(values)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "body"
-        raise BadPayload(f"{where}: {first['msg']}", field=where) from None
+        path, words = next(explain(error, LeadBody, values))
+        where = dotted(path) or "body"
+        raise BadPayload(f"{where} {words}", field=where) from None
 
 
 def _values(raw: bytes, kind: str) -> Any:

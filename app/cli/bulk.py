@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
 import typer
@@ -19,11 +20,12 @@ from app.sync.asking import source_side
 from app.sync.ends import open_ends
 from app.sync.models import RunStatus
 from app.sync.run_orders import bulk_kind, order_run
-from app.sync.run_progress import RunCount, count_run
+from app.sync.run_progress import RunCount, count_run, why_failed
 from app.sync.runs import RunView, find_run, reopen_run
 
 LOOK_S: Final = 0.3
 SOME_FAILED: Final = 1
+MOST_REASONS: Final = 5
 WORKER_DEAD_AFTER: Final = "30 seconds"
 NO_WORKER: Final = "no worker is running, and a worker does the work: start `shopsync up` or `shopsync worker`"
 
@@ -39,8 +41,11 @@ Resume = Annotated[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
+    """`reasons`: why records failed, with how many for each; of a run that has ended."""
+
     run: RunView
     count: RunCount
+    reasons: Sequence[tuple[str, int]] = ()
 
 
 @commands.command("import")
@@ -124,7 +129,7 @@ async def _watched(opened: LinkWork, ours: RunView) -> Look:
             look = await _look(opened, ours)
             _show(bar, task, look)
             if look.run.status is not RunStatus.RUNNING:
-                return look
+                return await _with_reasons(opened, look)
             if not await has_worker(opened):
                 raise ActionRequired(f"run {ours.id} waits: {NO_WORKER}; it is carried out then")
             await asyncio.sleep(LOOK_S)
@@ -135,6 +140,13 @@ async def _look(opened: LinkWork, ours: RunView) -> Look:
         now = await find_run(session, link_id=ours.link_id, run_id=ours.id)
         assert now is not None
         return Look(run=now, count=await count_run(session, now))
+
+
+async def _with_reasons(opened: LinkWork, look: Look) -> Look:
+    if not look.count.failed:
+        return look
+    async with opened.sessions() as session:
+        return replace(look, reasons=await why_failed(session, look.run, most=MOST_REASONS))
 
 
 def _show(bar: Progress, task: TaskID, look: Look) -> None:
@@ -159,6 +171,8 @@ def _say_end(ended: Look, slug: str) -> None:
         f"({count.rate_per_s(now):.0f} records/s).",
         markup=False,
     )
+    for said, jobs in ended.reasons:
+        err.print(f"  {jobs} × {said}", markup=False, soft_wrap=True)
     if count.failed:
         err.print(f"What failed: GET {failed_jobs(slug, now.id)}", markup=False, soft_wrap=True)
         raise typer.Exit(SOME_FAILED)

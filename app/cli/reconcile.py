@@ -70,9 +70,12 @@ def _wanted(opened: LinkWork, entity: str | None) -> list[EntityType]:
         check_switched_on(opened.terms, entity_type)
         return [entity_type]
     sync = opened.terms.sync
-    wanted = [each for each in EntityType if sync.entity(each).direction is not Flow.OFF]
+    kept = [each for each in EntityType if sync.entity(each).direction is not Flow.OFF]
+    wanted = [each for each in kept if each not in sync.documents]  # a copy of Odoo's has nothing to compare
     if not wanted:
-        raise ActionRequired(f"link {opened.terms.slug} syncs nothing yet: name entity types in its sync.entities")
+        raise ActionRequired(
+            f"link {opened.terms.slug} syncs nothing to compare: name entity types in its sync.entities"
+        )
     return wanted
 
 

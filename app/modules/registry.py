@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from app import hooks
 from app.connections.effective_sync import effective
+from app.connections.explain import dotted, explain
 from app.connections.plan import CheckedModules
 from app.connections.sync_settings import LinkSync
 from app.entities.base import EntityType
@@ -121,8 +122,8 @@ def _settings(module: Module[Any], settings: Any) -> dict[str, Any]:
     try:
         model = module.settings.model_validate(settings or {})
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(("modules", module.name, *(str(part) for part in first["loc"])))
-        raise BadPayload(f"{where}: {first['msg']}", field=where) from error
+        path, words = next(explain(error, module.settings, settings))
+        where = dotted(("modules", module.name, *path))
+        raise BadPayload(f"{where} {words}", field=where) from error
     stored: dict[str, Any] = model.model_dump(mode="json", exclude_unset=True)
     return stored

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import text
@@ -14,6 +14,10 @@ from app.sync.runs import RunView
 
 WINDOW_S: Final = 60.0
 """The rate of a running bulk is that of its last minute: a run that was paused for a night is not slow for that."""
+PATIENCE: Final = timedelta(minutes=2)
+"""A job that needs a person looks every minute whether somebody has been there (`sources.py`, `dependencies.py`)."""
+STUCK: Final = ("dependency", "own_write_open")
+"""Codes of jobs that are put back for as long as it takes, without ever using up their attempts."""
 
 # `done` in the end is what ended well, and what needed no job of the run's because another one waited already. A job
 # that went under a newer one of its record (`merged`) is that one's.
@@ -23,6 +27,9 @@ _COUNT = text(
            count(*) FILTER (WHERE status IN ('failed', 'parked') OR outcome = 'rejected') AS failed,
            count(*) FILTER (WHERE processed_at > now() - interval '60 seconds') AS lately,
            count(*) AS jobs,
+           count(*) FILTER (WHERE status = 'pending'
+                            AND (held_reason IS NOT NULL OR error_code = ANY(CAST(:stuck AS text[])))) AS stuck,
+           COALESCE(max(GREATEST(created_at, processed_at)) < now() - CAST(:patience AS interval), false) AS quiet,
            min(error_message) FILTER (WHERE status = 'pending') AS reason,
            now() AS at
     FROM sync_queue WHERE link_id = :link_id AND run_id = :id
@@ -34,17 +41,27 @@ _NOTE = text(
     WHERE link_id = :link_id AND id = :id AND status = 'running'
     """
 )
+_WHY = text(
+    """
+    SELECT error_message AS said, count(*) AS jobs FROM sync_queue
+    WHERE link_id = :link_id AND run_id = :id
+      AND (status IN ('failed', 'parked') OR outcome = 'rejected') AND error_message IS NOT NULL
+    GROUP BY error_message ORDER BY jobs DESC, said LIMIT :most
+    """
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunCount:
-    """`waiting`: jobs that have not ended; `lately`: those that ended within `WINDOW_S`; `reason`: why one waits."""
+    """`waiting`: jobs that have not ended; `lately`: those that ended within `WINDOW_S`; `reason`: why one waits.
+    `nothing_moves`: they wait for what will not come by itself, and no other has ended for `PATIENCE`."""
 
     done: int
     failed: int
     waiting: int
     lately: int = 0
     reason: str | None = None
+    nothing_moves: bool = False
     at: datetime
 
     def rate_per_s(self, run: RunView) -> float:
@@ -70,20 +87,34 @@ def counts_jobs(run: RunView) -> bool:
 
 
 async def count_run(session: AsyncSession, run: RunView) -> RunCount:
-    """Of a run that has ended, as it was counted then: its jobs leave after their retention."""
-    if run.status is not RunStatus.RUNNING or not counts_jobs(run):
+    """Its jobs as they are now: what was retried after the run's end counts as what became of it. Once jobs have left,
+    after their retention, a run that has ended is as it was counted then."""
+    if not counts_jobs(run):
         return RunCount(done=run.done, failed=run.failed, waiting=0, at=datetime.now(UTC))
-    row = (await session.execute(_COUNT, {"link_id": run.link_id, "id": run.id})).one()
-    without_job = run.seen - run.queued
+    row = (await session.execute(_COUNT, _counting(run))).one()
     purged = max(run.queued - row.jobs, 0)
+    if purged and run.status is not RunStatus.RUNNING:
+        return RunCount(done=run.done, failed=run.failed, waiting=row.waiting, reason=row.reason, at=row.at)
+    without_job = run.seen - run.queued
     return RunCount(
         done=row.jobs - row.waiting - row.failed + purged + without_job,
         failed=row.failed,
         waiting=row.waiting,
         lately=row.lately,
         reason=row.reason,
+        nothing_moves=row.quiet and 0 < row.waiting == row.stuck,
         at=row.at,
     )
+
+
+def _counting(run: RunView) -> dict[str, object]:
+    return {"link_id": run.link_id, "id": run.id, "stuck": list(STUCK), "patience": PATIENCE}
+
+
+async def why_failed(session: AsyncSession, run: RunView, *, most: int) -> list[tuple[str, int]]:
+    """What the run's jobs that need a person say, with how many say it, the most frequent first."""
+    rows = await session.execute(_WHY, {"link_id": run.link_id, "id": run.id, "most": most})
+    return [(row.said, row.jobs) for row in rows]
 
 
 async def note_count(session: AsyncSession, run: RunView, count: RunCount) -> None:

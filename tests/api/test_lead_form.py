@@ -76,8 +76,8 @@ async def test_who_fills_in_the_trap_is_thanked_and_forgotten(
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ({}, "email"),
-        ({"email": "no address"}, "email"),
+        ({}, "email is missing"),
+        ({"email": "no address"}, "email must be an e-mail address"),
         ({"email": ["jane@example.com"]}, "email"),
         ({**JANE, "subject": "x" * 201}, "subject"),
         ({**JANE, "message": "a\x00b"}, "NUL"),

@@ -122,3 +122,10 @@ def test_with_crm_people_go_both_ways_and_orders_still_bring_customers_without_i
     assert both["entities"]["customer"]["direction"] == "both"
     assert off["entities"]["customer"]["direction"] == "shop_to_odoo"
     assert "shop" not in both
+
+
+def test_a_setting_that_is_misspelled_is_answered_with_the_one_that_was_meant() -> None:
+    with pytest.raises(BadPayload) as caught:
+        check_modules({"woocommerce": {"sync_stok": True}}, shop_kind="woocommerce")
+
+    assert caught.value.message == "modules.woocommerce.sync_stok is not known; did you mean sync_stock?"
