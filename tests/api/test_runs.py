@@ -400,7 +400,7 @@ async def test_a_run_names_the_list_of_its_records_that_need_a_person(desk: Desk
     await carry_out(desk)
 
     run = await desk.get(f"{LINK}/runs/{asked['id']}")
-    listed = await desk.get(run["failed_jobs"].removeprefix("/api/v1"))
+    listed = (await desk.api.get(run["failed_jobs"].removeprefix("/api/v1"))).json()
 
     assert asked["failed_jobs"] is None
     assert len(listed["items"]) == run["failed"] > 0
