@@ -18,7 +18,6 @@ import orjson
 import structlog
 
 SOURCE: Final = "odoo"
-DESTINATION: Final = "prestashop"
 TIMEOUT_S: Final = 2.0
 
 log = structlog.get_logger(__name__)
@@ -44,13 +43,14 @@ class DebugMirror:
         self._timeout_s = timeout_s
         self._client = client
         self._owned: httpx.AsyncClient | None = None
-        self._waiting: asyncio.Queue[Mapping[str, Any]] = asyncio.Queue(queue_size)
+        self._waiting: asyncio.Queue[tuple[str, Mapping[str, Any]]] = asyncio.Queue(queue_size)
         self._task: asyncio.Task[None] | None = None
 
-    def post(self, result: Mapping[str, Any]) -> None:
-        """Takes the result at once, or counts it as dropped. Neither blocks nor raises."""
+    def post(self, result: Mapping[str, Any], *, destination: str) -> None:
+        """Takes the result at once, or counts it as dropped. Neither blocks nor raises. `destination`: the kind of
+        shop."""
         try:
-            self._waiting.put_nowait(result)
+            self._waiting.put_nowait((destination, result))
         except asyncio.QueueFull:
             self.dropped += 1
 
@@ -78,14 +78,14 @@ class DebugMirror:
 
     async def _send_all(self, client: httpx.AsyncClient) -> None:
         while True:
-            result = await self._waiting.get()
+            destination, result = await self._waiting.get()
             try:
-                await self._send(client, result)
+                await self._send(client, destination, result)
             finally:
                 self._waiting.task_done()
 
-    async def _send(self, client: httpx.AsyncClient, result: Mapping[str, Any]) -> None:
-        body = {"reverse_sync": True, "source": SOURCE, "destination": DESTINATION, "result": result}
+    async def _send(self, client: httpx.AsyncClient, destination: str, result: Mapping[str, Any]) -> None:
+        body = {"reverse_sync": True, "source": SOURCE, "destination": destination, "result": result}
         try:
             content = orjson.dumps(body, default=str)
             async with asyncio.timeout(self._timeout_s):

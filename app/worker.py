@@ -225,7 +225,7 @@ class WorkerProcess:
         observe_job(end.job.direction.value, end.job.entity_type.value, end.outcome, seconds)
         if self._mirror is not None:
             for result in mirrored(end):
-                self._mirror.post(result)
+                self._mirror.post(result, destination=end.job.module)
 
 
 def _stop_on_signals() -> asyncio.Event:

@@ -37,7 +37,7 @@ async def test_a_result_arrives_in_the_agreed_envelope() -> None:
     mirror = mirror_to(receiver)
     await mirror.start()
 
-    mirror.post({"operation_id": "op-1", "success": True})
+    mirror.post({"operation_id": "op-1", "success": True}, destination="prestashop")
     await mirror.aclose()
 
     assert receiver.bodies == [
@@ -54,7 +54,7 @@ async def test_results_posted_before_the_start_are_sent_in_order_after_it() -> N
     receiver = Receiver()
     mirror = mirror_to(receiver)
     for number in range(5):
-        mirror.post({"n": number})
+        mirror.post({"n": number}, destination="prestashop")
 
     await mirror.start()
     await mirror.start()
@@ -67,7 +67,7 @@ async def test_a_full_queue_drops_and_counts_and_does_not_wait() -> None:
     mirror = mirror_to(Receiver(), queue_size=3)
 
     for number in range(10):
-        mirror.post({"n": number})
+        mirror.post({"n": number}, destination="prestashop")
 
     assert mirror.dropped == 7
 
@@ -82,11 +82,11 @@ async def test_a_receiver_that_never_answers_holds_up_neither_posts_nor_the_end(
 
     mirror = mirror_to(silent, queue_size=2, timeout_s=0.01)
     await mirror.start()
-    mirror.post({"n": 0})
+    mirror.post({"n": 0}, destination="prestashop")
     await asked.wait()
 
     for number in range(5):
-        mirror.post({"n": number})
+        mirror.post({"n": number}, destination="prestashop")
     await mirror.aclose()
 
     assert mirror.dropped == 3
@@ -113,8 +113,8 @@ async def test_a_receiver_in_trouble_loses_its_copies_and_nothing_else(play: Pla
     mirror = mirror_to(play)
     await mirror.start()
 
-    mirror.post({"n": 1})
-    mirror.post({"n": 2})
+    mirror.post({"n": 1}, destination="prestashop")
+    mirror.post({"n": 2}, destination="prestashop")
     await mirror.aclose()
 
     assert (mirror.lost, mirror.dropped) == (2, 0)
@@ -125,7 +125,7 @@ async def test_an_address_that_is_none_is_found_out_by_the_task_and_not_by_the_c
     mirror = DebugMirror(url)
     await mirror.start()
 
-    mirror.post({"n": 1})
+    mirror.post({"n": 1}, destination="prestashop")
     await mirror.aclose()
 
     assert mirror.lost == 1
@@ -136,8 +136,8 @@ async def test_a_result_that_json_cannot_say_is_lost_and_the_next_one_sent() -> 
     mirror = mirror_to(receiver)
     await mirror.start()
 
-    mirror.post({"n": 2**200})
-    mirror.post({"n": 1})
+    mirror.post({"n": 2**200}, destination="prestashop")
+    mirror.post({"n": 1}, destination="prestashop")
     await mirror.aclose()
 
     assert mirror.lost == 1

@@ -41,7 +41,7 @@ async def test_what_the_mirror_posts_is_printed_readably() -> None:
     mirror = DebugMirror("http://debug.test/", client)
     await mirror.start()
 
-    mirror.post(RESULT)
+    mirror.post(RESULT, destination="prestashop")
     await mirror.aclose()
 
     text = out.getvalue()

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 
-from app.connections.models import ConnectionKind
 from app.db.child import free_port
 from app.db.session import SessionMaker
 from app.security.crypto import KeyRing
@@ -21,12 +20,12 @@ KEY = b"k" * 32
 async def test_a_worker_makes_the_webhooks_of_a_shop_that_it_was_told_of(
     tmp_path: Path, sessions: SessionMaker, database_url: str, redis_url: str
 ) -> None:
-    shop_url, keys = f"http://127.0.0.1:{free_port()}", SHOP_CREDENTIALS[ConnectionKind.WOOCOMMERCE]
+    shop_url, keys = f"http://127.0.0.1:{free_port()}", SHOP_CREDENTIALS["woocommerce"]
     await make_link(
         sessions,
         KeyRing([KEY]),
         slug="store",
-        shop_kind=ConnectionKind.WOOCOMMERCE,
+        shop_kind="woocommerce",
         shop_url=shop_url,
         sync={"entities": {"coupon": {"direction": "shop_to_odoo"}}},
     )

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from app.api.link_store import Activity
 from app.api.link_trouble import Watch
 from app.api.vitals import Vitals
-from app.connections.models import Connection, ConnectionKind, Pause
+from app.connections.models import Connection, Pause
+from app.connectors.kind import ODOO
 from app.entities.base import Direction, Side
 
 _TARGET: Final = {Direction.ODOO_TO_SHOP: Side.SHOP, Direction.SHOP_TO_ODOO: Side.ODOO}
@@ -29,7 +30,7 @@ class ConnectionState(StrEnum):
 
 class ConnectionHealth(BaseModel):
     name: str = Field(examples=["boutique"])
-    kind: ConnectionKind
+    kind: str
     state: ConnectionState = Field(
         description="From the last jobs and looks of the workers; nothing is asked of it for this."
     )
@@ -39,7 +40,7 @@ class ConnectionHealth(BaseModel):
 
 def connection_health(connection: Connection, vitals: Vitals, names: Mapping[int, str]) -> ConnectionHealth:
     """`names` of all connections by id. Links that are switched off say nothing of now, only when it last worked."""
-    side = Side.ODOO if connection.kind is ConnectionKind.ODOO else Side.SHOP
+    side = Side.ODOO if connection.kind == ODOO else Side.SHOP
     links = [each for each in vitals.activities if each.ends[side] == connection.id]
     enabled = {each.link_id: each for each in links if each.enabled}
     looks = [(link.link_id, watch) for link in links for watch in _of_side(vitals, link, side)]

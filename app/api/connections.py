@@ -14,7 +14,7 @@ from app.api.errors import responses
 from app.api.link_polling import CapabilityView, capability_views
 from app.api.link_store import get_connection, read_connections, read_links
 from app.api.paging import Word, to_view
-from app.connections.models import Connection, ConnectionKind
+from app.connections.models import Connection
 from app.connections.opening import Timing, load_peer, load_uses
 from app.connectors.base import ConnectionReport
 from app.errors import ActionRequired
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/connections", tags=["connections"])
 
 class ConnectionInfo(BaseModel):
     name: str = Field(examples=["boutique"])
-    kind: ConnectionKind = Field(examples=["prestashop", "woocommerce"])
+    kind: str = Field(examples=["prestashop", "woocommerce"])
     url: str = Field(examples=["https://boutique.example"])
     options: dict[str, Any] = Field(examples=[{"verify_tls": True}])
     links: list[str] = Field(examples=[["boutique"]], description="Slugs of the links that use it.")
@@ -70,7 +70,7 @@ async def test_connection(name: Word, state: State) -> ReportView:
             timing = Timing(timeout_s=state.settings.peer_timeout_s, width=state.settings.peer_width)
             peer = await load_peer(session, state.ring, name, timing)
         except ActionRequired as error:
-            unopened = ConnectionReport(ok=False, kind=row.kind.value, problems=(error.message,))
+            unopened = ConnectionReport(ok=False, kind=row.kind, problems=(error.message,))
             return _report_view(name, row.kind, unopened)
     return _report_view(name, row.kind, narrowed(await ask_report(peer), cells))
 
@@ -81,7 +81,7 @@ async def show_capabilities(name: Word, session: Session) -> list[CapabilityView
     return capability_views((await get_connection(session, name)).kind)
 
 
-def _report_view(name: str, kind: ConnectionKind, report: ConnectionReport) -> ReportView:
+def _report_view(name: str, kind: str, report: ConnectionReport) -> ReportView:
     return ReportView.model_validate(
         {
             "ok": report.ok,

@@ -15,7 +15,7 @@ from app.api.deps import Session
 from app.api.errors import responses
 from app.api.link_store import get_link
 from app.api.paging import Word, to_view
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.sync_changes import unsynced_references
 from app.connections.sync_settings import Flow, LinkSync
 from app.connectors.base import Capability
@@ -129,14 +129,14 @@ async def look_now(
     return LookOrdered(due=due)
 
 
-def link_capabilities(link: Link, shop_kind: ConnectionKind) -> LinkCapabilities:
+def link_capabilities(link: Link, shop_kind: str) -> LinkCapabilities:
     sync = link.effective_sync
-    rows = matrix.matrix(sync, entity_types(link.modules), shop_kind=shop_kind.value)
+    rows = matrix.matrix(sync, entity_types(link.modules), shop_kind=shop_kind)
     return LinkCapabilities(cells=[_cell(row) for row in rows], warnings=list(unsynced_references(sync)))
 
 
-def capability_views(kind: ConnectionKind) -> list[CapabilityView]:
-    return [_capability(cell) for cell in matrix.CAPABILITIES[kind.value]]
+def capability_views(kind: str) -> list[CapabilityView]:
+    return [_capability(cell) for cell in matrix.CAPABILITIES[kind]]
 
 
 def _cell(row: matrix.Row) -> CellView:

@@ -192,13 +192,13 @@ def _outdated(slug: str) -> HTTPException:
 
 async def _check_modules(session: AsyncSession, link: Link, sync: LinkSync) -> CheckedModules:
     shop = await session.get_one(Connection, link.shop_connection_id)
-    return check_modules(link.modules, shop_kind=shop.kind.value, sync=sync)
+    return check_modules(link.modules, shop_kind=shop.kind, sync=sync)
 
 
 async def _check_shop_module(session: AsyncSession, link: Link) -> None:
     shop = await session.get_one(Connection, link.shop_connection_id)
-    if shop.kind.value not in link.modules:
-        wanted = f"modules: {{{shop.kind.value}: {{}}}}"
+    if shop.kind not in link.modules:
+        wanted = f"modules: {{{shop.kind}: {{}}}}"
         raise BadPayload(f"reverse_sync needs the shop's module: {wanted} in the settings file", field="reverse_sync")
 
 

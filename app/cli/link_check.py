@@ -65,7 +65,7 @@ async def _ask(slug: str, settings: Settings) -> _Found:
 
 def _print(found: _Found, base: str) -> None:
     """`base`: where peers reach this service; empty if nobody said."""
-    link, kind = found.link, found.link.shop_kind.value
+    link, kind = found.link, found.link.shop_kind
     ends = f"{found.peers[Side.ODOO].name} ⇄ {found.peers[Side.SHOP].name}"
     out.print(f"{link.slug}: {ends}, {'enabled' if link.enabled else 'switched off'}", markup=False)
     addresses = [f"{base.rstrip('/')}/webhooks/{each}/{link.slug}" for each in ("odoo", kind)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import socket
 from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 from app.cli.environment import Urls, database_url, load_settings, out, run, urls
 from app.cli.listener import listen
 from app.cli.supervisor import Program, Supervisor
+from app.connectors.registry import KINDS
 from app.db.embedded import Embedded, EmbeddedUrls
 from app.log import configure_logging
 from app.settings import Settings
@@ -98,15 +100,10 @@ def sandbox(
 
     What follows the kind goes to the sandbox; `shopsync sandbox odoo -- --help` lists it.
     """
-    if kind == "prestashop":
-        from app.sandbox.prestashop.__main__ import main as run_sandbox
-    elif kind == "woocommerce":
-        from app.sandbox.woocommerce.__main__ import main as run_sandbox
-    elif kind == "odoo":
-        from app.sandbox.odoo.__main__ import main as run_sandbox
-    else:
-        raise typer.BadParameter("there are sandboxes prestashop, woocommerce and odoo", param_hint="KIND")
-    run_sandbox([argument for argument in context.args if argument != "--"])
+    if kind not in KINDS:
+        raise typer.BadParameter(f"there are sandboxes {', '.join(KINDS)}", param_hint="KIND")
+    played = importlib.import_module(f"app.sandbox.{kind}.__main__")
+    played.main([argument for argument in context.args if argument != "--"])
 
 
 def api_programs(where: Urls, listener: socket.socket, *, count: int) -> list[Program]:

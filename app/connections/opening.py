@@ -9,9 +9,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.effective_sync import EffectiveSync, shop_options
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.store import Sealer, connection_view, find_connection, find_link
 from app.connections.sync_settings import Flow
+from app.connectors.kind import ODOO
 from app.connectors.peer import Peer
 from app.entities.base import EntityType, Side
 from app.errors import NotFound
@@ -42,7 +43,7 @@ async def load_peer(session: AsyncSession, ring: Sealer, name: str, timing: Timi
     if row is None:
         raise NotFound(f"there is no connection {name}; see `shopsync connection list`", code="unknown_connection")
     links = await find_links_of(session, row)
-    side = Side.ODOO if row.kind is ConnectionKind.ODOO else Side.SHOP
+    side = Side.ODOO if row.kind == ODOO else Side.SHOP
     return _peer(row, ring, links[0] if links else None, side, timing, synced_types(links))
 
 
@@ -105,11 +106,11 @@ def _peer(
     settings = sync or (link.effective_sync if link is not None else EffectiveSync())
     return Peer(
         name=view.name,
-        kind=view.kind.value,
+        kind=view.kind,
         url=view.url,
         credentials=view.credentials,
         connection_options=view.options,
-        options=shop_options(modules, module_sync, view.kind.value),
+        options=shop_options(modules, module_sync, view.kind),
         odoo_options=settings.odoo,
         entity_types=entity_types,
         timeout_s=timing.timeout_s,

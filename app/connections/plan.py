@@ -10,11 +10,12 @@ from typing import Any, Literal, Protocol
 import orjson
 
 from app.connections.effective_sync import effective
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.schemas import SECRET_FIELDS, Config, LinkForm
 from app.connections.sync_changes import sync_differences, unsynced_references
 from app.connections.sync_settings import LinkSync
 from app.connectors.form import ConnectionForm
+from app.connectors.kind import ODOO
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
 
@@ -82,12 +83,12 @@ def plan_changes(stored: Stored, desired: Config, ring: KeyRing, check_modules: 
     """Raises `BadPayload` or `Conflict` for what cannot be."""
     changes = [_connection(form, stored.connections.get(form.name), ring) for form in desired.connections]
     kinds = {name: row.kind for name, row in stored.connections.items()}
-    kinds |= {form.name: ConnectionKind(form.kind) for form in desired.connections}
+    kinds |= {form.name: form.kind for form in desired.connections}
     for form in desired.links:
         _check_end(form, form.odoo, "odoo", kinds)
         _check_end(form, form.shop, "shop", kinds)
         change = _link(form, stored, ring, _modules(form, kinds[form.shop], check_modules))
-        changes.append(replace(change, shop_kind=kinds[form.shop].value))
+        changes.append(replace(change, shop_kind=kinds[form.shop]))
     return changes + list(_left(stored, desired))
 
 
@@ -174,12 +175,12 @@ def _switches(form: LinkForm, modules: CheckedModules) -> Iterator[str]:
         yield "enabled: no"
 
 
-def _check_end(form: LinkForm, name: str, side: str, kinds: Mapping[str, ConnectionKind]) -> None:
+def _check_end(form: LinkForm, name: str, side: str, kinds: Mapping[str, str]) -> None:
     kind = kinds.get(name)
     if kind is None:
         known = ", ".join(sorted(kinds)) or "none"
         raise BadPayload(f"link {form.slug}: {side}: no connection is called {name}; there are: {known}", field=side)
-    if (kind is ConnectionKind.ODOO) != (side == "odoo"):
+    if (kind == ODOO) != (side == "odoo"):
         raise BadPayload(
             f"link {form.slug}: {side}: connection {name} is of kind {kind}; a link joins an odoo and a shop",
             field=side,
@@ -197,14 +198,14 @@ def _check_not_moved(form: LinkForm, row: Link, stored: Stored) -> None:
         )
 
 
-def _modules(form: LinkForm, kind: ConnectionKind, check_modules: CheckModules) -> CheckedModules:
+def _modules(form: LinkForm, kind: str, check_modules: CheckModules) -> CheckedModules:
     try:
-        modules = check_modules(form.modules, shop_kind=kind.value, sync=form.sync)
+        modules = check_modules(form.modules, shop_kind=kind, sync=form.sync)
     except BadPayload as error:
         said = [f"link {form.slug}: {line}" for line in error.message.splitlines()]
         raise BadPayload("\n".join(said), field=error.field) from error
-    if form.reverse_sync and kind.value not in modules.settings:
-        wanted = f"modules: {{{kind.value}: {{}}}}"
+    if form.reverse_sync and kind not in modules.settings:
+        wanted = f"modules: {{{kind}: {{}}}}"
         raise BadPayload(f"link {form.slug}: reverse_sync needs the shop's module: {wanted}", field="modules")
     return modules
 

@@ -64,7 +64,7 @@ async def _peer(
         if row is None:
             raise NotFound(f"there is no connection {name!r}", code="unknown_connection")
         view = connection_view(row, ring)
-        kind, url, credentials, options = view.kind.value, view.url, dict(view.credentials), dict(view.options)
+        kind, url, credentials, options = view.kind, view.url, dict(view.credentials), dict(view.options)
     return Peer(
         name=name,
         kind=kind,

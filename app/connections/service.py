@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.effective_sync import stored_sync
 from app.connections.held import release_taken
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.plan import Change, CheckModules, Doing, Stored, plan_changes
 from app.connections.schemas import Config, LinkForm
 from app.connections.store import seal_json, unpause
@@ -106,7 +106,7 @@ def _write_connections(
         if change.form is None or isinstance(change.form, LinkForm):
             continue
         row = connections.setdefault(change.name, Connection(name=change.name))
-        row.kind = ConnectionKind(change.form.kind)
+        row.kind = change.form.kind
         row.url, row.options = change.form.url, change.form.options
         row.sealed = seal_json(ring, change.form.credentials)
         session.add(row)

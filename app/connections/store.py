@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.connections.effective_sync import EffectiveSync
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.db.session import SessionMaker
 from app.entities.base import Direction
 from app.redact import register_secret
@@ -34,7 +34,7 @@ class Sealer(Protocol):
 class ConnectionView:
     id: int
     name: str
-    kind: ConnectionKind
+    kind: str
     url: str
     options: Mapping[str, Any]
     credentials: Mapping[str, str] = field(repr=False)
@@ -53,7 +53,7 @@ class LinkView:
     enabled: bool
     odoo_connection_id: int
     shop_connection_id: int
-    shop_kind: ConnectionKind
+    shop_kind: str
     secrets: tuple[str, ...] = field(repr=False)
     updated_at: datetime
 
@@ -79,7 +79,7 @@ def connection_view(row: Connection, ring: Sealer) -> ConnectionView:
     )
 
 
-def link_view(row: Link, shop_kind: ConnectionKind, ring: Sealer) -> LinkView:
+def link_view(row: Link, shop_kind: str, ring: Sealer) -> LinkView:
     """Unsealed; from here on its secrets are struck out of every log line."""
     secrets: tuple[str, ...] = tuple(orjson.loads(ring.open(row.sealed_secrets)))
     for secret in secrets:

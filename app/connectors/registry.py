@@ -20,7 +20,11 @@ SHOPS: Final[Mapping[str, Kind]] = {name: kind for name, kind in KINDS.items() i
 
 
 def open_connector(peer: Peer) -> Connector:
-    """Raises `ActionRequired` when the stored settings do not fit (they are checked on the way in as well)."""
+    """Raises `ActionRequired` when the stored settings do not fit (they are checked on the way in as well), or were
+    stored by a version that knew more kinds."""
+    if peer.kind not in KINDS:
+        said = f"{peer.name}: this version has no connector for a {peer.kind}; there are: {', '.join(KINDS)}"
+        raise ActionRequired(said, code="unknown_kind")
     try:
         return KINDS[peer.kind].open(peer)
     except ValidationError as error:

@@ -165,7 +165,7 @@ def _open(view: ConnectionView, timeout_s: float, transport: httpx.AsyncBaseTran
     connector = open_connector(
         Peer(
             name=view.name,
-            kind=view.kind.value,
+            kind=view.kind,
             url=view.url,
             credentials=view.credentials,
             connection_options=view.options,

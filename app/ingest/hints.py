@@ -71,7 +71,7 @@ def shop_jobs(
     jobs = tuple(
         NewJob(
             link_id=link.id,
-            module=link.shop_kind.value,
+            module=link.shop_kind,
             direction=Direction.SHOP_TO_ODOO,
             entity_type=suspect.entity_type,
             side=Side.SHOP,

@@ -75,7 +75,7 @@ def _text(value: Json) -> str | None:
 def _job(link: LinkView, number: int, action: Action, max_attempts: int) -> NewJob:
     return NewJob(
         link_id=link.id,
-        module=link.shop_kind.value,
+        module=link.shop_kind,
         direction=Direction.SHOP_TO_ODOO,
         entity_type=EntityType.LEAD,
         side=Side.SHOP,

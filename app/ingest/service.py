@@ -198,7 +198,7 @@ class Ingest:
     def _command(self, link: LinkView, event: Event, traceparent: str | None) -> NewJob:
         return NewJob(
             link_id=link.id,
-            module=link.shop_kind.value,
+            module=link.shop_kind,
             direction=Direction.ODOO_TO_SHOP,
             entity_type=event.entity_type,
             side=Side.SHOP,

@@ -7,11 +7,10 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.connections.sync_settings import OnDelete
+from app.connectors.registry import SHOPS
 from app.entities.base import EntityType, Side
 from app.errors import BadPayload
 from app.modules.base import Effect, Module, Place
-
-WOOCOMMERCE: Final = "woocommerce"
 
 
 class CrmSettings(BaseModel):
@@ -42,7 +41,7 @@ class CrmSettings(BaseModel):
 
 
 def effect(settings: CrmSettings, place: Place) -> Effect:
-    """With a WooCommerce that is no shop here (its module is off) the people are WordPress' users."""
+    """Where the shop's accounts have roles and it is no shop here (its module is off), its people are all its users."""
     _check_roles(settings, place)
     entities: dict[EntityType, dict[str, Any]] = {}
     off: dict[EntityType, str] = {}
@@ -63,7 +62,7 @@ def effect(settings: CrmSettings, place: Place) -> Effect:
 
 def _options(settings: CrmSettings, place: Place) -> dict[str, Any]:
     options: dict[str, Any] = {}
-    if place.shop_kind == WOOCOMMERCE and WOOCOMMERCE not in place.modules:
+    if _has_roles(place) and place.shop_kind not in place.modules:
         options["people"] = "users"
     if settings.sync_role is not None:
         options["role"] = settings.sync_role
@@ -74,9 +73,14 @@ def _options(settings: CrmSettings, place: Place) -> dict[str, Any]:
 
 def _check_roles(settings: CrmSettings, place: Place) -> None:
     for name in ("sync_role", "default_user_role"):
-        if getattr(settings, name) is not None and place.shop_kind != WOOCOMMERCE:
+        if getattr(settings, name) is not None and not _has_roles(place):
             where = f"modules.crm.{name}"
             raise BadPayload(f"{where}: a {place.shop_kind} has no roles; take it out", field=where)
+
+
+def _has_roles(place: Place) -> bool:
+    """Whether the connector of the link's shop has the options that roles are set by."""
+    return "role" in SHOPS[place.shop_kind].options.model_fields
 
 
 MODULE: Final = Module(

@@ -91,7 +91,7 @@ class Peers:
         terms = LinkTerms(
             id=link.id,
             slug=link.slug,
-            module=shop.kind.value,
+            module=shop.kind,
             sync=link.effective_sync,
             modules=tuple(link.modules),
         )
@@ -113,11 +113,11 @@ class Peers:
         connector = open_connector(
             Peer(
                 name=view.name,
-                kind=view.kind.value,
+                kind=view.kind,
                 url=view.url,
                 credentials=view.credentials,
                 connection_options=view.options,
-                options=shop_options(link.modules, link.module_sync, view.kind.value),
+                options=shop_options(link.modules, link.module_sync, view.kind),
                 odoo_options=sync.odoo,
                 extra=sync.extra_fields(side),
                 timeout_s=self._timeout_s,

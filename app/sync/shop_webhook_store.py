@@ -111,7 +111,7 @@ async def load_hook_terms(session: AsyncSession, ring: Sealer, slug: str) -> Hoo
         link_id=link.id,
         slug=slug,
         shop=shop.name,
-        shop_kind=link.shop_kind.value,
+        shop_kind=link.shop_kind,
         enabled=link.enabled,
         secret=link.secrets[0],
         entity_types=frozenset(kind for kind in kinds if link.sync.flows(kind, Direction.SHOP_TO_ODOO)),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.store import Sealer, seal_json
 from app.db.session import SessionMaker
 from app.entities.base import Action, Direction, EntityType, Side
@@ -20,8 +20,8 @@ WEBHOOK_SECRET = "test-webhook-secret"
 ODOO_URL = "http://odoo.test"
 SHOP_URL = "http://shop.test"
 SHOP_CREDENTIALS = {
-    ConnectionKind.PRESTASHOP: {"api_key": "SHOPTESTKEY00000000000000000000"},
-    ConnectionKind.WOOCOMMERCE: {"consumer_key": "ck_test-key-1234", "consumer_secret": "cs_test-secret-1234"},
+    "prestashop": {"api_key": "SHOPTESTKEY00000000000000000000"},
+    "woocommerce": {"consumer_key": "ck_test-key-1234", "consumer_secret": "cs_test-secret-1234"},
 }
 
 
@@ -35,7 +35,7 @@ class LinkRow:
 
 
 async def make_connection(
-    sessions: SessionMaker, ring: Sealer, *, name: str, kind: ConnectionKind, url: str, **credentials: str
+    sessions: SessionMaker, ring: Sealer, *, name: str, kind: str, url: str, **credentials: str
 ) -> int:
     async with sessions.begin() as session:
         row = Connection(name=name, kind=kind, url=url, sealed=seal_json(ring, credentials))
@@ -54,7 +54,7 @@ async def make_link(
     reverse_sync: bool = True,
     enabled: bool = True,
     shop_url: str = SHOP_URL,
-    shop_kind: ConnectionKind = ConnectionKind.PRESTASHOP,
+    shop_kind: str = "prestashop",
     sync: dict[str, Any] | None = None,
 ) -> LinkRow:
     """With an Odoo connection `erp-SLUG` and a shop's named like the link; the shop's module is on."""
@@ -62,7 +62,7 @@ async def make_link(
         sessions,
         ring,
         name=f"erp-{slug}",
-        kind=ConnectionKind.ODOO,
+        kind="odoo",
         url=ODOO_URL,
         database="odoo",
         username="admin",
@@ -74,7 +74,7 @@ async def make_link(
             slug=slug,
             odoo_connection_id=odoo,
             shop_connection_id=shop,
-            modules={shop_kind.value: {}} if modules is None else modules,
+            modules={shop_kind: {}} if modules is None else modules,
             sync=sync or {},
             reverse_sync=reverse_sync,
             enabled=enabled,

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from app.api.state import ApiState
-from app.connections.models import ConnectionKind
 from app.db.session import SessionMaker
 from app.sandbox.woocommerce.server import Sandbox, create_sandbox
 from app.settings import Settings
@@ -33,7 +32,7 @@ async def store(state: ApiState, sessions: SessionMaker) -> LinkRow:
         sessions,
         state.ring,
         slug="store",
-        shop_kind=ConnectionKind.WOOCOMMERCE,
+        shop_kind="woocommerce",
         shop_url="https://shop.test",
         sync=COUPONS,
     )
@@ -42,7 +41,7 @@ async def store(state: ApiState, sessions: SessionMaker) -> LinkRow:
 @pytest.fixture
 async def shop(state: ApiState, sessions: SessionMaker, store: LinkRow) -> AsyncIterator[Sandbox]:
     """The sandbox behind the link's connection."""
-    keys = SHOP_CREDENTIALS[ConnectionKind.WOOCOMMERCE]
+    keys = SHOP_CREDENTIALS["woocommerce"]
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as out:
         sandbox = create_sandbox(key=keys["consumer_key"], secret=keys["consumer_secret"], webhook_client=out)
         transports: dict[str, httpx.AsyncBaseTransport] = {"store": httpx.ASGITransport(sandbox)}

@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from app.api.state import ApiState
-from app.connections.models import OWNER_WITHOUT_RIGHTS, ConnectionKind
+from app.connections.models import OWNER_WITHOUT_RIGHTS
 from app.db.session import SessionMaker
 from tests.api.builders import WEBHOOK_SECRET as SECRET
 from tests.api.builders import LinkRow, execute, make_link, rows
@@ -39,7 +39,7 @@ async def store(state: ApiState, sessions: SessionMaker) -> LinkRow:
         state.ring,
         slug="store",
         secrets=(SECRET, OLD_SECRET),
-        shop_kind=ConnectionKind.WOOCOMMERCE,
+        shop_kind="woocommerce",
         sync=EVERYTHING,
         reverse_sync=False,
     )

@@ -16,7 +16,7 @@ import httpx
 import orjson
 from sqlalchemy import make_url
 
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.store import seal_json
 from app.db.session import open_engine, open_sessions
 from app.sandbox.prestashop.server import DEFAULT_KEY
@@ -237,12 +237,10 @@ async def _make_link(database_url: str, key: str, shop_url: str, odoo_at: OdooAt
     ring = parse_keys(key)
     engine = open_engine(database_url, pool_size=2)
     async with open_sessions(engine).begin() as session:
-        odoo = Connection(
-            name="erp", kind=ConnectionKind.ODOO, url=odoo_at.url, sealed=seal_json(ring, odoo_at.credentials)
-        )
+        odoo = Connection(name="erp", kind="odoo", url=odoo_at.url, sealed=seal_json(ring, odoo_at.credentials))
         shop = Connection(
             name=LINK,
-            kind=ConnectionKind.PRESTASHOP,
+            kind="prestashop",
             url=shop_url,
             sealed=seal_json(ring, {"api_key": DEFAULT_KEY}),
         )

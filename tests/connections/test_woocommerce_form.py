@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.connections.models import ConnectionKind
 from app.connections.plan import Change, CheckedModules
 from app.connections.schemas import Config
 from app.connections.service import carry_out, plan
@@ -108,7 +107,7 @@ async def test_its_credentials_are_sealed_and_a_change_says_only_that(session: A
     assert row is not None
     assert b"woo-secret" not in row.sealed
     view = connection_view(row, keys)
-    assert (view.kind, view.credentials) == (ConnectionKind.WOOCOMMERCE, KEYS)
+    assert (view.kind, view.credentials) == ("woocommerce", KEYS)
     assert set(planned.details) == {
         "consumer_secret: changed",
         "username: unset → sync",

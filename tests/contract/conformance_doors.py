@@ -12,7 +12,6 @@ from typing import Any, Final
 import orjson
 from standardwebhooks import Webhook
 
-from app.connections.models import ConnectionKind
 from app.entities.base import EntityType
 from tests.api.builders import WEBHOOK_SECRET
 from tests.contract.conformance_matrix import ODOO, PORTAL, PRESTASHOP, WOOCOMMERCE
@@ -23,9 +22,9 @@ NO_DOOR: Final[Mapping[str, str]] = {
 }
 """Kinds that tell of changes through no door with a secret."""
 SHOPS: Final = {
-    ODOO: ConnectionKind.PRESTASHOP,
-    PRESTASHOP: ConnectionKind.PRESTASHOP,
-    WOOCOMMERCE: ConnectionKind.WOOCOMMERCE,
+    ODOO: "prestashop",
+    PRESTASHOP: "prestashop",
+    WOOCOMMERCE: "woocommerce",
 }
 """Which shop the link has whose door it is."""
 MODELS: Final[Mapping[EntityType, str]] = {

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.store import LinkView, get_link_view, seal_json
 from app.db.session import SessionMaker, open_sessions
 from app.ingest.service import Accepted, Ingest
@@ -175,12 +175,10 @@ async def _make_link(
 ) -> LinkView:
     checked = check_modules(modules, shop_kind=premises.office.kind)
     async with sessions.begin() as session:
-        odoo = Connection(
-            name="erp", kind=ConnectionKind.ODOO, url="http://odoo.test", sealed=seal_json(ring, odoo_credentials)
-        )
+        odoo = Connection(name="erp", kind="odoo", url="http://odoo.test", sealed=seal_json(ring, odoo_credentials))
         shop = Connection(
             name="boutique",
-            kind=ConnectionKind(premises.office.kind),
+            kind=premises.office.kind,
             url=premises.url,
             sealed=seal_json(ring, premises.credentials),
         )

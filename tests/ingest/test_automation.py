@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 
 from app.connections.effective_sync import EffectiveSync
-from app.connections.models import ConnectionKind
 from app.connections.store import ConnectionView, LinkView
 from app.connectors.odoo.automation import Act, Doing, Verdict
 from app.db.session import SessionMaker
@@ -40,7 +39,7 @@ def terms_of(*, entity_types: frozenset[EntityType] = PEOPLE, shared: bool = Fal
         enabled=True,
         odoo_connection_id=1,
         shop_connection_id=2,
-        shop_kind=ConnectionKind.PRESTASHOP,
+        shop_kind="prestashop",
         sync=EffectiveSync(),
         secrets=(SECRET,),
         updated_at=moment,
@@ -48,7 +47,7 @@ def terms_of(*, entity_types: frozenset[EntityType] = PEOPLE, shared: bool = Fal
     odoo = ConnectionView(
         id=1,
         name="erp",
-        kind=ConnectionKind.ODOO,
+        kind="odoo",
         url="http://odoo.test",
         options={},
         credentials={"database": "odoo", "username": "admin", "api_key": KEY, **credentials},

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app.connections.models import OWNER_WITHOUT_RIGHTS, ConnectionKind
+from app.connections.models import OWNER_WITHOUT_RIGHTS
 from app.connections.store import seal_json
 from app.db.advisory import Space, only_here
 from app.db.session import SessionMaker
@@ -47,7 +47,7 @@ class Shop:
             **{
                 "slug": "store",
                 "shop_url": "https://shop.test",
-                "shop_kind": ConnectionKind.WOOCOMMERCE,
+                "shop_kind": "woocommerce",
                 "sync": COUPONS,
                 **fields,
             },
@@ -87,7 +87,7 @@ class Shop:
 @pytest.fixture
 async def shop(sessions: SessionMaker) -> AsyncIterator[Shop]:
     holder: list[Shop] = []
-    keys = SHOP_CREDENTIALS[ConnectionKind.WOOCOMMERCE]
+    keys = SHOP_CREDENTIALS["woocommerce"]
     async with httpx.AsyncClient(transport=httpx.MockTransport(lambda request: holder[0].answer(request))) as out:
         sandbox = create_sandbox(key=keys["consumer_key"], secret=keys["consumer_secret"], webhook_client=out)
         peers = Peers(sessions, RING, timeout_s=5, width=4, ttl_s=0, transports={"store": httpx.ASGITransport(sandbox)})
@@ -326,7 +326,7 @@ async def test_what_nobody_needs_any_more_is_removed(shop: Shop) -> None:
 async def test_links_that_are_off_say_nothing_or_have_another_shop_are_left_alone(shop: Shop) -> None:
     await shop.link(slug="off", enabled=False)
     await shop.link(slug="silent", sync={"entities": {"coupon": {"direction": "odoo_to_shop"}}})
-    await shop.link(slug="boutique", shop_kind=ConnectionKind.PRESTASHOP)
+    await shop.link(slug="boutique", shop_kind="prestashop")
 
     assert await shop.watch().check_due() == 0
     assert shop.called() == []

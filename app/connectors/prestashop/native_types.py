@@ -1,5 +1,5 @@
-"""A PrestaShop's words for types of fields, the checks that `?schema=synopsis` names; and the fields that records are made
-of."""
+"""A PrestaShop's words for types of fields (the checks that `?schema=synopsis` names), and the fields that records are
+made of."""
 
 from __future__ import annotations
 
