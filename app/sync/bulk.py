@@ -2,7 +2,8 @@
 
 A portion is listed with its content, what it refers to is made first, and its jobs are made and held in the transaction
 that moves the run's cursor. So a run that is killed goes on behind its cursor, and what it held is rescued. The run has
-ended when its jobs have: those that had to be put back are waited for without holding the runner.
+ended when its jobs have: those that had to be put back are waited for without holding the runner, unless they wait for
+a person.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from app.db.session import SessionMaker
 from app.entities.base import Side
 from app.errors import Snoozed
 from app.sync.bulk_needs import Needs
-from app.sync.bulk_pages import Portion, portions
+from app.sync.bulk_pages import Portion, one_ahead, portions
 from app.sync.bulk_work import BulkWork
 from app.sync.ends import open_ends
 from app.sync.pair_work import Ends, Prefetched
@@ -69,8 +70,9 @@ class Bulk:
         await self._work.check_open(ends)
         await self._store_total(run, ends)
         most = BULK_BATCH[ends.target_side]
-        async with aclosing(portions(ends.source, _at(run.cursor), most=most, clock=self._work.clock)) as listed:
-            async for portion in listed:
+        listed = portions(ends.source, _at(run.cursor), most=most, clock=self._work.clock)
+        async with aclosing(one_ahead(listed)) as ahead:
+            async for portion in ahead:
                 self._stopping.check()
                 await self._work.check_open(ends)
                 if not await self._carry(run, ends, portion):
@@ -107,8 +109,9 @@ class Bulk:
         return {**portion.snapshots, **{each: shot for each, shot in held.items() if isinstance(shot, Snapshot)}}
 
     async def _check_done(self, run: RunView) -> None:
+        """What only a person can set going does not hold it up: the run ends, and shows what waits."""
         count = await self._count(run)
-        if count.waiting:
+        if count.waiting and not count.nothing_moves:
             noun = "job waits" if count.waiting == 1 else "jobs wait"
             why = f": {count.reason}" if count.reason else ""
             raise Snoozed(f"{count.waiting} {noun}{why}", retry_in=LOOK_AGAIN, code=JOBS_WAIT)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeAlias
@@ -39,6 +41,25 @@ async def portions(
             since = await clock()
     if waiting:
         yield _portion(waiting, since)
+
+
+async def one_ahead(portions: AsyncGenerator[Portion, None]) -> AsyncGenerator[Portion, None]:
+    """The same, the next one listed while the one before is carried out: one side is asked while the other writes. What
+    the listing fails with is raised in its turn."""
+    async with aclosing(portions):
+        following = asyncio.create_task(_next(portions), name="next portion")
+        try:
+            while (portion := await following) is not None:
+                following = asyncio.create_task(_next(portions), name="next portion")
+                yield portion
+        finally:
+            following.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await following
+
+
+async def _next(portions: AsyncGenerator[Portion, None]) -> Portion | None:
+    return await anext(portions, None)
 
 
 async def _pages(port: RecordPort, cursor: Cursor) -> AsyncIterator[list[Entry]]:
