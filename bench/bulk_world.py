@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.store import seal_json
 from app.db.session import SessionMaker, open_sessions
 from app.entities.base import EntityType
@@ -89,10 +89,8 @@ async def open_bulk_world(
     sessions, ring = open_sessions(engine), KeyRing([b"k" * 32])
     keys = {"consumer_key": DEFAULT_KEY, "consumer_secret": DEFAULT_SECRET}
     async with sessions.begin() as session:
-        erp = Connection(
-            name="erp", kind=ConnectionKind.ODOO, url=odoo_url, sealed=seal_json(ring, dict(odoo_credentials))
-        )
-        woo = Connection(name="shop", kind=ConnectionKind.WOOCOMMERCE, url=shop_url, sealed=seal_json(ring, keys))
+        erp = Connection(name="erp", kind="odoo", url=odoo_url, sealed=seal_json(ring, dict(odoo_credentials)))
+        woo = Connection(name="shop", kind="woocommerce", url=shop_url, sealed=seal_json(ring, keys))
         session.add_all([erp, woo])
         await session.flush()
         secrets = seal_json(ring, ["a-webhook-secret"])
