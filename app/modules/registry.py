@@ -13,14 +13,21 @@ from app.connections.effective_sync import effective
 from app.connections.explain import dotted, explain
 from app.connections.plan import CheckedModules
 from app.connections.sync_settings import LinkSync
+from app.connectors.registry import SHOPS
 from app.entities.base import EntityType
 from app.errors import ActionRequired, BadPayload
-from app.modules import crm, prestashop, sales, woocommerce
+from app.modules import crm, sales, woocommerce
 from app.modules.base import Module, Place
 from app.modules.composing import Composed, compose
+from app.modules.shop import shop_module
 from app.modules.sync_check import check_sync
 
-BUILT_IN: Final[Sequence[Module[Any]]] = (crm.MODULE, sales.MODULE, prestashop.MODULE, woocommerce.MODULE)
+_WRITTEN: Final[Sequence[Module[Any]]] = (crm.MODULE, sales.MODULE, woocommerce.MODULE)
+_PLAIN: Final[Sequence[Module[Any]]] = tuple(
+    shop_module(kind) for name, kind in SHOPS.items() if name not in {module.name for module in _WRITTEN}
+)
+BUILT_IN: Final[Sequence[Module[Any]]] = (*_WRITTEN, *_PLAIN)
+"""A shop that has no module of its own gets a plain one."""
 
 
 class _Known(Mapping[str, Module[Any]]):

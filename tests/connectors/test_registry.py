@@ -15,8 +15,8 @@ from app.connectors.registry import SHOPS, open_connector
 from app.errors import ActionRequired
 
 ROOT: Final = Path(app.__file__).parent
-AT_HOME: Final = ("connectors/registry.py", "modules/registry.py", "cli/__init__.py", "sandbox/", "demo/")
-"""The lines that name them all; what plays the shops."""
+AT_HOME: Final = ("connectors/registry.py", "cli/__init__.py", "sandbox/", "demo/")
+"""The line that names them all, the commands of a shop, and what plays the shops."""
 
 
 def homes(shop: str) -> tuple[str, ...]:
