@@ -21,6 +21,7 @@ from typing import Any, Final, TypeAlias, TypeVar, cast
 import pluggy
 import structlog
 
+from app import metrics
 from app.errors import ActionRequired, Retryable
 
 GROUP: Final = "shopsync"
@@ -118,6 +119,7 @@ def _filtered(hook: str, module: str, entity_type: str, record: R) -> R | dict[s
             if made is not None and not isinstance(made, Mapping):
                 raise TypeError(f"it answered {type(made).__name__}, which is no record")
         except Exception as error:
+            metrics.PLUGIN_FAILURES.labels(each.plugin_name, hook).inc()
             raise Retryable(
                 f"plugin {each.plugin_name}: {hook} of a {entity_type} failed: {_said(error)}", code="plugin"
             ) from error
@@ -131,6 +133,7 @@ def _tell(hook: str, **facts: Any) -> None:
         try:
             each.function(**{name: copy.deepcopy(facts[name]) for name in each.argnames})
         except Exception:
+            metrics.PLUGIN_FAILURES.labels(each.plugin_name, hook).inc()
             log.exception("plugin.failed", plugin=each.plugin_name, hook=hook)
 
 

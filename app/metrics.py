@@ -29,6 +29,12 @@ JOB_SECONDS = Histogram(
     ["direction", "entity_type"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
 )
+LEADS = Counter(
+    "shopsync_leads_total", "Leads that were left in a form; who writes again of the same is none.", ["link"]
+)
+PLUGIN_FAILURES = Counter(
+    "shopsync_plugin_failures_total", "Calls of a plugin that failed, by plugin and hook.", ["plugin", "hook"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +113,16 @@ WEBHOOK_PROBLEMS = StoredMetric(
     help="Webhooks of a shop (WooCommerce) that do not work and could not be put right.",
     labels=("link",),
 )
+RUNS_RUNNING = StoredMetric(
+    name="shopsync_runs_running",
+    help="Imports, exports and reconciliations under way; absent where there is none.",
+    labels=("link", "kind"),
+)
+DOCUMENTS = StoredMetric(
+    name="shopsync_documents",
+    help="Documents of Odoo that are kept for the portal; absent where there is none.",
+    labels=("link", "entity_type"),
+)
 STORED_METRICS = (
     DATABASE_UP,
     WORKERS_ALIVE,
@@ -123,6 +139,8 @@ STORED_METRICS = (
     POLL_AGE_SECONDS,
     WEBHOOK_LAST_SEEN_AGE_SECONDS,
     WEBHOOK_PROBLEMS,
+    RUNS_RUNNING,
+    DOCUMENTS,
 )
 
 

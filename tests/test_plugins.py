@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from app import hooks
+from app import hooks, metrics
 from app.connections.sync_settings import LinkSync
 from app.errors import ActionRequired, BadPayload, Retryable
 from app.modules.registry import MODULES, check_modules
@@ -157,6 +157,20 @@ def test_a_filter_that_answers_no_record_has_failed(install: Install) -> None:
 
     with pytest.raises(Retryable, match="plugin liar: map_from_odoo of a lead failed: TypeError: it answered str"):
         hooks.map_from_odoo("crm", "lead", {"name": "Ada"})
+
+
+def test_each_call_of_a_plugin_that_fails_is_counted_by_its_name(install: Install) -> None:
+    install("tired", "def map_to_odoo(record):\n    raise OSError\n\n\ndef lead_created(lead):\n    raise OSError\n")
+
+    with pytest.raises(Retryable):
+        hooks.map_to_odoo("crm", "lead", {"name": "Ada"})
+    hooks.lead_created("boutique", {"name": "Ada"})
+    hooks.lead_created("boutique", {"name": "Ada"})
+
+    counted = {
+        hook: metrics.PLUGIN_FAILURES.labels("tired", hook)._value.get() for hook in ("map_to_odoo", "lead_created")
+    }
+    assert counted == {"map_to_odoo": 1, "lead_created": 2}
 
 
 @pytest.mark.parametrize(

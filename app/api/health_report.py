@@ -77,6 +77,8 @@ class LinkHealth(Part):
     jobs: dict[str, int] = Field(description="Those that are not finished.")
     open_conflicts: int = Field(description="Fields that both sides changed, and that a person has to decide.")
     blocked_pairs: int = Field(description="Pairs that kept flipping and wait for a person, with changes behind them.")
+    runs: dict[str, int] = Field(examples=[{"import": 1}], description="Imports, exports, reconciliations under way.")
+    documents: dict[str, int] = Field(examples=[{"invoice": 27}], description="What is kept for the portal.")
     polling: list[PollingTrouble] = Field(description="Looks for changes that failed or are late.")
     webhooks: list[WebhookTrouble] = Field(description="Webhooks in the shop that do not work.")
     last_accepted_at: datetime | None
@@ -220,6 +222,8 @@ def _link(activity: Activity, vitals: Vitals, public_url: str | None) -> LinkHea
         jobs=activity.open_jobs,
         open_conflicts=trouble.open_conflicts,
         blocked_pairs=trouble.blocked_pairs,
+        runs=vitals.holding(activity.link_id).runs,
+        documents=vitals.holding(activity.link_id).documents,
         polling=polling,
         webhooks=[
             WebhookTrouble(topic=each.topic, problem=each.problem) for each in trouble.hooks if each.problem is not None

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from app import hooks
+from app import hooks, metrics
 from app.api.deps import State
 from app.api.door import JSON, content_type, find_link, read_raw
 from app.api.errors import responses
@@ -132,6 +132,7 @@ async def _store(state: ApiState, view: LinkView, lead: LeadForm) -> None:
         accepted = await accept_lead(session, view, lead, max_attempts=state.settings.max_attempts)
     state.bell.ring()
     if accepted.new:
+        metrics.LEADS.labels(view.slug).inc()
         hooks.lead_created(view.slug, {"id": accepted.id, **lead.values()})
 
 

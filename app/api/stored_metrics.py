@@ -29,6 +29,7 @@ def render(vitals: Vitals | Silent, operations: Sequence[Row[Any]] | Silent) -> 
         families += _of_links(vitals)
         families += _of_troubles(vitals)
         families += _of_webhooks(vitals)
+        families += _of_holdings(vitals)
         if not isinstance(operations, Silent):
             families.append(_family(metrics.OPERATIONS_LAST_HOUR, _operations(vitals, operations)))
     registry = CollectorRegistry()
@@ -97,6 +98,16 @@ def _of_webhooks(vitals: Vitals) -> Iterator[Metric]:
     yield _family(
         metrics.WEBHOOK_PROBLEMS,
         [((slug,), sum(hook.problem is not None for hook in known)) for slug, known in hooks],
+    )
+
+
+def _of_holdings(vitals: Vitals) -> Iterator[Metric]:
+    held = [(link.slug, vitals.holding(link.link_id)) for link in vitals.activities]
+    yield _family(
+        metrics.RUNS_RUNNING, [((slug, kind), number) for slug, each in held for kind, number in each.runs.items()]
+    )
+    yield _family(
+        metrics.DOCUMENTS, [((slug, kind), number) for slug, each in held for kind, number in each.documents.items()]
     )
 
 

@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.api.link_holdings import Holdings, read_holdings
 from app.api.link_store import Activity, find_pauses, find_refusals, read_activity, read_connections
 from app.api.link_trouble import Trouble, read_troubles
 from app.connections.models import Connection, Pause, Refusal
@@ -57,10 +58,14 @@ class Vitals:
     pauses: list[Pause] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     troubles: Mapping[int, Trouble] = field(default_factory=dict)
+    holdings: Mapping[int, Holdings] = field(default_factory=dict)
 
     def trouble(self, link_id: int) -> Trouble:
         """A link that was made between two reads has none yet."""
         return self.troubles.get(link_id) or Trouble()
+
+    def holding(self, link_id: int) -> Holdings:
+        return self.holdings.get(link_id) or Holdings()
 
 
 async def read_vitals(sessions: SessionMaker) -> Vitals:
@@ -78,6 +83,7 @@ async def read_vitals(sessions: SessionMaker) -> Vitals:
             pauses=await find_pauses(session),
             refusals=await find_refusals(session),
             troubles=await read_troubles(session),
+            holdings=await read_holdings(session),
         )
 
 

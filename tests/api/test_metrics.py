@@ -14,6 +14,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from app import metrics
 from app.api.state import ApiState
 from app.db.session import SessionMaker
+from app.entities.base import EntityType
+from app.portal.documents import DocumentContent, store_documents
 from tests.api.builders import LinkRow, execute, make_job, make_operation
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"
@@ -107,6 +109,8 @@ async def test_a_scrape_shows_how_every_link_stands(
         metrics.LINK_LAST_SUCCESS.name,
         metrics.POLL_AGE_SECONDS.name,
         metrics.WEBHOOK_LAST_SEEN_AGE_SECONDS.name,
+        metrics.RUNS_RUNNING.name,
+        metrics.DOCUMENTS.name,
     }
     assert set(found) >= {each.name for each in metrics.STORED_METRICS} - never
 
@@ -130,6 +134,40 @@ async def test_a_held_a_paused_and_a_backing_off_job_are_not_due(
 
     assert found["shopsync_queue_oldest_due_seconds"] == {("boutique",): 0}
     assert found["shopsync_link_paused"] == {("boutique",): 1}
+
+
+async def test_runs_under_way_and_documents_that_are_kept_are_counted_for_each_link(
+    client: httpx.AsyncClient, sessions: SessionMaker, link: LinkRow
+) -> None:
+    for status in ("running", "completed", "cancelled"):
+        await execute(
+            sessions,
+            "INSERT INTO runs (link_id, kind, entity_type, status) VALUES (:link_id, 'import', 'product', :status)",
+            link_id=link.id,
+            status=status,
+        )
+    documents = [DocumentContent(odoo_id=str(number), data={}) for number in (1, 2)]
+    async with sessions.begin() as session:
+        await store_documents(session, link_id=link.id, entity_type=EntityType.INVOICE, documents=documents)
+
+    found = await scrape(client)
+    [shown] = (await client.get("/health")).json()["links"]
+
+    assert found["shopsync_runs_running"] == {("import", "boutique"): 1}
+    assert found["shopsync_documents"] == {("invoice", "boutique"): 2}
+    assert (shown["runs"], shown["documents"]) == ({"import": 1}, {"invoice": 2})
+
+
+async def test_a_lead_is_counted_once_and_who_writes_again_of_the_same_is_not(
+    client: httpx.AsyncClient, sessions: SessionMaker, link: LinkRow
+) -> None:
+    await execute(sessions, """UPDATE links SET module_sync = '{"entities": {"lead": {"direction": "both"}}}'""")
+    before = (await scrape(client)).get("shopsync_leads_total", {}).get(("boutique",), 0)
+
+    for _ in range(2):
+        assert (await client.post("/forms/boutique/lead", json={"email": "jane@example.com"})).status_code == 202
+
+    assert (await scrape(client))["shopsync_leads_total"]["boutique",] == before + 1
 
 
 class TestWithoutADatabase:
