@@ -62,7 +62,7 @@ async def test_an_import_of_products_costs_at_most_1_2_calls_per_100_records_on_
     assert world.odoo.calls.total() == 0, world.odoo.calls
 
 
-async def test_an_export_of_products_asks_once_and_writes_once_per_hundred(engine: AsyncEngine) -> None:
+async def test_an_export_of_products_asks_once_writes_once_per_hundred_and_nothing_again(engine: AsyncEngine) -> None:
     shop, odoo = create_sandbox(examples=False), an_odoo()
     app = create_app(odoo)
 
@@ -71,12 +71,17 @@ async def test_an_export_of_products_asks_once_and_writes_once_per_hundred(engin
     ) as world:
         await _load(app, 250)
         run = await world.carried_out(RunKind.EXPORT, EntityType.PRODUCT)
+        of_first = world.shop.calls.copy()
+        world.shop.calls.clear()
+        again = await world.carried_out(RunKind.EXPORT, EntityType.PRODUCT)
 
     portions = -(-run.seen // 100)
     assert (run.status, run.done, run.failed) == ("completed", run.total, 0)
-    assert world.shop.calls["POST products/batch"] == portions
-    assert world.shop.calls["GET products"] <= 2 * portions, world.shop.calls
-    assert world.odoo.calls["product.template.search_read"] == 1, world.odoo.calls
+    assert of_first["POST products/batch"] == portions
+    assert of_first["GET products"] <= 2 * portions, of_first
+    assert world.odoo.calls["product.template.search_read"] == 2, world.odoo.calls
+    assert (again.status, again.done) == ("completed", run.seen)
+    assert world.shop.calls.total() == 0, "nothing has changed: nothing is asked, nothing is written"
     assert {f"TP-{n}" for n in range(250)} <= {row["sku"] for row in shop.rows("products")}
 
 
