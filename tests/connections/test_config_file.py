@@ -54,7 +54,10 @@ def test_the_longer_form_in_the_example_is_valid_too() -> None:
     assert link.sync.entity(EntityType.COUPON).direction is Flow.OFF
     assert [each.shop_field for each in link.sync.mappings] == ["siret", "upc"]
     assert list(unsynced_references(link.sync)) == []
-    assert (store.secrets, list(store.modules)) == (["store-secret-1"], ["woocommerce"])
+    assert (store.secrets, list(store.modules)) == (["store-secret-1"], ["crm", "woocommerce"])
+    in_store = check_modules(store.modules, shop_kind="woocommerce", sync=store.sync)
+    assert in_store.settings["woocommerce"]["order_statuses"]["shipped"] == ["shipped"]
+    assert [each.shop_field for each in store.sync.mappings] == ["vat_number"]
     assert config.connections[2].credentials == {
         "consumer_key": "ck_1234567890",
         "consumer_secret": "cs_1234567890",
