@@ -112,3 +112,26 @@ async def test_there_is_nothing_to_resume_and_nothing_to_import_that_is_switched
         assert (code, out) == (1, ""), arguments
         assert err.startswith(words), err
     assert await both.world.rows("SELECT 1 FROM runs") == []
+
+
+async def test_what_belongs_to_the_records_is_named_and_brought_along_when_asked_for(
+    engine: AsyncEngine, shopsync: Shopsync
+) -> None:
+    """One after the other, in runs of their own."""
+    sync = {"entities": {name: {"direction": "both"} for name in ("customer", "address", "order")}}
+    async with open_both(engine, sync) as both:
+        async with a_worker(both):
+            alone = await shopsync("import", "boutique", "customer")
+            with_them = await shopsync("import", "boutique", "customer", "--with", "address")
+        refused = await shopsync("import", "boutique", "customer", "--with", "address", "--resume")
+        unknown = await shopsync("import", "boutique", "customer", "--with", "stock")
+
+        kinds = [row.entity_type for row in await both.world.rows("SELECT entity_type FROM runs ORDER BY id")]
+
+    hint = "Not brought with it: address. To bring them too: shopsync import boutique customer --with address"
+    assert (alone[0], with_them[0]) == (0, 0)
+    assert hint in alone[2]
+    assert "Not brought with it" not in with_them[2]
+    assert [line.split(":")[0] for line in with_them[1].splitlines()[2:]] == ["import of customer", "import of address"]
+    assert kinds == ["customer", "customer", "address"], "nothing is opened where one of them cannot be"
+    assert (refused[0], unknown[0]) == (2, 1)

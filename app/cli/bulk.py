@@ -19,6 +19,7 @@ from app.errors import ActionRequired, Conflict
 from app.sync.asking import source_side
 from app.sync.ends import open_ends
 from app.sync.models import RunStatus
+from app.sync.peers import LinkTerms
 from app.sync.run_orders import bulk_kind, order_run
 from app.sync.run_progress import RunCount, count_run, why_failed
 from app.sync.runs import RunView, find_run, reopen_run
@@ -29,10 +30,19 @@ MOST_REASONS: Final = 5
 WORKER_DEAD_AFTER: Final = "30 seconds"
 NO_WORKER: Final = "no worker is running, and a worker does the work: start `shopsync up` or `shopsync worker`"
 
+BELONGING: Final = {
+    EntityType.PRODUCT: (EntityType.VARIANT, EntityType.IMAGE, EntityType.STOCK),
+    EntityType.CUSTOMER: (EntityType.ADDRESS,),
+}
+"""What people call "all products" is several entity types, each with runs of its own."""
+
 commands = typer.Typer()
 
 Link = Annotated[str, typer.Argument(help="Slug of the link.")]
 Entity = Annotated[str, typer.Argument(metavar="ENTITY", help="For instance product, customer, order.")]
+Others = Annotated[
+    str | None, typer.Option("--with", metavar="ENTITIES", help="Others after it, for instance variant,image,stock.")
+]
 Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Stay and show how far it is, or only ask for it.")]
 Resume = Annotated[
     bool, typer.Option("--resume", help="Go on where the last one stopped, if that was cancelled or failed.")
@@ -49,35 +59,42 @@ class Look:
 
 
 @commands.command("import")
-def import_(link: Link, entity: Entity, wait: Wait = True, resume: Resume = False) -> None:
+def import_(link: Link, entity: Entity, others: Others = None, wait: Wait = True, resume: Resume = False) -> None:
     """Bring every record of the shop into Odoo. One that is under way is watched, not begun a second time."""
-    _bulk(link, entity, Side.SHOP, wait=wait, resume=resume)
+    _bulk(link, entity, Side.SHOP, others=others, wait=wait, resume=resume)
 
 
 @commands.command()
-def export(link: Link, entity: Entity, wait: Wait = True, resume: Resume = False) -> None:
+def export(link: Link, entity: Entity, others: Others = None, wait: Wait = True, resume: Resume = False) -> None:
     """Bring every record of Odoo into the shop. One that is under way is watched, not begun a second time."""
-    _bulk(link, entity, Side.ODOO, wait=wait, resume=resume)
+    _bulk(link, entity, Side.ODOO, others=others, wait=wait, resume=resume)
 
 
-def _bulk(link: str, entity: str, side: Side, *, wait: bool, resume: bool) -> None:
+def _bulk(link: str, entity: str, side: Side, *, others: str | None, wait: bool, resume: bool) -> None:
     settings = load_settings()
+    names = [entity, *(name.strip() for name in (others or "").split(",") if name.strip())]
+    if resume and len(names) > 1:
+        raise typer.BadParameter("--resume goes on with one run; give it without --with")
     asked: list[RunView] = []
 
-    async def work() -> Look | None:
+    async def work() -> list[Look]:
         async with open_link_work(settings, link) as opened:
-            entity_type = named_entity(opened.terms, entity)
-            asked.append(await ask_for_run(opened, entity_type, side, resume=resume))
-            return await _watched(opened, asked[0]) if wait else None
+            kinds = list(dict.fromkeys(named_entity(opened.terms, name) for name in names))
+            for kind in kinds:
+                source_side(opened.terms, kind, side)
+            for kind in kinds:
+                asked.append(await ask_for_run(opened, kind, side, resume=resume))
+            looks = [await _watched(opened, each) for each in asked] if wait else []
+            _say_what_else(opened.terms, kinds, side)
+            return looks
 
     try:
         ended = run(work)
     except KeyboardInterrupt:
-        if asked:
-            err.print(f"\nRun {asked[0].id} goes on without this command; the same command shows it again.")
+        for each in asked:
+            err.print(f"\nRun {each.id} goes on without this command; the same command shows it again.", markup=False)
         raise
-    if ended is not None:
-        _say_end(ended, link)
+    _say_ends(ended, link)
 
 
 async def ask_for_run(opened: LinkWork, entity_type: EntityType, side: Side, *, resume: bool = False) -> RunView:
@@ -160,22 +177,43 @@ def _show(bar: Progress, task: TaskID, look: Look) -> None:
     bar.update(task, total=now.total, completed=count.done + count.failed, said=", ".join(said))
 
 
-def _say_end(ended: Look, slug: str) -> None:
+def _say_what_else(terms: LinkTerms, kinds: Sequence[EntityType], side: Side) -> None:
+    """What belongs to these records, is synced this way, and was not asked for."""
+    left = [
+        each
+        for kind in kinds
+        for each in BELONGING.get(kind, ())
+        if each not in kinds and terms.sync.flows(each, side.outward)
+    ]
+    if left:
+        command = f"shopsync {bulk_kind(side)} {terms.slug} {kinds[0]} --with {','.join([*kinds[1:], *left])}"
+        err.print(f"Not brought with it: {', '.join(left)}. To bring them too: {command}", markup=False, soft_wrap=True)
+
+
+def _say_ends(looks: Sequence[Look], slug: str) -> None:
     """Raises `Conflict` for a run that was cancelled or broke; ends with 1 when records need a person."""
+    for look in looks:
+        _say_end(look, slug)
+    if any(look.count.failed or look.count.waiting for look in looks):
+        raise typer.Exit(SOME_FAILED)
+
+
+def _say_end(ended: Look, slug: str) -> None:
     now, count = ended.run, ended.count
     if now.status is not RunStatus.COMPLETED:
         raise Conflict(f"run {now.id} {now.status} after {now.seen} records: {now.error_message}")
     seconds = ((now.finished_at or count.at) - now.created_at).total_seconds()
+    waiting = f", {count.waiting} waiting ({count.reason})" if count.waiting else ""
     out.print(
-        f"{now.kind} of {now.entity_type}: {count.done} done, {count.failed} failed, in {_duration(seconds)} "
+        f"{now.kind} of {now.entity_type}: {count.done} done, {count.failed} failed{waiting}, in {_duration(seconds)} "
         f"({count.rate_per_s(now):.0f} records/s).",
         markup=False,
+        soft_wrap=True,
     )
     for said, jobs in ended.reasons:
         err.print(f"  {jobs} × {said}", markup=False, soft_wrap=True)
     if count.failed:
         err.print(f"What failed: GET {failed_jobs(slug, now.id)}", markup=False, soft_wrap=True)
-        raise typer.Exit(SOME_FAILED)
 
 
 def _duration(seconds: float) -> str:
