@@ -30,6 +30,8 @@ from app.entities.records import record_key
 from app.errors import AppError, Rejected
 
 QUANT: Final = "stock.quant"
+LONG_AGO: Final = Cursor(moment="1970-01-01 00:00:00")
+"""Before any quant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,8 @@ class StockPort:
             tracked = product_type.tracked(await self._client.fields(sku.MODEL))
             async for page in changed_since(self._client, sku.MODEL, tracked, cursor, overlap_s=0):
                 yield Page(ids=page.ids, cursor=cursor)
+            # Where nothing lies anywhere yet, no quant moves the cursor on, and every product would be shown again.
+            yield Page(ids=(), cursor=LONG_AGO)
         domain = await self._places.domain()
         quants = changed_since(self._client, QUANT, domain, cursor, overlap_s=self._overlap_s, of="product_id")
         async for page in quants:

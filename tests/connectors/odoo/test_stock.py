@@ -217,6 +217,19 @@ async def test_the_first_run_shows_every_product_and_the_next_ones_what_moved(ve
     assert await odoo.changed(Cursor(moment="2100-01-01 00:00:00")) == []
 
 
+@VERSIONS
+async def test_where_nothing_lies_anywhere_yet_every_product_is_shown_once(version: int) -> None:
+    odoo = stocked(version)
+    ids = several(odoo, 2)
+
+    pages = await odoo.pages()
+
+    assert {number for page in pages for number in page.ids} == {"5", *ids}
+    assert await odoo.changed(pages[-1].cursor) == []
+    lay(odoo, 5, 8, 1)
+    assert await odoo.changed(pages[-1].cursor) == ["5"]
+
+
 async def test_stock_is_not_removed_by_itself() -> None:
     odoo = stocked()
 
