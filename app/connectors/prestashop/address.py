@@ -25,8 +25,9 @@ from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, as_str, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
-from app.connectors.prestashop.records import Stored, by_id, cannot, delete, modified_at, write_all
+from app.connectors.prestashop.records import by_id, cannot, delete, modified_at
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.address import owner_and_alias
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.entities.records import place_key

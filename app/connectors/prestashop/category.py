@@ -27,8 +27,9 @@ from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import HOME, TOP, native_reference, reference_to
-from app.connectors.prestashop.records import Stored, by_id, by_value, cannot, delete, modified_at, write_all
+from app.connectors.prestashop.records import by_id, by_value, cannot, delete, modified_at
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.entities.records import record_key
 from app.errors import AppError, Conflict, Rejected

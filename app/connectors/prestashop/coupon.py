@@ -21,8 +21,9 @@ from app.connectors.prestashop.coupon_record import CouponRecords
 from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
-from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
+from app.connectors.prestashop.records import by_id, by_value, delete, modified_at
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.entities.coupon import DEFAULT_QUANTITY, DEFAULT_QUANTITY_PER_CUSTOMER, is_inverted
 from app.errors import AppError, Conflict, Rejected

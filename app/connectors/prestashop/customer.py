@@ -24,8 +24,9 @@ from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, n
 from app.connectors.prestashop.guests import stand_ins
 from app.connectors.prestashop.listing import ListedPort
 from app.connectors.prestashop.people import accounts_first
-from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
+from app.connectors.prestashop.records import by_id, by_value, delete, modified_at
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.errors import AppError, Conflict, Retryable
 

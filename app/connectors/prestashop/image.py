@@ -30,8 +30,9 @@ from app.connectors.prestashop import changes
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.fields import as_int, native_id
 from app.connectors.prestashop.product_record import native_reference
-from app.connectors.prestashop.records import Stored, by_id, cannot, delete, write_all
+from app.connectors.prestashop.records import by_id, cannot, delete
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.errors import AppError, NotFound, Rejected
 

@@ -28,8 +28,9 @@ from app.connectors.prestashop.order_messages import OrderMessages, mark_of
 from app.connectors.prestashop.order_record import OrderRecords
 from app.connectors.prestashop.order_resolve import PREFIX, OrderResolver, lines_of
 from app.connectors.prestashop.order_status import OrderStatuses
-from app.connectors.prestashop.records import Stored, by_id, by_value, cannot, modified_at, write_all
+from app.connectors.prestashop.records import by_id, by_value, cannot, modified_at
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.entities.order import HANDLING
 from app.errors import AppError, NotFound, Parked, Rejected, Retryable

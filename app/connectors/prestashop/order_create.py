@@ -22,8 +22,9 @@ from typing import Final
 from app.connectors.base import Write
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.fields import as_int, as_str, native_id
-from app.connectors.prestashop.records import Stored, by_id
+from app.connectors.prestashop.records import by_id
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored
 from app.entities.base import Json, State
 from app.entities.values import plain
 from app.errors import AppError, Conflict, Parked, Rejected, Retryable

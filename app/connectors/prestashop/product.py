@@ -22,9 +22,10 @@ from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id,
 from app.connectors.prestashop.listing import ListedPort
 from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import HOME, ProductRecords
-from app.connectors.prestashop.records import Stored, by_id, by_value, delete, modified_at, write_all
+from app.connectors.prestashop.records import by_id, by_value, delete, modified_at
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.tax_rules import TaxRules
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
 from app.errors import AppError, Conflict, Retryable
 

@@ -26,8 +26,9 @@ from app.connectors.prestashop import changes
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
-from app.connectors.prestashop.records import Stored, by_id, by_value, cannot, write_all
+from app.connectors.prestashop.records import by_id, by_value, cannot
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.entities.values import as_amount
 from app.errors import AppError, Rejected

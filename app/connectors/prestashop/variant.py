@@ -27,10 +27,11 @@ from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.product_record import CODES, amounts, codes, native_reference, payable, same
-from app.connectors.prestashop.records import Stored, by_id, by_value, cannot, delete, write_all
+from app.connectors.prestashop.records import by_id, by_value, cannot, delete
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.variant_create import NewVariants
 from app.connectors.prestashop.variant_create import key as key_of
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.errors import AppError, Rejected
 

@@ -10,8 +10,9 @@ from app.connectors.prestashop.attributes import Vocabulary
 from app.connectors.prestashop.client import PATCH_SINCE, PrestashopClient
 from app.connectors.prestashop.fields import as_int, native_id
 from app.connectors.prestashop.once import Once
-from app.connectors.prestashop.records import Stored, by_id
+from app.connectors.prestashop.records import by_id
 from app.connectors.prestashop.reference import Reference
+from app.connectors.writing import Stored
 from app.entities.base import Json, State
 from app.entities.records import attributes_key
 from app.errors import AppError, Conflict

@@ -28,7 +28,8 @@ from app.connectors.woocommerce.accounts import ALL_USERS, Accounts
 from app.connectors.woocommerce.client import Params, Row, WooClient
 from app.connectors.woocommerce.customer_record import resolved, state_of, to_record
 from app.connectors.woocommerce.options import WoocommerceOptions
-from app.connectors.woocommerce.records import Stored, cannot, native_id, write_all
+from app.connectors.woocommerce.records import cannot, native_id
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, NaturalKey, Record, Ref, Side, State
 from app.errors import AppError, Conflict, Rejected, Retryable
 

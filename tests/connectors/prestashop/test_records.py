@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 
 from app.connectors.base import Gone, Snapshot, Write, Written
-from app.connectors.prestashop.records import Stored, write_all
+from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Ref, Side
 from app.errors import Retryable
 
