@@ -12,11 +12,12 @@ from typing import Final
 from app.connectors.base import Snapshot
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, NaturalKey, Side
-from app.entities.records import record_key
+from app.entities.records import MADE_IN_SHOP, record_key
 from app.errors import Parked, Snoozed
 from app.queue.leases import relock_all
 from app.sync.intents import find_intents
 from app.sync.markers import marker_of
+from app.sync.other_links import find_of_others
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_half_pairs, find_pairs
 
@@ -33,6 +34,7 @@ class Contact:
         """Sets `target` where exactly one record is the same; `error` where a person has to say which."""
         keyed = {work.native_id: key for work in works if (key := self._key(work)) is not None}
         found = await self._ends.target.find(sorted(set(keyed.values()), key=str)) if keyed else {}
+        found = await self._own(keyed, found)
         taken = await self._taken([one for some in found.values() for one in some])
         for work in works:
             if (key := keyed.get(work.native_id)) is not None:
@@ -44,6 +46,24 @@ class Contact:
             await self._hold([work for work in adopted if work.alive])
         await self._check_free([work for work in adopted if work.alive])
         self._one_each(works, keyed)
+
+    async def _own(
+        self, keyed: Mapping[str, NaturalKey], found: Mapping[NaturalKey, Sequence[Snapshot]]
+    ) -> dict[NaturalKey, list[Snapshot]]:
+        """Without what another link of this Odoo has: orders of two shops may have one number."""
+        if self._ends.entity_type not in MADE_IN_SHOP:
+            return {key: list(some) for key, some in found.items()}
+        from_odoo = self._ends.side is Side.ODOO
+        ids = set(keyed) if from_odoo else {one.ref.native_id for some in found.values() for one in some}
+        async with self._sessions() as session:
+            theirs = await find_of_others(
+                session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, odoo_ids=ids
+            )
+        foreign = {keyed[number] for number in theirs} if from_odoo else set()
+        return {
+            key: [one for one in some if key not in foreign and (from_odoo or one.ref.native_id not in theirs)]
+            for key, some in found.items()
+        }
 
     async def _find_begun(self, works: Sequence[PairWork], keyed: Mapping[str, NaturalKey]) -> None:
         """What this very job began to make in an earlier attempt is its own. Where the peer keeps our marker the create
