@@ -38,6 +38,20 @@ def price_extra(db: Database, variant: Row) -> float:
     return sum(number(values[one]["price_extra"]) for one in linked(variant, "product_template_attribute_value_ids"))
 
 
+def varying_values(db: Database, variant: Row) -> list[int]:
+    """Without those of an attribute that has one value on this template: they tell no variant from another.
+
+    By Odoo's source (14 to 19: the field's domain is `attribute_line_id.value_count > 1`), not recorded.
+    """
+    values = db.tables["product.template.attribute.value"]
+    lines = db.tables["product.template.attribute.line"]
+    return [
+        one
+        for one in linked(variant, "product_template_attribute_value_ids")
+        if len(linked(lines[int(str(values[one]["attribute_line_id"]))], "value_ids")) > 1
+    ]
+
+
 def _shown_price(db: Database, variant: Row) -> float:
     """As a float it comes with the noise of Odoo's rounding: 19.99 is read as 19.990000000000002 on a variant."""
     template = value_of(db, "product.template", _template(db, variant), "list_price")
@@ -143,9 +157,7 @@ def _product_name(db: Database, template: Row) -> object:
 
 def _variant_name(db: Database, variant: Row) -> object:
     name, code = str(_template(db, variant)["name"]), variant["default_code"]
-    chosen = target_rows(
-        db, "product.template.attribute.value", linked(variant, "product_template_attribute_value_ids")
-    )
+    chosen = target_rows(db, "product.template.attribute.value", varying_values(db, variant))
     texts = [str(value_of(db, "product.template.attribute.value", one, "name")) for one in chosen]
     name = f"{name} ({', '.join(texts)})" if texts else name
     return f"[{code}] {name}" if code else name
@@ -190,9 +202,7 @@ COMPUTED: Mapping[tuple[str, str], Compute] = {
     ("product.product", "outgoing_qty"): outgoing,
     ("product.product", "image_1920"): _variant_image,
     ("product.product", "image_128"): _variant_image,
-    ("product.product", "product_template_variant_value_ids"): (
-        lambda db, row: row["product_template_attribute_value_ids"]
-    ),
+    ("product.product", "product_template_variant_value_ids"): lambda db, row: varying_values(db, row),
     ("product.product", "combination_indices"): (
         lambda db, row: ",".join(str(one) for one in sorted(linked(row, "product_template_attribute_value_ids")))
     ),

@@ -23,6 +23,10 @@ def drop_meta(row: Row, *keys: str) -> None:
     row["meta_data"] = [one for one in row.get("meta_data", []) if one["key"] not in keys]
 
 
+def value_of(row: Row, key: str) -> str | None:
+    return next((str(one["value"]) for one in row.get("meta_data", []) if one["key"] == key), None)
+
+
 def add_meta(store: Store, row: Row, key: str, value: object, *, counter: str) -> None:
     """Adds an entry even where there is one of that key."""
     row.setdefault("meta_data", []).append({"id": store.next_id(counter), "key": key, "value": value})

@@ -8,6 +8,7 @@ from .decimals import to_decimal
 from .errors import ApiError
 from .images import addresses, put_images
 from .lookup import PRODUCTS, VARIATIONS, Slugs, index_row, rows_with, sellable
+from .meta import drop_meta, value_of
 from .params import INTEGER, STRING, Param
 from .posts import trash, untrash
 from .product_attributes import put_attributes
@@ -84,6 +85,7 @@ class Products(Resource):
             drop_product(ask.store, row)
         else:
             trash(ask.store, row, kind="product")
+            trash_variations(ask.store, row)
         return gone
 
     def shown(self, ask: Ask, row: Row) -> Json:
@@ -119,6 +121,25 @@ class Products(Resource):
     def _created(self, ask: Ask) -> Any:
         local, gmt = ask.body.get("date_created"), ask.body.get("date_created_gmt")
         return ask.store.moment(gmt, gmt=True) if gmt else ask.store.moment(local) if local else None
+
+
+def trash_variations(store: Store, product: Row) -> None:
+    """They go into the trash with their product, each told as a post of its own. What writing another status over the
+    API takes out of it is the product alone (`WC_Post_Data::trash_post` and `untrash_post`, 9.9; not recorded)."""
+    for one in variations_of(store, product):
+        if one["status"] != "trash":
+            trash(store, one, kind="product_variation")
+
+
+def restore_product(store: Store, row: Row) -> None:
+    """A person takes it out of the trash: its variations come along, each as it was before."""
+    for one in [row, *variations_of(store, row)]:
+        if one["status"] == "trash":
+            one["status"] = value_of(one, "_wp_trash_meta_status") or "draft"
+            drop_meta(one, "_wp_trash_meta_status", "_wp_trash_meta_time")
+            untrash(one)
+            one["date_modified"] = store.now()
+            store.tell("product.restored", "coupon.restored", id=one["id"])
 
 
 def drop_product(store: Store, row: Row) -> None:

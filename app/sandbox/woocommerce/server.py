@@ -27,6 +27,7 @@ from .faults import NAMED, Fault, FaultScript
 from .hooks import Hooks, Mode
 from .params import checked
 from .people import USERS
+from .products import restore_product
 from .resources import Ask
 from .routes import VIEWS, registry
 from .seed import plant_examples, plant_shop
@@ -101,6 +102,11 @@ class Sandbox(Starlette):
         parents = self._parents(resource, row_id)
         ask = self._ask(parents).having(params={"force": force, "reassign": 1})
         self.service.resources[resource].delete(ask, row_id)
+        self.tell()
+
+    def restore(self, row_id: int) -> None:
+        """A person takes a product out of the trash in wp-admin, with its variations."""
+        restore_product(self.store, self.row("products", row_id))
         self.tell()
 
     def write_silently(self, resource: str, row_id: int, **fields: Any) -> None:

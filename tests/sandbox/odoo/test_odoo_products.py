@@ -44,6 +44,22 @@ async def test_attribute_lines_make_a_variant_for_each_combination(odoo: Client)
     assert [value["name"] for value in values] == ["S", "M", "L", "Red", "Blue"]
 
 
+async def test_a_value_that_is_the_only_one_of_its_attribute_tells_no_variants_apart(odoo: Client) -> None:
+    """By Odoo's source, not recorded."""
+    size, sizes = await odoo.attribute("Size", ["S", "M"])
+    color, colors = await odoo.attribute("Color", ["Red"])
+
+    plain = await odoo.product(attribute_line_ids=[line(color, colors)])
+    varied = await odoo.product(attribute_line_ids=[line(size, sizes), line(color, colors)])
+
+    names = ["display_name", "product_template_attribute_value_ids", "product_template_variant_value_ids"]
+    [only] = await odoo.do("product.product", "read", await odoo.variants(plain), names)
+    several = await odoo.do("product.product", "read", await odoo.variants(varied), names)
+    assert (only["display_name"], len(only[names[1]]), only[names[2]]) == ("Cap", 1, [])
+    assert [row["display_name"] for row in several] == ["Cap (S)", "Cap (M)"]
+    assert {(len(row[names[1]]), len(row[names[2]])) for row in several} == {(2, 1)}
+
+
 async def test_a_code_on_a_template_with_several_variants_is_lost(odoo: Client) -> None:
     """[product_template_write_default_code_multi_variant, product_template_default_code_multi_variant]"""
     size, sizes = await odoo.attribute("Size", ["S", "M"])

@@ -190,3 +190,41 @@ async def test_a_name_ten_times_has_ten_addresses(make: Make) -> None:
 
     assert {one["slug"] for one in found} == {"same-8", "same-10"}
     assert len({row["slug"] for row in sandbox.rows("products")}) == 10
+
+
+async def test_variations_go_into_the_trash_with_their_product_and_come_out_with_it_where_a_person_takes_it_out(
+    sandbox: Sandbox, shop: httpx.AsyncClient
+) -> None:
+    await subscribe(shop, "product.deleted")
+    await subscribe(shop, "product.restored")
+    variations = sandbox.row("products", SHIRT)["variation_ids"]
+    sandbox.edit("variations", SMALL_RED, status="private")
+
+    async def live() -> dict[int, str]:
+        listed = (await shop.get(f"{PRODUCTS}/{SHIRT}/variations?status=any")).json()
+        return {one["id"]: one["status"] for one in listed}
+
+    before = await live()
+    await shop.delete(f"{PRODUCTS}/{SHIRT}")
+    trashed = await live()
+    sandbox.restore(SHIRT)
+    await sandbox.settled()
+
+    assert trashed == {}
+    assert await live() == before
+    assert before[SMALL_RED] == "private"
+    told = [(one.topic, one.resource_id) for one in sandbox.hooks.log]
+    assert sorted(told) == sorted(
+        (f"product.{event}", one) for event in ("deleted", "restored") for one in (SHIRT, *variations)
+    )
+    assert (await shop.get(f"{PRODUCTS}/{SHIRT}")).json()["status"] == "publish"
+
+
+async def test_a_product_taken_out_of_the_trash_over_the_api_leaves_its_variations_there(
+    shop: httpx.AsyncClient,
+) -> None:
+    await shop.delete(f"{PRODUCTS}/{SHIRT}")
+    await shop.put(f"{PRODUCTS}/{SHIRT}", json={"status": "publish"})
+
+    listed = (await shop.get(f"{PRODUCTS}/{SHIRT}/variations?status=trash")).json()
+    assert len(listed) == 4
