@@ -29,6 +29,7 @@ from app.connections.plan import CheckedModules
 from app.connections.store import unpause
 from app.connections.sync_changes import new_mappings, sync_differences, unsynced_references
 from app.connections.sync_settings import ConflictRule, LinkSync
+from app.connectors.registry import check_envelopes
 from app.db.sync_log import LogEntry, write_logs
 from app.entities.values import storable
 from app.errors import ActionRequired, BadPayload
@@ -197,6 +198,7 @@ async def _check_modules(session: AsyncSession, link: Link, sync: LinkSync) -> C
 
 async def _check_shop_module(session: AsyncSession, link: Link) -> None:
     shop = await session.get_one(Connection, link.shop_connection_id)
+    check_envelopes(shop.kind)
     if shop.kind not in link.modules:
         wanted = f"modules: {{{shop.kind}: {{}}}}"
         raise BadPayload(f"reverse_sync needs the shop's module: {wanted} in the settings file", field="reverse_sync")

@@ -16,6 +16,7 @@ from app.connections.sync_changes import sync_differences, unsynced_references
 from app.connections.sync_settings import LinkSync
 from app.connectors.form import ConnectionForm
 from app.connectors.kind import ODOO
+from app.connectors.registry import check_envelopes
 from app.errors import BadPayload, Conflict
 from app.security.crypto import CannotOpen, KeyRing
 
@@ -201,6 +202,8 @@ def _check_not_moved(form: LinkForm, row: Link, stored: Stored) -> None:
 def _modules(form: LinkForm, kind: str, check_modules: CheckModules) -> CheckedModules:
     try:
         modules = check_modules(form.modules, shop_kind=kind, sync=form.sync)
+        if form.reverse_sync:
+            check_envelopes(kind)
     except BadPayload as error:
         said = [f"link {form.slug}: {line}" for line in error.message.splitlines()]
         raise BadPayload("\n".join(said), field=error.field) from error

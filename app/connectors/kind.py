@@ -23,7 +23,8 @@ class Kind:
     """`name` is the word of files, addresses and tables, `title` how people write it.
 
     `options` are the settings that `open` takes in a `Peer`; it raises `ValidationError` for others. `door` is None
-    for Odoo, whose door also takes commands. `makes_webhooks`: an opened connector is `Hooked`.
+    for Odoo, whose door also takes commands. `makes_webhooks`: an opened connector is `Hooked`. `takes_envelopes`:
+    Odoo's events in the shop's own words can be written into it.
     """
 
     name: str
@@ -35,3 +36,4 @@ class Kind:
     native_types: NativeTypes
     door: Door | None = None
     makes_webhooks: bool = False
+    takes_envelopes: bool = False

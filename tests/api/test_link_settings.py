@@ -215,6 +215,18 @@ async def test_reverse_sync_is_not_switched_on_without_the_shops_module(
     assert (answer.status_code, answer.json()["field"]) == (400, "reverse_sync")
 
 
+async def test_reverse_sync_is_not_switched_on_for_a_shop_that_takes_no_events_in_its_own_words(
+    operator: httpx.AsyncClient, sessions: SessionMaker, link: LinkRow
+) -> None:
+    await execute(sessions, "UPDATE connections SET kind = 'woocommerce' WHERE kind = 'prestashop'")
+    await execute(sessions, "UPDATE links SET modules = '{\"woocommerce\": {}}', reverse_sync = false")
+
+    answer = await operator.patch("/links/boutique", json={"reverse_sync": True})
+
+    assert (answer.status_code, answer.json()["field"]) == (400, "reverse_sync")
+    assert "a WooCommerce takes no events" in answer.json()["detail"]
+
+
 async def test_an_unknown_switch_is_refused(operator: httpx.AsyncClient, link: LinkRow) -> None:
     assert (await operator.patch("/links/boutique", json={"enable": False})).status_code == 400
 

@@ -44,6 +44,27 @@ async def test_an_empty_database_gets_what_the_file_says(session: AsyncSession) 
     assert (link.modules, link.reverse_sync, link.secrets) == ({"prestashop": {}}, True, ("hook-secret-1",))
 
 
+async def test_a_shop_that_takes_no_events_in_its_own_words_has_no_reverse_sync(session: AsyncSession) -> None:
+    store = {"name": "store", "kind": "woocommerce", "url": "https://store.example"}
+    login = {"consumer_key": "ck_1234567890", "consumer_secret": "cs_1234567890"}
+    link = {"slug": "store", "odoo": "erp", "shop": "store", "webhook_secret": "hook-secret-2"}
+    await apply(session, config())
+    desired = Config.read(
+        {
+            "connections": [store | login],
+            "links": [link | {"modules": {"woocommerce": {}}, "reverse_sync": True}],
+        },
+        source="shops.yaml",
+    )
+
+    with pytest.raises(BadPayload) as caught:
+        await apply(session, desired)
+
+    assert caught.value.message.startswith(
+        "link store: reverse_sync is for a PrestaShop: a WooCommerce takes no events"
+    )
+
+
 async def test_how_an_odoo_is_spoken_to_can_be_changed_and_is_said_before_it_is_done(session: AsyncSession) -> None:
     await apply(session, config())
 

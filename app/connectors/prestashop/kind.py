@@ -37,4 +37,5 @@ KIND: Final = Kind(
     capabilities=CAPABILITIES,
     native_types=NATIVE_TYPES,
     door=DOOR,
+    takes_envelopes=True,
 )
