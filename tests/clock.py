@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(slots=True)
 class FrozenClock:
-    """An `app.clock.Clock`: `clock.advance(seconds=90)`."""
+    """`clock.advance(seconds=90)`."""
 
     instant: datetime = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
     elapsed_s: float = 0.0

@@ -97,7 +97,6 @@ def _at_least_one(value: int) -> int:
     return value
 
 
-Text32: TypeAlias = Annotated[str | None, text(32)]
 Text255: TypeAlias = Annotated[str | None, text(255)]
 Long: TypeAlias = Annotated[str | None, text(LONG_TEXT)]
 Bool: TypeAlias = Annotated[bool, PlainValidator(as_bool)]

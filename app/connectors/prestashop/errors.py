@@ -27,7 +27,6 @@ NOT_PERMITTED = frozenset({23, 25, 26, 101})
 UNKNOWN_RESOURCE = 27
 UNKNOWN_FIELD = frozenset({32, 33, 35, 38, 81})
 MISSING_FIELD = 41
-NOT_SAVED = 46
 INVALID = frozenset({84, 85})
 GONE = frozenset({57, 61, 87, 88, 92})
 """57 and 61: an image that is not there, or not on the shop's disk."""
