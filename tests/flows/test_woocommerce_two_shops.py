@@ -30,7 +30,7 @@ def buy(both: TwoSides, customer: int) -> int:
 
 async def order_of_another_shop(both: TwoSides, number: int, partner: int) -> int:
     """An order in Odoo that a second link has brought there, under the number that the next one here will have."""
-    reference = {"client_order_ref": str(number), "partner_id": partner}
+    reference: dict[str, Json] = {"client_order_ref": str(number), "partner_id": partner}
     [order] = await both.people.create("sale.order", [reference])
     await both.world.execute(
         "INSERT INTO connections (name, kind, url, sealed) SELECT 'second', kind, 'https://second.test', sealed"
