@@ -13,6 +13,7 @@ OUT: Final = frozenset({Direction.SHOP_TO_ODOO})
 SIGNALS: Final = frozenset({"created", "updated", "deleted"})
 UPDATED: Final = frozenset({"updated"})
 FOR_GOOD: Final = "deleted for good: it fires nothing and leaves no trace"
+TRASHED: Final = "put into the trash while no webhook arrived: it is not listed any more"
 BY_SQL: Final = "written by SQL or by plugins that write meta data, which moves no date and fires nothing"
 NO_DATE: Final = "any change while no webhook arrived: the shop keeps no date of it that could be asked for"
 CAPABILITIES: Final = (
@@ -24,14 +25,18 @@ CAPABILITIES: Final = (
         unseen=("any change: the shop neither tells of it nor keeps a date",),
     ),
     Capability(
-        entity_type=EntityType.PRODUCT, directions=BOTH, signals=SIGNALS, polled=True, unseen=(FOR_GOOD, BY_SQL)
+        entity_type=EntityType.PRODUCT,
+        directions=BOTH,
+        signals=SIGNALS,
+        polled=True,
+        unseen=(TRASHED, FOR_GOOD, BY_SQL),
     ),
     Capability(
         entity_type=EntityType.VARIANT,
         directions=BOTH,
         signals=SIGNALS,
         polled=True,
-        unseen=("an attribute's term that got another name", FOR_GOOD, BY_SQL),
+        unseen=("an attribute's term that got another name", TRASHED, FOR_GOOD, BY_SQL),
     ),
     Capability(entity_type=EntityType.STOCK, directions=BOTH, signals=UPDATED, polled=True, unseen=(BY_SQL,)),
     Capability(
@@ -41,7 +46,13 @@ CAPABILITIES: Final = (
         polled=True,
         unseen=("a picture whose file was replaced under the same address", BY_SQL),
     ),
-    Capability(entity_type=EntityType.ORDER, directions=BOTH, signals=SIGNALS, polled=True, unseen=(FOR_GOOD, BY_SQL)),
+    Capability(
+        entity_type=EntityType.ORDER,
+        directions=BOTH,
+        signals=SIGNALS,
+        polled=True,
+        unseen=(TRASHED, FOR_GOOD, BY_SQL),
+    ),
     Capability(
         entity_type=EntityType.REFUND,
         directions=OUT,
@@ -53,6 +64,6 @@ CAPABILITIES: Final = (
         entity_type=EntityType.COUPON,
         directions=BOTH,
         signals=SIGNALS,
-        unseen=("an update while no webhook arrived: it moves no date", FOR_GOOD, BY_SQL),
+        unseen=("an update while no webhook arrived: it moves no date", TRASHED, FOR_GOOD, BY_SQL),
     ),
 )
