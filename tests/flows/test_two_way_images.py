@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import AsyncIterator
 
-import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
-
-from tests.flows.two_sides import WHOLE_SHOP, TwoSides, open_two_sides
+from tests.flows.two_sides import TwoSides
 
 RED, BLUE = b"\x89PNG\r\n\x1a\nred", b"\x89PNG\r\n\x1a\nblue"
-
-
-@pytest.fixture(params=[17, 19])
-async def both(engine: AsyncEngine, request: pytest.FixtureRequest) -> AsyncIterator[TwoSides]:
-    async with open_two_sides(engine, sync=WHOLE_SHOP, version=request.param) as opened:
-        opened.line.tell_of_writes = opened.tell
-        yield opened
 
 
 def coded(picture: bytes) -> str:
@@ -33,12 +22,19 @@ async def a_product(both: TwoSides) -> tuple[int, str]:
     return number, shop_id
 
 
-def images(both: TwoSides, product: str) -> list[int]:
-    return [int(row["id"]) for row in both.shop_rows("images") if str(row["id_product"]) == product]
+def uploads(both: TwoSides) -> int:
+    return both.office.writes().count("create image")
 
 
-def uploads(both: TwoSides) -> list[str]:
-    return [each for each in both.world.writes() if "/images/" in each]
+async def added_in_shop(both: TwoSides, product: str, picture: bytes) -> str:
+    number = both.office.add_picture(product, picture)
+    await both.office.settled()
+    await both.work()
+    return number
+
+
+def in_odoo(both: TwoSides, template: int) -> bytes:
+    return base64.b64decode(str(both.row("product.template", template)["image_1920"]))
 
 
 async def test_a_picture_of_odoo_is_the_shops_and_its_echo_ends(both: TwoSides) -> None:
@@ -47,9 +43,9 @@ async def test_a_picture_of_odoo_is_the_shops_and_its_echo_ends(both: TwoSides) 
     await both.edit_odoo("product.template", number, image_1920=coded(RED))
     await both.work()
 
-    [image] = images(both, product)
-    assert (await both.pair_of("image", odoo=number)).shop_id == f"{product}/{image}"
-    assert uploads(both) == [f"POST /api/images/products/{product}"]
+    [image] = both.office.pictures(product)
+    assert (await both.pair_of("image", odoo=number)).shop_id == image
+    assert uploads(both) == 1
     assert both.odoo_writes() == []
     assert await both.unfinished() == []
 
@@ -61,10 +57,11 @@ async def test_unchanged_bytes_are_never_sent_again(both: TwoSides) -> None:
     both.forget_calls()
 
     await both.edit_odoo("product.template", number, image_1920=coded(RED))
-    await both.edit_shop("products", int(product))
+    both.office.edit_thing(product)
+    await both.office.settled()
     await both.work()
 
-    assert (uploads(both), both.odoo_writes()) == ([], [])
+    assert (uploads(both), both.odoo_writes()) == (0, [])
     assert ("product.template", "read") not in both.line.calls[1:], "the bytes were read"
 
 
@@ -76,9 +73,9 @@ async def test_another_picture_in_odoo_takes_the_place_of_the_first(both: TwoSid
     await both.edit_odoo("product.template", number, image_1920=coded(BLUE))
     await both.work()
 
-    [image] = images(both, product)
-    assert both.shop_row("images", image)["cover"] == "1"
-    assert (await both.pair_of("image", odoo=number)).shop_id == f"{product}/{image}"
+    [image] = both.office.pictures(product)
+    assert (await both.pair_of("image", odoo=number)).shop_id == image
+    assert both.office.picture(image).startswith(BLUE)
     assert both.row("product.template", number)["image_1920"] == coded(BLUE)
     assert await both.unfinished() == []
 
@@ -86,47 +83,35 @@ async def test_another_picture_in_odoo_takes_the_place_of_the_first(both: TwoSid
 async def test_a_cover_of_the_shop_is_odoos_picture(both: TwoSides) -> None:
     number, product = await a_product(both)
 
-    image = both.world.shop.add_image(int(product), RED)
-    await both.world.shop.settled()
-    await both.work()
+    image = await added_in_shop(both, product, RED)
 
-    assert (await both.pair_of("image", odoo=number)).shop_id == f"{product}/{image}"
-    assert (
-        base64.b64decode(str(both.row("product.template", number)["image_1920"]))
-        == both.world.shop.shop.pictures[image]
-    )
-    assert uploads(both) == []
+    assert (await both.pair_of("image", odoo=number)).shop_id == image
+    assert in_odoo(both, number) == both.office.picture(image)
+    assert uploads(both) == 0
     assert await both.unfinished() == []
 
 
 async def test_a_second_picture_of_the_shop_stays_there_and_takes_no_cover_away(both: TwoSides) -> None:
     number, product = await a_product(both)
-    first = both.world.shop.add_image(int(product), RED)
-    await both.world.shop.settled()
-    await both.work()
+    first = await added_in_shop(both, product, RED)
 
-    both.world.shop.add_image(int(product), BLUE)
-    await both.world.shop.settled()
-    await both.work()
+    second = await added_in_shop(both, product, BLUE)
 
-    assert (await both.pair_of("image", odoo=number)).shop_id == f"{product}/{first}"
-    assert (
-        base64.b64decode(str(both.row("product.template", number)["image_1920"]))
-        == both.world.shop.shop.pictures[first]
-    )
-    assert len(images(both, product)) == 2
-    [job] = await both.world.rows("SELECT * FROM sync_queue WHERE outcome = 'rejected'")
-    assert job.error_code == "one_image"
+    assert (await both.pair_of("image", odoo=number)).shop_id == first
+    assert in_odoo(both, number) == both.office.picture(first)
+    assert both.office.pictures(product) == [first, second]
+    [job] = await both.world.rows("SELECT * FROM sync_queue WHERE outcome = 'rejected' AND entity_type = 'image'")
+    assert (job.native_id, job.error_code) == (second, "one_image")
 
 
 async def test_an_upload_whose_answer_was_lost_leaves_one_picture(both: TwoSides) -> None:
     number, product = await a_product(both)
-    both.world.shop.fail("POST", "/images/", name="commit_then_drop")
+    both.office.lose_answer("image")
 
     await both.edit_odoo("product.template", number, image_1920=coded(RED))
     await both.work()
 
-    assert len(images(both, product)) == 1
+    assert len(both.office.pictures(product)) == 1
     assert await both.unfinished() == []
 
 
@@ -137,5 +122,5 @@ async def test_the_picture_of_a_product_that_the_shop_lacks_comes_after_it(both:
     await both.work()
 
     product = (await both.pair_of("product", odoo=number)).shop_id
-    assert len(images(both, product)) == 1
+    assert len(both.office.pictures(product)) == 1
     assert await both.unfinished() == []

@@ -16,11 +16,15 @@ from app.connectors.http import PeerClient
 from app.connectors.odoo.client import OdooClient
 from app.connectors.odoo.transport import NoCookies
 from app.connectors.odoo.webhook import MEANINGS
+from app.entities.base import EntityType
 from app.queue.requeue import rescue
 from app.sandbox.odoo.app import create_app
 from app.sandbox.odoo.database import Account, Database
 from app.sandbox.odoo.requests import Asked, read_request
 from app.sandbox.odoo.seed import seeded
+from app.sync.models import RunKind
+from app.sync.runner import Runner
+from app.sync.runs import open_run
 from tests.flows.offices.office import Office
 from tests.flows.world import World, open_world
 
@@ -172,6 +176,19 @@ class TwoSides:
             if not waiting and seen == len(self.line.calls):
                 return
             await self.world.hurry()
+
+    async def run(self, kind: RunKind, entity_type: EntityType, **options: Any) -> None:
+        """As a person starts one; its jobs are worked on afterwards."""
+        world = self.world
+        async with world.sessions.begin() as session:
+            opened = await open_run(session, link_id=1, kind=kind, entity_type=entity_type, options=options)
+        runner = Runner(world.sessions, world.peers, world.sync, holder="test", max_attempts=5)
+        assert await runner.run_one(opened.id)
+
+    async def reconcile(self, entity_type: EntityType) -> None:
+        """Both sides are compared, and what differs is mended."""
+        await self.run(RunKind.RECONCILE, entity_type, fix=True)
+        await self.work()
 
     async def revive(self) -> None:
         """The worker that died is missed: its leases have run out."""

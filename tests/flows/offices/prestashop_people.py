@@ -10,7 +10,7 @@ from tests.flows.offices.people import Person, Place
 NAMES: Final = {"first": "firstname", "last": "lastname", "email": "email"}
 PLACES: Final = {"street": "address1", "zip": "postcode", "city": "city", "phone": "phone", "company": "company"}
 COUNTRIES: Final = {"DE": "1", "FR": "8", "GB": "17", "US": "21"}
-STATES: Final = {"": "0", "CA": "8", "NY": "35"}
+STATES: Final = {"": "0", "CA": "8", "FL": "12", "NY": "35"}
 AT_HOME: Final = {"street": "1 rue de la Paix", "zip": "75002", "city": "Paris", "country": "FR"}
 ABROAD: Final = {"street": "1 Main Street", "zip": "10001", "city": "New York", "country": "US"}
 

@@ -16,6 +16,7 @@ from tests.flows.offices.woocommerce_shelves import WoocommerceShelves
 
 PATHS: Final = {
     "customer": r"/customers",
+    "address": r"/customers",
     "product": r"/products(/batch)?(\?|$)",
     "variant": r"/variations",
     "category": r"/products/categories",
@@ -24,7 +25,13 @@ PATHS: Final = {
     "coupon": r"/coupons",
 }
 """Of requests; a batch of one entity type goes to a path of its own."""
-WORDS: Final = {"customers": "customer", "products": "product", "orders": "order", "coupons": "coupon"}
+WORDS: Final = {
+    "customers": "customer",
+    "products": "product",
+    "orders": "order",
+    "coupons": "coupon",
+    "media": "image",
+}
 VERBS: Final = {"POST": "create", "PATCH": "update", "PUT": "update", "DELETE": "delete"}
 TOPICS: Final = [
     f"{resource}.{event}"
@@ -66,7 +73,7 @@ class WoocommerceOffice(WoocommercePeople, WoocommerceGoods, WoocommerceShelves,
 
 def _written(request: Logged) -> Iterator[str]:
     """A batch is so many writes as it has items."""
-    path = request.path.partition("/wc/v3/")[2] or request.path
+    path = request.path.partition("/wc/v3/")[2] or request.path.removeprefix("/wp-json/wp/v2/")
     entity_type = _entity_type(path)
     if path.endswith("/batch"):
         items = orjson.loads(request.body)
