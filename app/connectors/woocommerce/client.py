@@ -1,15 +1,14 @@
 """Calls to one shop's REST API: WooCommerce's `wc/v3` and WordPress' `wp/v2`, JSON both ways, errors translated once.
 
-A consumer key opens `wc/v3` only (recording user-15), an Application Password both (auth-08). Over https each goes as
-Basic; over http a consumer key has to sign (`oauth1.py`). Nothing is repeated here: there is no idempotency key, so a
-call whose answer was lost is looked for first by whoever made it.
+Which credentials a call carries is in `login.py`. Nothing is repeated here: there is no idempotency key, so a call whose
+answer was lost is looked for first by whoever made it.
 """
 
 from __future__ import annotations
 
 import email.utils
 import re
-from collections.abc import AsyncIterator, Generator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -18,7 +17,7 @@ import orjson
 
 from app.connectors.http import PeerClient
 from app.connectors.woocommerce import errors
-from app.connectors.woocommerce.oauth1 import OneLegged
+from app.connectors.woocommerce.login import SHOP, SITE, Login
 from app.entities.base import Json
 from app.errors import ActionRequired, AppError, NotFound, Retryable
 
@@ -26,53 +25,11 @@ Row: TypeAlias = dict[str, Json]
 """One record as the API gives it."""
 Params: TypeAlias = Mapping[str, str | int | bool]
 
-SHOP: Final = "/wp-json/wc/v3/"
-SITE: Final = "/wp-json/wp/v2/"
 PAGE: Final = 100
 """The most that a list or a batch takes (recordings cust-38, batch-01)."""
 _BY_ID: Final[Params] = {"orderby": "id", "order": "asc"}
 """What is created between two pages then comes last instead of shifting them (list-30, -31)."""
 _NOT_IN_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-class Login(httpx.Auth):
-    """Which credentials a request carries: none outside the two APIs, such as to pictures. The site's own index takes a
-    consumer key for a wrong password of a user."""
-
-    def __init__(
-        self,
-        *,
-        consumer_key: str | None = None,
-        consumer_secret: str | None = None,
-        username: str | None = None,
-        application_password: str | None = None,
-        secure: bool = True,
-        signer: OneLegged | None = None,
-    ) -> None:
-        self._key = httpx.BasicAuth(consumer_key, consumer_secret or "") if consumer_key else None
-        self._signer = signer or (
-            OneLegged(consumer_key, consumer_secret or "") if consumer_key and not secure else None
-        )
-        self._user = httpx.BasicAuth(username, application_password) if username and application_password else None
-
-    @property
-    def has_key(self) -> bool:
-        return self._key is not None
-
-    @property
-    def has_user(self) -> bool:
-        return self._user is not None
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        if SITE in request.url.path:
-            yield from _as(self._user, request)
-        elif SHOP not in request.url.path:
-            yield request
-        elif self._signer is not None:
-            self._signer.sign(request)
-            yield request
-        else:
-            yield from _as(self._key or self._user, request)
 
 
 class WooClient:
@@ -273,13 +230,6 @@ class WooClient:
             self._answered_at = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:
             return
-
-
-def _as(basic: httpx.BasicAuth | None, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-    if basic is None:
-        yield request
-    else:
-        yield from basic.auth_flow(request)
 
 
 def _asked(params: Params | None) -> dict[str, str] | None:

@@ -17,11 +17,12 @@ from app.connectors.woocommerce.address import AddressPort
 from app.connectors.woocommerce.age import too_old, version_of
 from app.connectors.woocommerce.capabilities import CAPABILITIES
 from app.connectors.woocommerce.category import CategoryPort
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
 from app.connectors.woocommerce.coupon import CouponPort
 from app.connectors.woocommerce.customer import CustomerPort
 from app.connectors.woocommerce.guests import Buyers
 from app.connectors.woocommerce.image import ImagePort
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.measures import Measures
 from app.connectors.woocommerce.options import WoocommerceOptions
 from app.connectors.woocommerce.order import OrderPort

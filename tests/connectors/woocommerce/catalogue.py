@@ -12,8 +12,9 @@ import httpx
 from app.connectors.base import Desired, Gone, RecordPort, Removal, Resolved, Snapshot, Write, Written
 from app.connectors.http import PeerClient
 from app.connectors.woocommerce.category import CategoryPort
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
 from app.connectors.woocommerce.image import ImagePort
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.measures import Measures
 from app.connectors.woocommerce.options import WoocommerceOptions
 from app.connectors.woocommerce.product import ProductPort

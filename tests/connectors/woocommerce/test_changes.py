@@ -11,7 +11,8 @@ import pytest
 from app.connectors.base import Cursor, Page, Snapshot
 from app.connectors.http import PeerClient
 from app.connectors.woocommerce import changes
-from app.connectors.woocommerce.client import Login, Row, WooClient
+from app.connectors.woocommerce.client import Row, WooClient
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.records import native_id
 from app.entities.base import EntityType, Ref, Side
 from app.sandbox.woocommerce import Sandbox, create_sandbox

@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from app.connectors.http import PeerClient
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.oauth1 import OneLegged, signature
 from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable, Snoozed
 from app.sandbox.woocommerce import Sandbox, create_sandbox

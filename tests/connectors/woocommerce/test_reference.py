@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from app.connectors.http import PeerClient
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.options import WoocommerceOptions
 from app.connectors.woocommerce.reference import Rate, Reference, percent_at, plain_state
 from app.errors import ActionRequired, Retryable

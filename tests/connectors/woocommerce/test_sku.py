@@ -6,7 +6,8 @@ import httpx
 
 from app.connectors.http import PeerClient
 from app.connectors.woocommerce import sku
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
+from app.connectors.woocommerce.login import Login
 
 
 async def test_an_sku_with_a_comma_is_asked_for_alone_and_others_fifty_at_a_time() -> None:

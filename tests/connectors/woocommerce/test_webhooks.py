@@ -9,7 +9,8 @@ import pytest
 
 from app.connectors.hooked import Act, Hook, HookTarget, Step
 from app.connectors.http import PeerClient
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.webhooks import WoocommerceWebhooks, plan_steps
 from app.entities.base import EntityType
 from app.errors import AppError

@@ -11,7 +11,8 @@ import httpx
 
 from app.connectors.base import Cursor, Desired, Gone, Page, RecordPort, Removal, Resolved, Snapshot, Write, Written
 from app.connectors.http import PeerClient
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
+from app.connectors.woocommerce.login import Login
 from app.connectors.woocommerce.options import WoocommerceOptions
 from app.entities.base import Json, NaturalKey, Record, Ref, Side
 from app.errors import AppError
