@@ -1,7 +1,7 @@
 """Calls to one shop's REST API: WooCommerce's `wc/v3` and WordPress' `wp/v2`, JSON both ways, errors translated once.
 
-Which credentials a call carries is in `login.py`. Nothing is repeated here: there is no idempotency key, so a call whose
-answer was lost is looked for first by whoever made it.
+Which credentials a call carries is in `login.py`. Nothing is repeated here: there is no idempotency key, so a call
+whose answer was lost is looked for first by whoever made it.
 """
 
 from __future__ import annotations
