@@ -70,10 +70,10 @@ class Desk:
 
 @asynccontextmanager
 async def open_desk(
-    engine: AsyncEngine, database_url: str, redis_url: str, *, sync: dict[str, Any] | None = None
+    engine: AsyncEngine, database_url: str, redis_url: str, *, sync: dict[str, Any] | None = None, **more: Any
 ) -> AsyncIterator[Desk]:
     settings = Settings(secret_keys=KEY, link_cache_s=0, log_level="WARNING")
-    async with open_two_sides(engine, sync=CUSTOMERS if sync is None else sync) as both:
+    async with open_two_sides(engine, sync=CUSTOMERS if sync is None else sync, **more) as both:
         app = create_app(settings, database_url=database_url, redis_url=redis_url)
         async with LifespanManager(app):
             state: ApiState = app.state.shopsync

@@ -105,7 +105,7 @@ INVOICE: Fields = {
     "payment_state": choice("Payment Status", (*PAYMENT_STATES, "blocked"), default="not_paid"),
     "partner_id": many2one("Partner", "res.partner"),
     "company_id": many2one("Company", "res.company", default=1),
-    "currency_id": many2one("Currency", "res.currency"),
+    "currency_id": many2one("Currency", "res.currency", default=126),
     "invoice_date": date("Invoice Date"),
     "invoice_date_due": date("Due Date"),
     "date": date("Date"),
