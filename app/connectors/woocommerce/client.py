@@ -9,7 +9,7 @@ from __future__ import annotations
 import email.utils
 import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 import httpx
@@ -227,9 +227,11 @@ class WooClient:
 
     def _note_time(self, response: httpx.Response) -> None:
         try:
-            self._answered_at = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
+            moment = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
         except ValueError:
             return
+        # A zone that is "-0000", or lost in a header that a proxy gave twice, is GMT all the same (RFC 9110, 5.6.7).
+        self._answered_at = moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 def _asked(params: Params | None) -> dict[str, str] | None:

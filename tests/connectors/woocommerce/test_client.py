@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -251,3 +252,16 @@ async def test_what_a_plugin_prints_before_the_answer_does_no_harm() -> None:
     assert await client.rows("customers") == [{"id": 1}]
     assert await client.get("orders/7") == {"id": 7}
     await client.aclose()
+
+
+@pytest.mark.parametrize(
+    "date", ["Sat, 21 Nov 2026 20:14:00 GMT", "Sat, 21 Nov 2026 20:14:00 -0000", "Sat, 21 Nov 2026 20:14:00 GMT, proxy"]
+)
+async def test_the_shops_clock_is_in_utc_however_the_answer_says_so(date: str) -> None:
+    login = Login(consumer_key="ck", consumer_secret="cs")
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=[], headers={"Date": date}))
+    client = WooClient(PeerClient("https://shop.test", name="store", auth=login, transport=transport), login)
+
+    await client.rows("products")
+
+    assert client.answered_at == datetime(2026, 11, 21, 20, 14, tzinfo=UTC)
