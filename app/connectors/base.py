@@ -17,12 +17,15 @@ from app.errors import AppError
 
 
 class Gone(StrEnum):
-    """The peer has no such record (never had, deleted, or hidden from us)."""
+    """`missing`: the peer has no such record (never had, deleted, or hidden from us). `hidden`: it is there and seen,
+    and none of those that are kept the same, by its role, say."""
 
     MISSING = "missing"
+    HIDDEN = "hidden"
 
 
 MISSING: Final = Gone.MISSING
+HIDDEN: Final = Gone.HIDDEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

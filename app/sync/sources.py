@@ -104,14 +104,19 @@ class Sources:
                 f"this pair is left alone: {work.pair.blocked_reason}. Release it when that is mended", code="flipping"
             )
         elif isinstance(held, Gone):
-            self._see_gone(work)
+            self._see_gone(work, held)
         else:
             work.source = held
             self._see_record(work, held)
 
-    def _see_gone(self, work: PairWork) -> None:
-        """Believed at the third look only: what is told of may not be committed yet."""
-        if may_come_back(work.job) and work.job.action is not Action.DELETED:
+    def _see_gone(self, work: PairWork, held: Gone) -> None:
+        """Believed at the third look only: what is told of may not be committed yet. What is seen and was never synced
+        needs no other look; of a pair it is looked for as often as ever, for the policy may delete its other side."""
+        if held is Gone.HIDDEN and (work.pair is None or work.pair.odoo_id is None):
+            kind = self._ends.entity_type
+            said = f"{kind} {work.native_id} is none of those that are kept the same, and was never synced"
+            work.synced = Synced(job=work.job, outcome=Outcome.UNCHANGED, message=said, side=self._ends.side)
+        elif may_come_back(work.job) and work.job.action is not Action.DELETED:
             work.error = Retryable(
                 f"{self._ends.entity_type} {work.native_id} is not there; looked for again before it counts as gone",
                 retry_in=LOOK_AGAIN,

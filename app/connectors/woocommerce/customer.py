@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from app.connectors.base import (
+    HIDDEN,
     MISSING,
     Cursor,
     Desired,
@@ -73,7 +74,7 @@ class CustomerPort:
         rows = await self._accounts.by_ids([number for number in ids if not is_guest(number)])
         shots = {shot.ref.native_id: shot for shot in await self._snapshots(list(rows.values()))}
         shots |= await self._guests(guests) if guests else {}
-        return {number: shots.get(number, MISSING) for number in ids}
+        return {number: shots.get(number, HIDDEN if number in rows else MISSING) for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         """Accounts by e-mail. Guests are not looked for: an account made with their address stands for them."""

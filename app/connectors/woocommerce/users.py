@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import (
+    HIDDEN,
     MISSING,
     Cursor,
     Desired,
@@ -56,7 +57,7 @@ class UserPort:
     async def read(self, ids: Sequence[str]) -> dict[str, Snapshot | Gone]:
         rows = await self._accounts.by_ids(ids)
         shots = {shot.ref.native_id: shot for shot in await self._snapshots(list(rows.values()))}
-        return {number: shots.get(number, MISSING) for number in ids}
+        return {number: shots.get(number, HIDDEN if number in rows else MISSING) for number in ids}
 
     async def find(self, keys: Sequence[NaturalKey]) -> dict[NaturalKey, list[Snapshot]]:
         rows = await self._accounts.by_email([key.value for key in keys])
