@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.api.tokens import create_token
-from app.connections.sync_settings import LinkSync
+from app.connections.effective_sync import EffectiveSync
 from app.entities.base import Side
 from app.sync.resolution import Choice, choose
 from tests.api.both_sides import MANUAL, Desk, open_desk
@@ -164,7 +164,7 @@ async def test_a_winner_whose_direction_was_switched_off_meanwhile_keeps_its_val
 ) -> None:
     number, shop_id = await desk.a_conflict()
     terms = await desk.state.peers.terms(desk.both.world.link.id)
-    one_way = LinkSync.model_validate({"entities": {"customer": {"direction": "odoo_to_shop"}}})
+    one_way = EffectiveSync.model_validate({"entities": {"customer": {"direction": "odoo_to_shop"}}})
 
     async with desk.state.sessions.begin() as session:
         choice = Choice(winner=Side.SHOP, by="operator", max_attempts=5)
