@@ -48,7 +48,7 @@ def test_a_plugins_module_is_one_like_the_others(install: Install) -> None:
     checked = check_modules({"visitors": {"keep_deleted": False}}, shop_kind="prestashop", sync=LinkSync())
 
     assert checked.sync["entities"] == {"customer": {"direction": "shop_to_odoo", "on_delete": "archive"}}
-    with pytest.raises(BadPayload, match=r"modules\.visitors\.keep: "):
+    with pytest.raises(BadPayload, match=r"modules\.visitors\.keep is not known"):
         check_modules({"visitors": {"keep": True}}, shop_kind="prestashop")
     with pytest.raises(
         BadPayload, match=r"sync\.entities\.order: no module of this link keeps it; there are: customer"
