@@ -6,6 +6,7 @@ AppError
 │       └─ PeerDown           nothing answers there                      the direction waits with growing pauses
 ├─ ActionRequired             502: credentials, permission, address      the direction pauses until a person acts
 └─ Rejected(code, field)      the other side, or we, said no             final; outcome `rejected`, not a crash
+    ├─ LeftAlone              400   the other side does not want it, and nothing is wrong: outcome `unchanged`
     ├─ BadPayload             400
     ├─ NotFound               404
     ├─ Conflict               409
@@ -85,6 +86,12 @@ class Rejected(AppError):
 
     code = "rejected"
     status_code = 400
+
+
+class LeftAlone(Rejected):
+    """No, because whoever runs the other side wants it so: nothing is wrong, and nobody has to see to it."""
+
+    code = "left_alone"
 
 
 class BadPayload(Rejected):

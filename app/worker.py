@@ -139,6 +139,7 @@ class WorkerProcess:
             holder=self.name,
             max_attempts=settings.max_attempts,
             lease=timedelta(seconds=settings.lease_s),
+            grace_s=settings.shutdown_grace_s,
             ring=self._bell.ring,
         )
         self._watch = None if settings.public_url is None else self._webhook_watch(settings, settings.public_url)
@@ -172,11 +173,12 @@ class WorkerProcess:
         finally:
             for task in besides:
                 task.cancel()
-            await asyncio.gather(*besides, return_exceptions=True)
+            # Side by side, or one's time to end would be added to the other's.
+            ended = asyncio.gather(*besides, return_exceptions=True)
+            await asyncio.gather(self.drainer.stop(self.settings.shutdown_grace_s), ended)
             await self._close()
 
     async def _close(self) -> None:
-        await self.drainer.stop(self.settings.shutdown_grace_s)
         if self._mirror is not None:
             await self._mirror.aclose()
         await self._bell.aclose()

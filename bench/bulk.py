@@ -22,7 +22,8 @@ from pathlib import Path
 import httpx
 
 from app.connectors.http import PeerClient
-from app.connectors.woocommerce.client import Login, WooClient
+from app.connectors.woocommerce.client import WooClient
+from app.connectors.woocommerce.login import Login
 from app.db.child import free_port
 from app.db.embedded import Embedded
 from app.db.migrate import upgrade

@@ -26,7 +26,7 @@ import httpx
 import orjson
 import uvloop
 
-from app.connections.models import Connection, ConnectionKind, Link
+from app.connections.models import Connection, Link
 from app.connections.store import seal_json
 from app.db.embedded import Embedded, EmbeddedUrls
 from app.db.migrate import upgrade
@@ -46,10 +46,8 @@ async def _prepare(urls: EmbeddedUrls) -> None:
     ring = open_key_ring(Settings())
     engine = open_engine(urls.database_url)
     async with open_sessions(engine).begin() as session:
-        odoo = Connection(name="erp", kind=ConnectionKind.ODOO, url="http://127.0.0.1:1", sealed=seal_json(ring, {}))
-        shop = Connection(
-            name="shop", kind=ConnectionKind.PRESTASHOP, url="http://127.0.0.1:1", sealed=seal_json(ring, {})
-        )
+        odoo = Connection(name="erp", kind="odoo", url="http://127.0.0.1:1", sealed=seal_json(ring, {}))
+        shop = Connection(name="shop", kind="prestashop", url="http://127.0.0.1:1", sealed=seal_json(ring, {}))
         session.add_all([odoo, shop])
         await session.flush()
         session.add(

@@ -17,9 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import SessionMaker
-from app.entities.base import Action
+from app.queue.cut_off import give_back
 from app.queue.leases import renew
-from app.queue.requeue import Requeue, requeue, rescue
+from app.queue.requeue import rescue
 from app.queue.store import ClaimedJob, claim
 from app.sync.engine import Engine
 
@@ -28,11 +28,6 @@ DATABASE_DOWN_PAUSE_S = 0.5
 WORKER_FORGOTTEN_AFTER = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
-
-_ANNOUNCED = text(
-    "SELECT job_id FROM create_intents"
-    " WHERE link_id = :link_id AND closed_at IS NULL AND job_id = ANY(CAST(:ids AS bigint[]))"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,25 +140,7 @@ class Drainer:
     async def _give_back(self) -> None:
         """What was cut off is another worker's at once, not after its lease; the retry looks before it writes."""
         for jobs in self._held.values():
-            creating = await self._creating(jobs)
-            for job in jobs:
-                order = Requeue(
-                    link_id=job.link_id,
-                    id=job.id,
-                    expected_token=job.lease_token,
-                    # A create may still be running over there: whoever looks for it now would not see it yet.
-                    delay=self._options.lease if job.id in creating else timedelta(),
-                    error_code="cut_off",
-                    error_message="the worker was stopped in the middle; taken up again",
-                )
-                await requeue(self._sessions, order)
-
-    async def _creating(self, jobs: Sequence[ClaimedJob]) -> set[int]:
-        """Jobs that have announced a create, whatever their event was called, or that may be about to."""
-        parameters = {"link_id": jobs[0].link_id, "ids": [job.id for job in jobs]}
-        async with self._sessions() as session:
-            announced = {row.job_id for row in await session.execute(_ANNOUNCED, parameters)}
-        return announced | {job.id for job in jobs if job.action is Action.CREATED}
+            await give_back(self._sessions, jobs, lease=self._options.lease)
 
     async def _beat(self) -> None:
         """Renew what is under way three times per lease, and say that this worker lives."""

@@ -68,6 +68,11 @@ def converged(ends: Ends, work: PairWork) -> Synced:
     )
 
 
+def left_alone(ends: Ends, work: PairWork, why: str) -> Synced:
+    """The other side does not want it; asked again, it says the same."""
+    return Synced(job=work.job, outcome=Outcome.UNCHANGED, message=why, side=ends.side, intent=work.intent)
+
+
 def leftover(ends: Ends, work: PairWork) -> Synced:
     """An edit of what is left of a pair: remembered, and taken nowhere."""
     assert work.pair is not None

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.db.session import SessionMaker
+from app.errors import LeftAlone
 from app.queue.store import ClaimedJob
 from app.sync.contact import Contact
 from app.sync.decisions import Decisions
@@ -18,7 +19,7 @@ from app.sync.records import Records
 from app.sync.removal import Removals
 from app.sync.reverse import NotApplied
 from app.sync.sources import Sources
-from app.sync.synced import previewed, with_other_side
+from app.sync.synced import left_alone, previewed, with_other_side
 from app.sync.targets import Targets
 from app.sync.unsettled_sales import UnsettledSales, take_off
 from app.sync.work import Unit
@@ -88,4 +89,6 @@ def _result(ends: Ends, work: PairWork) -> Synced | NotApplied:
     if work.synced is not None:
         return with_other_side(ends, work, work.synced)
     assert work.error is not None
+    if isinstance(work.error, LeftAlone):
+        return left_alone(ends, work, work.error.message)
     return NotApplied(unit=Unit(job=work.job, operations=[], patch={}), error=work.error, intent=work.intent)

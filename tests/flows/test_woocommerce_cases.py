@@ -148,6 +148,9 @@ async def test_a_stock_of_odoo_leaves_a_product_alone_whose_stock_the_shop_does_
     row = shop_of(both).row("products", int(number))
     assert (row["manage_stock"], row["stock_status"]) == (False, "instock")
     assert both.office.writes() == []
+    ends = {outcome for kind, _, outcome in await both.outcomes() if kind == "odoo stock"}
+    assert ends == {"unchanged"}, "nothing is wrong, so nothing is refused"
+    assert await both.unfinished() == []
 
 
 async def test_an_sku_that_the_shop_has_already_is_adopted(both: TwoSides) -> None:

@@ -20,7 +20,7 @@ from app.connectors.woocommerce.product_record import SIMPLE, VARIABLE
 from app.connectors.woocommerce.records import by_ids, is_number, native_id
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
 from app.entities.values import as_amount
-from app.errors import AppError, Rejected
+from app.errors import AppError, LeftAlone, Rejected
 
 FIELDS: Final[Mapping[str, str]] = {"stock_quantity": "integer"}
 MOST: Final = 2**31 - 1
@@ -150,7 +150,7 @@ def _counted(answer: Row | AppError) -> Row | AppError:
 
 
 def _not_counted(what: str) -> AppError:
-    return Rejected(
+    return LeftAlone(
         f"the shop does not count the stock {what}; switch that on there, or set the option manage_stock",
         code="stock_not_managed",
     )
