@@ -275,9 +275,7 @@ def test_without_public_url_a_link_that_listens_to_a_woocommerce_is_told_once_th
     monkeypatch.setenv("PUBLIC_URL", "https://sync.example")
     said = apply_store({"product": {}}, "--check", **key)
 
-    deaf = (
-        "PUBLIC_URL is not set, so the shop's webhooks cannot be made: changes of order, product are found by"
-    )
+    deaf = "PUBLIC_URL is not set, so the shop's webhooks cannot be made: changes of order, product are found by"
     assert applied[2].count(deaf) == 1
     assert checked[1].count(deaf) == 1
     assert checked[0] == 0
