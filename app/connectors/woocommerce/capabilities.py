@@ -14,10 +14,13 @@ SIGNALS: Final = frozenset({"created", "updated", "deleted"})
 UPDATED: Final = frozenset({"updated"})
 FOR_GOOD: Final = "deleted for good: it fires nothing and leaves no trace"
 TRASHED: Final = "put into the trash while no webhook arrived: it is not listed any more"
+NO_CUSTOMER: Final = "a deleted account with another role than customer: nothing fires"
 BY_SQL: Final = "written by SQL or by plugins that write meta data, which moves no date and fires nothing"
 NO_DATE: Final = "any change while no webhook arrived: the shop keeps no date of it that could be asked for"
 CAPABILITIES: Final = (
-    Capability(entity_type=EntityType.CUSTOMER, directions=BOTH, signals=SIGNALS, unseen=(NO_DATE, BY_SQL)),
+    Capability(
+        entity_type=EntityType.CUSTOMER, directions=BOTH, signals=SIGNALS, unseen=(NO_DATE, NO_CUSTOMER, BY_SQL)
+    ),
     Capability(entity_type=EntityType.ADDRESS, directions=BOTH, signals=SIGNALS, unseen=(NO_DATE, BY_SQL)),
     Capability(
         entity_type=EntityType.CATEGORY,
