@@ -8,16 +8,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.connections.sync_settings import OnDelete
 from app.connectors.registry import SHOPS
-from app.entities.base import EntityType, Side
+from app.entities.base import Direction, EntityType, Side
 from app.errors import BadPayload
 from app.modules.base import Effect, Module, Place
+from app.modules.matrix import can_flow
 
 
 class CrmSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sync_users_as_contacts: bool = Field(
-        True, description="Whether people of the shop and contacts of Odoo are kept the same, both ways."
+        True,
+        description="Whether people of the shop and contacts of Odoo are kept the same, both ways; with their "
+        "addresses where the shop's own module is on.",
     )
     archive_on_delete: bool = Field(
         True,
@@ -46,11 +49,14 @@ def effect(settings: CrmSettings, place: Place) -> Effect:
     entities: dict[EntityType, dict[str, Any]] = {}
     off: dict[EntityType, str] = {}
     if settings.sync_users_as_contacts:
+        create = True if settings.create_users_on_pull else Side.ODOO.value
         entities[EntityType.CUSTOMER] = {
             "direction": "both",
             "on_delete": (OnDelete.ARCHIVE if settings.archive_on_delete else OnDelete.UNLINK).value,
-            "create": True if settings.create_users_on_pull else Side.ODOO.value,
+            "create": create,
         }
+        if _has_addresses(place):
+            entities[EntityType.ADDRESS] = {"direction": "both", "create": create}
     else:
         off[EntityType.CUSTOMER] = "sync_users_as_contacts"
     if settings.lead_form_enabled:
@@ -81,6 +87,13 @@ def _check_roles(settings: CrmSettings, place: Place) -> None:
 def _has_roles(place: Place) -> bool:
     """Whether the connector of the link's shop has the options that roles are set by."""
     return "role" in SHOPS[place.shop_kind].options.model_fields
+
+
+def _has_addresses(place: Place) -> bool:
+    """People who are no customers of the shop here have none."""
+    return place.shop_kind in place.modules and all(
+        can_flow(EntityType.ADDRESS, each, shop_kind=place.shop_kind) for each in Direction
+    )
 
 
 MODULE: Final = Module(

@@ -66,8 +66,8 @@ async def test_both_ends_are_opened_for_what_is_in_force(both: TwoSides) -> None
         [use] = await load_uses(session, "boutique")
 
     assert {side.value: sorted(peer.entity_types or ()) for side, peer in peers.items()} == {
-        "odoo": ["customer", "lead"],
-        "shop": ["customer", "lead"],
+        "odoo": ["address", "customer", "lead"],
+        "shop": ["address", "customer", "lead"],
     }
     assert {peer.name: dict(peer.options) for peer in peers.values()}["boutique"] == {"default_country": "FR"}
-    assert sorted(use.sync.entities) == ["customer", "lead"]
+    assert sorted(use.sync.entities) == ["address", "customer", "lead"]
