@@ -33,8 +33,11 @@ FIELDS: Final[Mapping[EntityType, frozenset[str]]] = {
     EntityType.PRODUCT: frozenset(
         {"name", "sku", "barcode", "price", "currency", "active", "description", "weight", "category", "type"}
     ),
-    # One combination of a product that has several: `attributes` {"Size": "M", "Colour": "Red"}.
-    EntityType.VARIANT: frozenset({"product", "attributes", "sku", "barcode", "price_extra", "currency", "active"}),
+    # One combination of a product that has several: `attributes` {"Size": "M", "Colour": "Red"}. `alone`: its product
+    # has no other, for none of its attributes has a second value.
+    EntityType.VARIANT: frozenset(
+        {"product", "attributes", "sku", "barcode", "price_extra", "currency", "active", "alone"}
+    ),
     # `variant` is None for a product without variants. `quantity` is what is on hand, whole or with decimals, as text.
     EntityType.STOCK: frozenset({"product", "variant", "quantity"}),
     # `content` names the bytes: `sha1:<40 hex digits>`. The bytes themselves travel apart (`Write.content`).
@@ -88,7 +91,7 @@ FIXED: Final[Mapping[EntityType, frozenset[str]]] = {
     EntityType.REFUND: FIELDS[EntityType.REFUND],
     EntityType.STOCK: frozenset({"product", "variant"}),
     EntityType.PRODUCT: frozenset({"currency"}),
-    EntityType.VARIANT: frozenset({"product", "attributes", "currency"}),
+    EntityType.VARIANT: frozenset({"product", "attributes", "currency", "alone"}),
     EntityType.IMAGE: frozenset({"product"}),
     EntityType.ADDRESS: frozenset({"customer"}),
 }  # fmt: skip

@@ -16,6 +16,7 @@ from tests.flows.two_sides import TwoSides, open_two_sides
 
 COUNTING: dict[str, Json] = {"inventory_mode": True}
 STORABLE: dict[int, dict[str, Any]] = {17: {"detailed_type": "product"}, 19: {"type": "consu", "is_storable": True}}
+LINE = "product.template.attribute.line"
 FLAT = {"method_id": "flat_rate", "method_title": "Flat rate", "total": "4.90"}
 GUEST = {
     "first_name": "Gerda",
@@ -346,3 +347,36 @@ async def _sizes(both: TwoSides, *names: str) -> tuple[int, list[int]]:
         "product.attribute.value", [{"name": name, "attribute_id": attribute} for name in names]
     )
     return attribute, list(values)
+
+
+async def test_a_template_whose_only_attribute_has_one_value_stays_simple_with_its_sku_and_its_stock(
+    both: TwoSides,
+) -> None:
+    """`Brand: Acme` is nothing that a customer could choose."""
+    attribute, values = await _sizes(both, "Acme")
+    line = {"attribute_id": attribute, "value_ids": [[6, 0, values]]}
+    template = await both.add_to_odoo(
+        "product.template", name="Anvil", attribute_line_ids=[[0, 0, line]], **STORABLE[both.odoo.version]
+    )
+    [variant] = both.variants_of(template)
+    await both.edit_odoo("product.product", variant["id"], default_code="AN-1")
+    await both.work()
+    await count(both, variant["id"], 4)
+    await both.work()
+
+    number = (await both.pair_of("product", odoo=template)).shop_id
+    row = shop_of(both).row("products", int(number))
+    assert (row["type"], row["sku"], row["stock_quantity"]) == ("simple", "AN-1", 4)
+    assert [each for each in shop_of(both).rows("variations") if each["parent_id"] == int(number)] == []
+    assert await both.unfinished() == []
+
+    [second] = await both.people.create("product.attribute.value", [{"name": "Bolt", "attribute_id": attribute}])
+    [line_id] = [key for key, each in both.odoo.tables[LINE].items() if each["product_tmpl_id"] == template]
+    await both.people.write(LINE, [line_id], {"value_ids": [[4, second, 0]]})
+    for each in both.variants_of(template):
+        await both.tell("product.product", each["id"])
+    await both.work()
+
+    assert shop_of(both).row("products", int(number))["type"] == "variable"
+    made = [each for each in shop_of(both).rows("variations") if each["parent_id"] == int(number)]
+    assert len(made) == 2, "both, as soon as there is a choice"

@@ -32,6 +32,8 @@ from app.entities.records import record_key
 from app.errors import AppError, Conflict
 
 CHOICE: Final = "product_template_attribute_value_ids"
+VARYING: Final = "product_template_variant_value_ids"
+"""Of those only the values that a customer can choose among: an attribute with a single value gives no choice."""
 NEUTRAL: Final[Mapping[str, str]] = {"default_code": "sku", "barcode": "barcode", "active": "active"}
 FIXED: Final = ("product", "attributes")
 SHARED: Final = "other variants have the same attribute values, so that its price in Odoo was left alone"
@@ -50,7 +52,7 @@ class VariantPort:
             client=client,
             entity_type=self.entity_type,
             model=sku.MODEL,
-            fields=("product_tmpl_id", CHOICE, "currency_id", *NEUTRAL),
+            fields=("product_tmpl_id", CHOICE, VARYING, "currency_id", *NEUTRAL),
             extra=tuple(extra),
             kind=([CHOICE, "!=", False], *(SALEABLE if options.only_saleable else ())),
             overlap_s=options.poll_overlap_s,
@@ -186,6 +188,7 @@ def _state_of(row: Row, chosen: Mapping[int, Chosen]) -> State:
         "active": flag_of(row.get("active")),
         "currency_id": id_of(row.get("currency_id")),
         "price_extra": amount_of(str(_sum(values))),
+        "alone": VARYING in row and not ids_of(row.get(VARYING)),
     }
 
 
@@ -193,7 +196,7 @@ def _to_record(state: State, codes: Mapping[int, str]) -> Record:
     own = {word: state.get(name) for name, word in NEUTRAL.items()}
     currency = id_of(state.get("currency_id"))
     code = codes.get(currency) if currency else None
-    return {**own, "currency": code, **{name: state.get(name) for name in (*FIXED, "price_extra")}}
+    return {**own, "currency": code, **{name: state.get(name) for name in (*FIXED, "price_extra", "alone")}}
 
 
 def _known(desired: Desired, known: Mapping[str, FieldInfo], currency: str | None) -> Resolved | AppError:

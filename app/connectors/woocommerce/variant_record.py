@@ -13,7 +13,7 @@ from app.connectors.woocommerce.measures import Measures
 from app.connectors.woocommerce.product_record import CODES, SHOWN, amount, codes, native_number, text
 from app.entities.base import EntityType, Json, Record, State
 from app.entities.currency import without_foreign_prices
-from app.errors import AppError, Rejected
+from app.errors import AppError, LeftAlone, Rejected
 
 OFF: Final = "private"
 """What the shop's own editor makes of a variation that is not enabled."""
@@ -51,6 +51,8 @@ class VariantRecords:
             return error
 
     async def _resolved(self, fields: Record, base: State | None) -> Resolved:
+        if base is None and fields.get("alone") is True:
+            raise LeftAlone("the only variant there can be: its product stays a simple one in the shop")
         fields, foreign = without_foreign_prices(EntityType.VARIANT, fields, await self._measures.currency())
         state, notes = codes(fields)
         if "price_extra" in fields:

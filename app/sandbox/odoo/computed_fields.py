@@ -41,7 +41,7 @@ def price_extra(db: Database, variant: Row) -> float:
 def varying_values(db: Database, variant: Row) -> list[int]:
     """Without those of an attribute that has one value on this template: they tell no variant from another.
 
-    By Odoo's source (14 to 19: the field's domain is `attribute_line_id.value_count > 1`), not recorded.
+    By Odoo's source (the field's domain is `attribute_line_id.value_count > 1`), not recorded.
     """
     values = db.tables["product.template.attribute.value"]
     lines = db.tables["product.template.attribute.line"]

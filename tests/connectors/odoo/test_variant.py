@@ -24,6 +24,7 @@ def variant(product: str, sku: str | None = "LS-M", **attributes: str) -> dict[s
         "price_extra": "0",
         "currency": "EUR",
         "active": True,
+        "alone": False,
     }
 
 
