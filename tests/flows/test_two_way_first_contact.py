@@ -10,18 +10,16 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.flows.two_sides import TwoSides, open_two_sides
+from tests.flows.two_sides import WHOLE_SHOP, TwoSides, open_two_sides
 
 MANY = 100
-CUSTOMERS = {"entities": {"customer": {"direction": "both"}}}
-"""An event of a WooCommerce's customer is one of its addresses too; what those cost is not counted here."""
 WRITES = {"prestashop": MANY, "woocommerce": 2}
 """Requests for as many edits: a PrestaShop takes them one by one, a WooCommerce fifty at once."""
 
 
 @pytest.fixture
 async def both(engine: AsyncEngine, kind: str, version: int) -> AsyncIterator[TwoSides]:
-    async with open_two_sides(engine, kind=kind, version=version, sync=CUSTOMERS, batch_size=MANY) as opened:
+    async with open_two_sides(engine, kind=kind, version=version, sync=WHOLE_SHOP, batch_size=MANY) as opened:
         yield opened
 
 
@@ -90,6 +88,7 @@ async def test_a_hundred_edits_in_odoo_are_one_read_there_and_statements_do_not_
     for at, number in enumerate(numbers):
         await both.people.write("res.partner", [number], {"name": f"Ada {'abcdefghij'[at % 10]}"})
         await both.tell("res.partner", number)
+    both.office.hush()
     both.forget_calls()
 
     with statements(both.world.engine) as seen:

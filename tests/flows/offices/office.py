@@ -27,6 +27,10 @@ class Wire(Protocol):
         """Nothing of that is to come any more."""
         ...
 
+    def hush(self) -> None:
+        """Nobody is told of anything any more."""
+        ...
+
     def reads(self) -> list[Any]: ...
 
     def writes(self) -> list[str]:

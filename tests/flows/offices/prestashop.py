@@ -44,6 +44,9 @@ class PrestashopOffice(PrestashopPeople, PrestashopGoods, PrestashopShelves, Pre
     def mend(self) -> None:
         self._shop.faults.pending.clear()
 
+    def hush(self) -> None:
+        self._shop.hooks.url = None
+
     def reads(self) -> list[Any]:
         return [each for each in self._shop.requests if each.method == "GET"]
 

@@ -58,6 +58,10 @@ class WoocommerceOffice(WoocommercePeople, WoocommerceGoods, WoocommerceShelves,
     def mend(self) -> None:
         self._shop.faults.clear()
 
+    def hush(self) -> None:
+        for row in self._shop.rows("webhooks"):
+            row["status"] = "paused"
+
     def reads(self) -> list[Any]:
         return [each for each in self._shop.requests if each.method == "GET"]
 
