@@ -39,6 +39,7 @@ from app.sync.engine import Engine
 from app.sync.mirroring import mirrored
 from app.sync.peers import Peers
 from app.sync.poller import Poller
+from app.sync.reconcile_schedule import ReconcileSchedule
 from app.sync.runner import Runner
 from app.sync.webhook_watch import WebhookWatch
 
@@ -142,6 +143,7 @@ class WorkerProcess:
             grace_s=settings.shutdown_grace_s,
             ring=self._bell.ring,
         )
+        self._schedule = ReconcileSchedule(self._sessions, ring=self._bell.ring)
         self._watch = None if settings.public_url is None else self._webhook_watch(settings, settings.public_url)
 
     def _webhook_watch(self, settings: Settings, public_url: str) -> WebhookWatch:
@@ -164,6 +166,7 @@ class WorkerProcess:
             asyncio.create_task(self._listen(), name="arq"),
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._runner.run(), name="runner"),
+            asyncio.create_task(self._schedule.run(), name="reconciliations"),
         ]
         if self._watch is not None:
             besides.append(asyncio.create_task(self._watch.run(), name="webhooks"))

@@ -72,7 +72,10 @@ async def list_customer_documents(
 ) -> DocumentPage:
     view = await admit(request, state, link, x_webhook_secret)
     if not view.enabled or not view.sync.portal.enabled:
-        raise SwitchedOff(f"link {view.slug} has no portal; set portal_enabled: true of its module sales")
+        raise SwitchedOff(
+            f"link {view.slug} has no portal; set portal_enabled: true of its module sales, or sync_orders: true of "
+            "its shop's module"
+        )
     if filters.email is None and filters.customer is None:
         raise BadPayload("say whose documents: email=… or customer=… (the id in the shop)", field="email")
     async with state.sessions() as session:

@@ -28,6 +28,9 @@ from app.entities.base import Direction, EntityType, Side
 from app.entities.converter import Converter
 
 DEFAULT_POLL_S: Final = 300
+DEFAULT_RECONCILE_H: Final = 24
+WITHOUT_END: Final = frozenset({EntityType.ORDER, EntityType.REFUND, EntityType.INVOICE, EntityType.IMAGE})
+"""What grows for ever, or costs a download each."""
 DEFAULT_REMOVALS_PER_DAY: Final = 50
 
 
@@ -114,6 +117,12 @@ class EntitySync(_Settings):
     poll_every_s: Annotated[int, Field(ge=0, le=86_400)] = Field(
         DEFAULT_POLL_S, description="Seconds between looks for changes that no webhook told of; 0 switches it off."
     )
+    reconcile_every_h: Annotated[int, Field(ge=0, le=8784)] | None = Field(
+        None,
+        description="Hours between comparisons of all that both sides have paired, for changes that neither a webhook "
+        "nor polling shows; what differs is mended. 0 switches it off. Empty: 24, and never for orders, refunds and "
+        "images, of which there is no end.",
+    )
 
     def flows(self, direction: Direction) -> bool:
         return self.direction in (Flow.BOTH, direction.value)
@@ -163,6 +172,13 @@ class LinkSync(_Settings):
 
     def entity(self, entity_type: EntityType) -> EntitySync:
         return self.entities.get(entity_type) or EntitySync(direction=Flow.OFF)
+
+    def reconcile_every_h(self, entity_type: EntityType) -> int:
+        """0: never by itself."""
+        asked = self.entity(entity_type).reconcile_every_h
+        if asked is not None:
+            return asked
+        return 0 if entity_type in WITHOUT_END else DEFAULT_RECONCILE_H
 
     def rule(self, entity_type: EntityType) -> ConflictRule:
         return self.entity(entity_type).conflict_rule or self.conflict_rule

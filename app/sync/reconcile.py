@@ -28,6 +28,8 @@ from app.sync.runs import FoundDrift, Progress
 
 PAGE: Final = 100
 PRIORITY: Final = 9
+PAIRS_ONLY: Final = "pairs_only"
+"""Option of a run: what one side alone has is left where it is."""
 STAGES: Final = ("pairs", "odoo", "shop")
 
 
@@ -58,13 +60,15 @@ class Reconciliation:
         self._fix = fix
         self._max_attempts = max_attempts
 
-    async def steps(self, cursor: Mapping[str, Any]) -> AsyncIterator[Step]:
+    async def steps(self, cursor: Mapping[str, Any], *, pairs_only: bool = False) -> AsyncIterator[Step]:
         """From where `cursor` says: `{"stage": "pairs", "after": 17}`, `{"stage": "odoo", "moment": …, "id": …}`."""
         stage = str(cursor.get("stage") or STAGES[0])
         if stage == "pairs":
             async for step in self._pairs(int(cursor.get("after") or 0)):
                 yield step
             cursor, stage = {}, "odoo"
+        if pairs_only:
+            return
         for side in (Side.ODOO, Side.SHOP):
             if STAGES.index(stage) > STAGES.index(side.value) or not self._takes(side):
                 continue

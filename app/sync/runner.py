@@ -27,7 +27,7 @@ from app.sync.ends import open_ends
 from app.sync.engine import Engine, is_database_away
 from app.sync.models import RunKind, RunStatus
 from app.sync.peers import Peers
-from app.sync.reconcile import PRIORITY, Reconciliation, Step
+from app.sync.reconcile import PAIRS_ONLY, PRIORITY, Reconciliation, Step
 from app.sync.runs import LEASE, RunView, advance, end_run, keep_run, release_run, take_run
 from app.sync.stopping import STOPPED, Stopping
 
@@ -171,7 +171,7 @@ class Runner:
         await ends.target.read([])  # a copy says here that there is nothing to compare
         fix = bool(run.options.get("fix"))
         async for step in Reconciliation(self._sessions, ends, fix=fix, max_attempts=self._max_attempts).steps(
-            run.cursor
+            run.cursor, pairs_only=bool(run.options.get(PAIRS_ONLY))
         ):
             self._stopping.check()
             await self._wait_for_room(run)

@@ -130,7 +130,10 @@ def _not_looked_for(connector: Connector, terms: HookTerms) -> list[str]:
     ]
     if not undated:
         return []
-    return [f"{', '.join(undated)}: the shop shows no changes of these by date; `shopsync reconcile` finds them"]
+    return [
+        f"{', '.join(undated)}: the shop shows no changes of these by date; the next reconciliation finds them, or "
+        "`shopsync reconcile` now"
+    ]
 
 
 def _may_be_outdated(known: Known, changed_at: datetime) -> bool:

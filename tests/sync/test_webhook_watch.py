@@ -166,7 +166,7 @@ async def test_what_was_missed_meanwhile_is_looked_for_and_said(shop: Shop) -> N
     assert [row.side for row in due] == ["shop"]
     [entry] = await rows(shop.sessions, "SELECT * FROM sync_logs WHERE event = 'webhooks.kept' AND level = 'warning'")
     assert "what was missed is looked for now" in entry.message
-    assert "coupon: the shop shows no changes of these by date; `shopsync reconcile` finds them" in entry.message
+    assert "coupon: the shop shows no changes of these by date; the next reconciliation finds them" in entry.message
     assert entry.context["acts"] == ["wake coupon.updated"]
     assert entry.context["why"] == {"coupon.updated": ["somebody paused it"]}
 
