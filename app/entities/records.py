@@ -29,14 +29,15 @@ FIELDS: Final[Mapping[EntityType, frozenset[str]]] = {
     # `parent`: None for a top one.
     EntityType.CATEGORY: frozenset({"name", "parent", "active"}),
     # A product as the customer sees it: Odoo's template. `price` without tax, in `currency`. `type`: goods, service or
-    # combo.
+    # combo. `counted`: whether its stock is counted, so that a number will come.
     EntityType.PRODUCT: frozenset(
-        {"name", "sku", "barcode", "price", "currency", "active", "description", "weight", "category", "type"}
+        {"name", "sku", "barcode", "price", "currency", "active", "description", "weight", "category", "type",
+         "counted"}
     ),
     # One combination of a product that has several: `attributes` {"Size": "M", "Colour": "Red"}. `alone`: its product
     # has no other, for none of its attributes has a second value.
     EntityType.VARIANT: frozenset(
-        {"product", "attributes", "sku", "barcode", "price_extra", "currency", "active", "alone"}
+        {"product", "attributes", "sku", "barcode", "price_extra", "currency", "active", "alone", "counted"}
     ),
     # `variant` is None for a product without variants. `quantity` is what is on hand, whole or with decimals, as text.
     EntityType.STOCK: frozenset({"product", "variant", "quantity"}),
@@ -90,8 +91,8 @@ FIXED: Final[Mapping[EntityType, frozenset[str]]] = {
     ),
     EntityType.REFUND: FIELDS[EntityType.REFUND],
     EntityType.STOCK: frozenset({"product", "variant"}),
-    EntityType.PRODUCT: frozenset({"currency"}),
-    EntityType.VARIANT: frozenset({"product", "attributes", "currency", "alone"}),
+    EntityType.PRODUCT: frozenset({"currency", "counted"}),
+    EntityType.VARIANT: frozenset({"product", "attributes", "currency", "alone", "counted"}),
     EntityType.IMAGE: frozenset({"product"}),
     EntityType.ADDRESS: frozenset({"customer"}),
 }  # fmt: skip

@@ -58,11 +58,17 @@ def effect(settings: WoocommerceSettings, place: Place) -> Effect:
     return Effect(
         entities={kind: how for name, kinds in _SWITCHED.items() if on[name] is None for kind, how in kinds.items()},
         odoo={"auto_confirm_orders": settings.auto_confirm_orders},
-        shop=settings.model_dump(mode="json", include=set(WoocommerceOptions.model_fields), exclude_unset=True),
+        shop=_options(settings, counting=on["sync_stock"] is None),
         documents=frozenset({EntityType.INVOICE} if settings.sync_orders else ()),
         portal={"enabled": settings.sync_orders},
         off={kind: why for name, kinds in _SWITCHED.items() if (why := on[name]) is not None for kind in kinds},
     )
+
+
+def _options(settings: WoocommerceSettings, *, counting: bool) -> dict[str, Any]:
+    """What is counted and never told a number would be out of stock for ever."""
+    named = settings.model_dump(mode="json", include=set(WoocommerceOptions.model_fields), exclude_unset=True)
+    return named if counting else {"new_products_manage_stock": False, **named}
 
 
 def _switches(settings: WoocommerceSettings) -> Iterator[tuple[str, str | None]]:

@@ -380,3 +380,24 @@ async def test_a_template_whose_only_attribute_has_one_value_stays_simple_with_i
     assert shop_of(both).row("products", int(number))["type"] == "variable"
     made = [each for each in shop_of(both).rows("variations") if each["parent_id"] == int(number)]
     assert len(made) == 2, "both, as soon as there is a choice"
+
+
+async def test_a_product_whose_stock_odoo_does_not_count_is_for_sale_in_the_shop(both: TwoSides) -> None:
+    """Counted there, it would be out of stock for ever: no number ever comes."""
+    template = await both.add_to_odoo("product.template", name="Greeting", default_code="GR-1", type="consu")
+    await both.work()
+
+    number = (await both.pair_of("product", odoo=template)).shop_id
+    row = shop_of(both).row("products", int(number))
+    assert (row["manage_stock"], row["stock_status"]) == (False, "instock")
+    await both.edit_odoo("product.template", template, name="Greeting card")
+    await both.work()
+    assert await both.unfinished() == []
+
+
+async def test_where_no_stock_is_synced_a_new_product_is_for_sale_in_the_shop(engine: AsyncEngine) -> None:
+    async with open_shop(engine, options={"sync_stock": False}) as both:
+        _template, number = await a_mug(both)
+
+        row = shop_of(both).row("products", int(number))
+        assert (row["manage_stock"], row["stock_status"]) == (False, "instock")

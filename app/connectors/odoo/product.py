@@ -213,6 +213,7 @@ def _to_record(state: State, root: str | None, codes: Mapping[int, str]) -> Reco
         "category": None if category == root else category,
         "currency": codes.get(currency) if currency else None,
         "type": product_type.neutral(state),
+        "counted": state.get("storable"),
     }
 
 

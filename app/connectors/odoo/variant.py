@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Removal, Resolved, Snapshot, Write, Written
-from app.connectors.odoo import listing, sku
+from app.connectors.odoo import listing, product_type, sku
 from app.connectors.odoo.attributes import OF_TEMPLATE, Chosen, chosen_by_id, named
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.combination import Combinations
@@ -52,7 +52,7 @@ class VariantPort:
             client=client,
             entity_type=self.entity_type,
             model=sku.MODEL,
-            fields=("product_tmpl_id", CHOICE, VARYING, "currency_id", *NEUTRAL),
+            fields=("product_tmpl_id", CHOICE, VARYING, "currency_id", *product_type.FIELDS, *NEUTRAL),
             extra=tuple(extra),
             kind=([CHOICE, "!=", False], *(SALEABLE if options.only_saleable else ())),
             overlap_s=options.poll_overlap_s,
@@ -188,6 +188,7 @@ def _state_of(row: Row, chosen: Mapping[int, Chosen]) -> State:
         "active": flag_of(row.get("active")),
         "currency_id": id_of(row.get("currency_id")),
         "price_extra": amount_of(str(_sum(values))),
+        "counted": product_type.state_of(row)["storable"],
         "alone": VARYING in row and not ids_of(row.get(VARYING)),
     }
 
@@ -196,7 +197,7 @@ def _to_record(state: State, codes: Mapping[int, str]) -> Record:
     own = {word: state.get(name) for name, word in NEUTRAL.items()}
     currency = id_of(state.get("currency_id"))
     code = codes.get(currency) if currency else None
-    return {**own, "currency": code, **{name: state.get(name) for name in (*FIXED, "price_extra", "alone")}}
+    return {**own, "currency": code, **{name: state.get(name) for name in (*FIXED, "price_extra", "alone", "counted")}}
 
 
 def _known(desired: Desired, known: Mapping[str, FieldInfo], currency: str | None) -> Resolved | AppError:

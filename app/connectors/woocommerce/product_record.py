@@ -96,6 +96,8 @@ class ProductRecords:
             state |= _categories(fields["category"], base or {})
         if isinstance(active := fields.get("active"), bool):
             state["status"] = status(active, base)
+        if base is None and fields.get("counted") is False:
+            state["counted"] = False
         codes_state, of_codes = codes(fields)
         kind, of_kind = _type(fields.get("type"))
         return Resolved(state={**state, **codes_state, **kind}, notes=notes + of_codes + of_kind)

@@ -83,7 +83,8 @@ class ProductWrites:
             outcomes.note(at, f"product {row['id']} of the shop's trash has this SKU; it was taken out and used again")
 
     def _new(self, write: Write) -> Row:
-        counted = self._manage_stock and not write.changes.get("virtual")
+        uncounted = write.changes.get("virtual") or write.changes.get("counted") is False
+        counted = self._manage_stock and not uncounted
         stock: Row = {"manage_stock": True} if counted else {}
         body = product_state.body_of(write.changes, None)
         return {"type": SIMPLE, "status": SHOWN, **stock, **self._with_own(body, write)}

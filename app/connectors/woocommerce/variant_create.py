@@ -53,7 +53,7 @@ def new_body(write: Write, family: Family, listed: Sequence[Json], *, manage_sto
     if not body.get("sku") or has_parents_sku(write, family):
         body.pop("sku", None)
     body["attributes"] = attributes.of_variation(chosen if isinstance(chosen, dict) else {}, listed)
-    if manage_stock and not family.parent.get("virtual"):
+    if manage_stock and not family.parent.get("virtual") and write.changes.get("counted") is not False:
         body["manage_stock"] = True
     if family.parent.get("virtual"):
         body["virtual"] = True

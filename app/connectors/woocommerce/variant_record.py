@@ -63,6 +63,8 @@ class VariantRecords:
             state["status"] = SHOWN if active else OFF
         if base is None:
             state |= _of_new(fields)
+        if base is None and fields.get("counted") is False:
+            state["counted"] = False
         return Resolved(state=state, notes=foreign + notes)
 
 

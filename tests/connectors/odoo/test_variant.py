@@ -25,6 +25,7 @@ def variant(product: str, sku: str | None = "LS-M", **attributes: str) -> dict[s
         "currency": "EUR",
         "active": True,
         "alone": False,
+        "counted": True,
     }
 
 
