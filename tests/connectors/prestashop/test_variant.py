@@ -39,7 +39,7 @@ async def test_a_combination_in_neutral_words_without_active(variants: Shelf) ->
         "price_extra": "0",
         "currency": "EUR",
     }
-    assert record.keys() == FIELDS[EntityType.VARIANT] - {"active", "alone", "counted"}, "the shop cannot switch one off"
+    assert record.keys() == FIELDS[EntityType.VARIANT] - {"active", "alone", "counted"}, "the shop has no such thing"
 
 
 async def test_names_are_those_of_the_shops_language() -> None:
