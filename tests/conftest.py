@@ -48,6 +48,14 @@ _TABLES = text(
 _SERVERS = pytest.StashKey[Embedded]()
 
 
+LONGEST = ("tests/test_demo.py", "tests/chaos/", "tests/sync/test_bulk", "tests/test_cli_up.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first: at the end, one of two processes would wait for the other's."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """pytest-xdist's controller owns the servers: a worker may end while others still need them."""

@@ -1,4 +1,4 @@
-"""`python -m app.demo [--once] [--data-dir DIR]`."""
+"""`python -m app.demo [--once] [--acts N] [--data-dir DIR]`."""
 
 from __future__ import annotations
 
@@ -54,25 +54,26 @@ def _run(options: argparse.Namespace, screen: Screen) -> int:
         screen.opening(servers.redis_flavour)
         urls = Urls(database_url=servers.database_url, redis_url=servers.redis_url)
         stage = Stage(data_dir=data_dir, urls=urls, listener=listener)
-        code = asyncio.run(_play(stage, screen, once=options.once, started=started))
+        code = asyncio.run(_play(stage, screen, options, started=started))
     if code == 0 and options.data_dir is None:
         shutil.rmtree(data_dir, ignore_errors=True)
     return code
 
 
-async def _play(stage: Stage, screen: Screen, *, once: bool, started: float) -> int:
+async def _play(stage: Stage, screen: Screen, options: argparse.Namespace, *, started: float) -> int:
     client = httpx.AsyncClient(timeout=15.0, trust_env=False)
     async with client, Supervisor(grace_s=GRACE_S) as supervisor:
         supervisor.stop_on_signals()
         stopped = asyncio.create_task(supervisor.until_stopped(), name="stopped")
-        showing = asyncio.create_task(_show(stage, screen, supervisor, client, started), name="show")
+        show = _show(stage, screen, supervisor, client, started=started, most_acts=options.acts)
+        showing = asyncio.create_task(show, name="show")
         await asyncio.wait([showing, stopped], return_when=asyncio.FIRST_COMPLETED)
         if not showing.done():
             showing.cancel()
             await asyncio.wait([showing])
             return 130
         token, wrong = showing.result()
-        if not once:
+        if not options.once:
             screen.addresses(stage, token)
             await stopped
         stopped.cancel()
@@ -80,7 +81,13 @@ async def _play(stage: Stage, screen: Screen, *, once: bool, started: float) -> 
 
 
 async def _show(
-    stage: Stage, screen: Screen, supervisor: Supervisor, client: httpx.AsyncClient, started: float
+    stage: Stage,
+    screen: Screen,
+    supervisor: Supervisor,
+    client: httpx.AsyncClient,
+    *,
+    started: float,
+    most_acts: int | None,
 ) -> tuple[str, list[str]]:
     """The operator's token, and what did not come out right."""
     programs = stage.programs()
@@ -95,7 +102,7 @@ async def _show(
         "Both ways": TwoWay(stage, window),
         "The second shop": SecondShop(stage, window, client),
     }
-    for name, act in acts.items():
+    for name, act in list(acts.items())[:most_acts]:
         screen.act(name)
         async for scene in act.scenes():
             screen.scene(scene)
@@ -109,6 +116,7 @@ async def _show(
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m app.demo", description=__doc__)
     parser.add_argument("--once", action="store_true", help="end after the show, with 0 if every step came out right")
+    parser.add_argument("--acts", type=int, help="how many of the acts to play, from the first on")
     parser.add_argument("--data-dir", type=Path, help="an empty directory to use and to keep")
     return parser.parse_args()
 
