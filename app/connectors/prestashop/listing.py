@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
@@ -14,12 +15,12 @@ LIMIT: Final = 250
 """Whole rows of one list: a shop renders each of them."""
 
 
-class ListedPort(DatedPort):
+class ListedPort(DatedPort, ABC):
     """A dated port that says what a row that was listed amounts to."""
 
+    @abstractmethod
     async def shown(self, rows: Mapping[str, Row]) -> dict[str, Snapshot]:
         """By id; what is missing to visitors is absent."""
-        raise NotImplementedError
 
     async def listed(self, cursor: Cursor) -> AsyncIterator[ListedPage]:
         after = as_int(cursor.native_id)
