@@ -53,8 +53,8 @@ COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-ha
 
 lock: $(STAMP) ## pin what pyproject.toml asks for; UPGRADE=1 takes the newest of everything
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(COMPILE) --extra embedded --extra dev --output-file requirements/dev.lock
-	$(COMPILE) --constraint requirements/dev.lock --output-file requirements/production.lock
+	$(COMPILE) --extra embedded --extra tracing --extra dev --output-file requirements/dev.lock
+	$(COMPILE) --extra tracing --constraint requirements/dev.lock --output-file requirements/production.lock
 
 venv: $(STAMP) ## only the environment
 
