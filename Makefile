@@ -51,7 +51,8 @@ fmt: $(STAMP) ## format, fix what can be fixed, write .env.example and the pages
 COMPILE = $(BIN)/uv pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-annotate --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
 
-lock: $(STAMP) ## pin what pyproject.toml asks for; UPGRADE=1 takes the newest of everything
+lock: ## pin what pyproject.toml asks for; UPGRADE=1 takes the newest of everything
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(COMPILE) --extra embedded --extra tracing --extra dev --output-file requirements/dev.lock
 	$(COMPILE) --extra tracing --constraint requirements/dev.lock --output-file requirements/production.lock
