@@ -8,6 +8,7 @@
     POST /_chaos/add      {"resource": "addresses", "fields": {…}}     a person adds a record: its id
     POST /_chaos/order    {"customer": 67, "address": 8, "quantity": 2}    in the storefront: its id
     POST /_chaos/down     {"down": true}                       every call is answered 503 by a proxy
+    POST /_chaos/written  {"after": 12}                        waits for the 13th write: when it was carried out
     GET  /_chaos/seen     {"writes": 12, "held": 0, "most_at_once": 4, "most_at_once_per_record": 1}
 """
 
@@ -17,6 +18,7 @@ import asyncio
 import re
 import socket
 import sys
+import time
 from collections import Counter
 from decimal import Decimal
 from typing import Any
@@ -72,6 +74,8 @@ class HeldShop:
                 answer = _order(self._sandbox, **given)
             case "down":
                 self._down = bool(given["down"])
+            case "written":
+                answer = await self._moment_of(given["after"])
             case "seen":
                 answer = self._seen()
         await Response(orjson.dumps(answer), media_type="application/json")(scope, receive, send)
@@ -85,12 +89,14 @@ class HeldShop:
         self._down = False
         self._holds: list[tuple[str, str]] = []
         self._released = asyncio.Event()
-        self._held = self._writes = self._most = self._most_per_record = 0
+        self._held = self._most = self._most_per_record = 0
+        self._moments: list[float] = []
+        self._written = asyncio.Condition()
         self._under_way: Counter[str] = Counter()
 
     def _seen(self) -> dict[str, int]:
         return {
-            "writes": self._writes,
+            "writes": len(self._moments),
             "held": self._held,
             "most_at_once": self._most,
             "most_at_once_per_record": self._most_per_record,
@@ -118,10 +124,21 @@ class HeldShop:
             self._most_per_record = max(self._most_per_record, self._under_way[path])
         try:
             await self._sandbox(scope, receive, keep)
-            self._writes += 1
+            await self._note_write()
             await asyncio.sleep(self._write_s)
         finally:
             self._under_way[path] -= 1
+
+    async def _note_write(self) -> None:
+        self._moments.append(time.monotonic())
+        async with self._written:
+            self._written.notify_all()
+
+    async def _moment_of(self, after: int) -> float:
+        """On the clock that all processes of the machine share (Linux)."""
+        async with self._written:
+            await self._written.wait_for(lambda: len(self._moments) > after)
+        return self._moments[after]
 
     async def _hold(self, method: str, path: str) -> None:
         for hold in self._holds:

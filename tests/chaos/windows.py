@@ -50,6 +50,10 @@ class ShopWindow:
 
         await until(enough, within_s=SETTLE_S, what=f"the shop has carried out {writes} writes")
 
+    async def written_at(self, *, after: int) -> float:
+        """Waits for the next write after so many: when it was carried out, as `time.monotonic()` of this machine."""
+        return float((await self.client.post("/_chaos/written", json={"after": after})).raise_for_status().json())
+
     async def rows(self, resource: str) -> list[dict[str, Any]]:
         return list((await self.client.get(f"/_sandbox/state/{resource}")).json())
 
