@@ -33,8 +33,8 @@ php:
 chaos: $(STAMP) ## kill, freeze and starve real processes, ten times longer than `make test` does; SCALE=N
 	CHAOS_SCALE=$(or $(SCALE),10) $(BIN)/pytest tests/chaos -s
 
-bench: $(STAMP) ## accepted webhooks per second, against the same process storing nothing
-	$(BIN)/python -m bench.ingest
+bench: $(STAMP) ## all figures of docs/performance.md in one run: six to eight minutes; ONLY=ingest,drain_vs_arq
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
 
 bench-two-way: $(STAMP) ## an edit's way from Odoo to the shop, and the speed and calls of a first sync
 	$(BIN)/python -m bench.two_way
