@@ -28,6 +28,7 @@ QUIET = {
     "asyncio": logging.WARNING,
     "httpcore": logging.WARNING,
     "httpx": logging.WARNING,
+    "opentelemetry": logging.CRITICAL,  # one line for each attempt to send; `spans.py` says it once
     "sqlalchemy": logging.WARNING,
     "uvicorn.access": logging.WARNING,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,18 +16,20 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 from pydantic import BaseModel
 
-from app import hooks
+from app import hooks, tracing
 from app.api import automation, errors, health, lead_form, operator, portal, shop_webhooks, webhook_bodies, webhooks
 from app.api.limits import RateLimiter
 from app.api.refusals import Refusals
 from app.api.sightings import Sightings
 from app.api.state import ApiState
+from app.api.traced import TracedRequests
 from app.connections.store import LinkCache
 from app.db.session import open_engine, open_sessions
 from app.ingest.group_commit import PARALLEL_GROUPS
 from app.ingest.outcome import OutcomeWaiter
 from app.ingest.service import Ingest
 from app.log import configure_logging
+from app.pulse import Pulse
 from app.queue.wake import Bell
 from app.security.crypto import open_key_ring
 from app.settings import Settings
@@ -45,15 +49,19 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         configure_logging(settings.log_level, json=settings.log_json)
         hooks.load()
+        tracing.start(settings)
         state = _open(settings, database_url, redis_url)
         app.state.shopsync = state
         state.bell.start()
         state.refusals.start()
         state.sightings.start()
+        pulse = Pulse({"main": state.engine, "ingest": state.ingest_engine})
+        beating = asyncio.create_task(pulse.run(), name="pulse")
         _spare_the_collector()
         try:
             yield
         finally:
+            beating.cancel()
             await state.ingest.drain()
             await state.refusals.aclose()
             await state.sightings.aclose()
@@ -62,9 +70,14 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
             await state.peers.aclose()
             await state.ingest_engine.dispose()
             await state.engine.dispose()
+            with contextlib.suppress(asyncio.CancelledError):
+                await beating
+            await asyncio.to_thread(tracing.stop)
 
     app = FastAPIOffline(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
     errors.install(app)
+    if tracing.is_wanted(settings):
+        app.add_middleware(TracedRequests)
     app.include_router(webhooks.router)
     app.include_router(shop_webhooks.router)
     app.include_router(lead_form.router)

@@ -1,16 +1,24 @@
-"""Prometheus metrics: what this process counted, and what is read from the database at each scrape.
+"""Prometheus metrics: what the processes counted, and what is read from the database at each scrape.
+
+Labels are links, connections, kinds and our own words for what happened; never ids, and never what a peer said.
 
 `docs/metrics.md` lists them all; a test keeps it equal to this file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from prometheus_client import Counter, Histogram, disable_created_metrics, start_http_server
+from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics, generate_latest, start_http_server
+
+from app import metric_files
 
 # When a counter was made is a series more per counter, and nobody asks.
 disable_created_metrics()  # type: ignore[no-untyped-call] # the library has no annotation there
+metric_files.use_own_files()
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
 WEBHOOKS = Counter(
     "shopsync_webhooks_total", "Webhooks by link and result (accepted, duplicate, or why refused).", ["link", "result"]
@@ -20,14 +28,85 @@ INGEST_SECONDS = Histogram(
     "From the first byte of a webhook to its commit.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+GROUP_COMMIT_WEBHOOKS = Histogram(
+    "shopsync_group_commit_webhooks",
+    "Webhooks that were stored with one commit.",
+    buckets=(1, 2, 4, 8, 12, 16, 24, 32, 64),
+)
+QUEUE_WAIT_SECONDS = Histogram(
+    "shopsync_queue_wait_seconds",
+    "From a job's acceptance to its first claim, Odoo's time to settle and being held included.",
+    ["direction"],
+    buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200),
+)
+BATCH_JOBS = Histogram(
+    "shopsync_batch_jobs", "Jobs that were claimed as one batch.", ["direction"], buckets=(1, 2, 5, 10, 25, 50, 100)
+)
 JOBS = Counter(
-    "shopsync_jobs_total", "Ended or requeued jobs by what became of them.", ["direction", "entity_type", "outcome"]
+    "shopsync_jobs_total",
+    "Ended or requeued jobs by what became of them.",
+    ["link", "direction", "entity_type", "outcome"],
 )
 JOB_SECONDS = Histogram(
     "shopsync_job_seconds",
     "From the claim of a job's batch to its end.",
     ["direction", "entity_type"],
-    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+    buckets=SECONDS,
+)
+JOB_RETRIES = Counter(
+    "shopsync_job_retries_total",
+    "Jobs put back to be tried again, by the error's code.",
+    ["link", "entity_type", "code"],
+)
+JOBS_RESCUED = Counter("shopsync_jobs_rescued_total", "Jobs taken back from workers that stopped renewing their lease.")
+PAUSES = Counter(
+    "shopsync_pauses_total",
+    "Pauses of a link's direction, by the code of the error; one that is prolonged counts again.",
+    ["link", "direction", "code"],
+)
+ECHOES = Counter(
+    "shopsync_echoes_total",
+    "Events that showed nothing new: echoes of our own writes, repetitions.",
+    ["link", "entity_type"],
+)
+CONFLICTS = Counter(
+    "shopsync_conflicts_total",
+    "Fields found changed on both sides, by who decides (rule, person); an open one counts each time it is met.",
+    ["link", "entity_type", "decided_by"],
+)
+PEER_CALLS = Counter(
+    "shopsync_peer_calls_total",
+    "Calls to an Odoo or a shop by purpose (read, write) and result (what HTTP said: ok, refused, rate_limited, "
+    "failed, redirected, or timeout, unreachable, cancelled).",
+    ["connection", "kind", "purpose", "result"],
+)
+PEER_CALL_SECONDS = Histogram(
+    "shopsync_peer_call_seconds",
+    "From the sending of a call to its whole answer.",
+    ["connection", "kind", "purpose"],
+    buckets=SECONDS,
+)
+PEER_CALLS_HELD_BACK = Counter(
+    "shopsync_peer_calls_held_back_total",
+    "Calls not sent, because the peer had asked to slow down (429) and its time was not up.",
+    ["connection", "kind"],
+)
+DATABASE_CONNECTIONS_USED = Gauge(
+    "shopsync_database_connections_used",
+    "Database connections in use when last looked, twice a second; all processes of a start together.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+DATABASE_CONNECTIONS_LIMIT = Gauge(
+    "shopsync_database_connections_limit",
+    "Database connections that may be in use at once; all processes of a start together.",
+    ["pool"],
+    multiprocess_mode="livesum",
+)
+EVENT_LOOP_LAG_SECONDS = Histogram(
+    "shopsync_event_loop_lag_seconds",
+    "How much later than asked the event loop woke a task that slept half a second.",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
 LEADS = Counter(
     "shopsync_leads_total", "Leads that were left in a form; who writes again of the same is none.", ["link"]
@@ -144,11 +223,25 @@ STORED_METRICS = (
 )
 
 
-def observe_job(direction: str, entity_type: str, outcome: str, seconds: float) -> None:
-    JOBS.labels(direction, entity_type, outcome).inc()
-    JOB_SECONDS.labels(direction, entity_type).observe(seconds)
+def observe_claim(direction: str, waited_s: Sequence[float | None]) -> None:
+    """`waited_s`: one entry per job of the batch, None for those that were claimed before."""
+    BATCH_JOBS.labels(direction).observe(len(waited_s))
+    waiting = QUEUE_WAIT_SECONDS.labels(direction)
+    for seconds in waited_s:
+        if seconds is not None:
+            waiting.observe(seconds)
+
+
+def observe_call(connection: str, kind: str, purpose: str, result: str, seconds: float) -> None:
+    PEER_CALLS.labels(connection, kind, purpose, result).inc()
+    PEER_CALL_SECONDS.labels(connection, kind, purpose).observe(seconds)
+
+
+def counted() -> bytes:
+    """What this process counted, or all processes of its start, in Prometheus' text form."""
+    return generate_latest(metric_files.registry())
 
 
 def serve_metrics(port: int) -> None:
-    """A worker has no API; its own counters are served on a port of their own."""
-    start_http_server(port)
+    """A worker has no API; what it counted is served on a port of its own."""
+    start_http_server(port, registry=metric_files.registry())

@@ -87,7 +87,22 @@ class Settings(BaseSettings):
     retention_days: int = Field(30, ge=1, description="Finished rows and logs older than this leave in batches.")
 
     worker_metrics_port: int | None = Field(
-        None, ge=1, le=65535, description="Port on which a worker serves its own Prometheus metrics. Empty: none."
+        None, ge=1, le=65535, description="Port on which `shopsync worker` serves its Prometheus metrics. Empty: none."
+    )
+
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None,
+        description=(
+            "Where traces are sent by OTLP over HTTP, `http://collector:4318`; needs the extra `tracing`. Empty: "
+            "nowhere."
+        ),
+    )
+    otel_service_name: str = Field("odoo-shop-sync", description="What the traces are of.")
+    otel_traces_sampler_arg: float = Field(
+        1.0,
+        ge=0,
+        le=1,
+        description="Share of the traces that begin here that is kept; a sender's decision goes before.",
     )
 
     peer_timeout_s: float = Field(30.0, gt=0, description="Longest wait for one answer of Odoo or a shop.")
@@ -103,6 +118,7 @@ class Settings(BaseSettings):
         "debug_mirror_url",
         "worker_metrics_port",
         "public_url",
+        "otel_exporter_otlp_endpoint",
         mode="before",
     )
     @classmethod

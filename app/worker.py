@@ -23,12 +23,13 @@ from arq.worker import func
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import hooks
+from app import hooks, tracing
 from app.connections.held import release_taken
 from app.db.session import open_engine, open_sessions
 from app.debug_mirror import DebugMirror
 from app.log import configure_logging
-from app.metrics import observe_job, serve_metrics
+from app.metrics import serve_metrics
+from app.pulse import Pulse
 from app.queue.retention import purge
 from app.queue.wake import QUEUE_NAME, RING, Bell, redis_settings
 from app.security.crypto import open_key_ring
@@ -41,6 +42,7 @@ from app.sync.peers import Peers
 from app.sync.poller import Poller
 from app.sync.reconcile_schedule import ReconcileSchedule
 from app.sync.runner import Runner
+from app.sync.tally import count_end
 from app.sync.webhook_watch import WebhookWatch
 
 REDIS_AWAY_PAUSE_S = 2.0
@@ -167,6 +169,7 @@ class WorkerProcess:
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._runner.run(), name="runner"),
             asyncio.create_task(self._schedule.run(), name="reconciliations"),
+            asyncio.create_task(Pulse({"main": self._db}).run(), name="pulse"),
         ]
         if self._watch is not None:
             besides.append(asyncio.create_task(self._watch.run(), name="webhooks"))
@@ -227,7 +230,7 @@ class WorkerProcess:
         )
 
     def _on_end(self, end: JobEnd, seconds: float) -> None:
-        observe_job(end.job.direction.value, end.job.entity_type.value, end.outcome, seconds)
+        count_end(end, seconds, link=self._peers.slug_of(end.job.link_id))
         if self._mirror is not None:
             for result in mirrored(end):
                 self._mirror.post(result, destination=end.job.module)
@@ -258,10 +261,14 @@ def _stop_on_signals() -> asyncio.Event:
 def run_worker(settings: Settings, *, database_url: str, redis_url: str) -> None:
     configure_logging(settings.log_level, json=settings.log_json)
     hooks.load()
+    tracing.start(settings)
     if settings.worker_metrics_port is not None:
         serve_metrics(settings.worker_metrics_port)
 
     async def main() -> None:
         await WorkerProcess(settings, database_url=database_url, redis_url=redis_url).run()
 
-    uvloop.run(main())
+    try:
+        uvloop.run(main())
+    finally:
+        tracing.stop()

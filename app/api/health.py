@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel
 
 from app.api.deps import State
@@ -15,6 +15,7 @@ from app.api.errors import problem, responses
 from app.api.health_report import Condition, Health, report
 from app.api.stored_metrics import render
 from app.api.vitals import Silent, count_operations_last_hour, in_time, ping_redis, read_schema, read_seals, read_vitals
+from app.metrics import counted
 
 router = APIRouter(tags=["health"])
 
@@ -69,11 +70,12 @@ async def health(request: Request, state: State, response: Response) -> Health:
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "See docs/metrics.md"}},
 )
 async def metrics(state: State) -> Response:
-    """This process' own counters, also when the database is away, and what is read from it when it is not."""
+    """What was counted by the processes of this start, also when the database is away, and what is read from it when
+    it is not."""
     vitals, operations = await asyncio.gather(
         in_time(read_vitals(state.sessions)), in_time(count_operations_last_hour(state.sessions))
     )
-    return Response(generate_latest() + render(vitals, operations), media_type=CONTENT_TYPE_LATEST)
+    return Response(counted() + render(vitals, operations), media_type=CONTENT_TYPE_LATEST)
 
 
 def _not_ready(reason: str) -> Response:

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from app import hooks, metrics
+from app import hooks, metrics, tracing
 from app.api.deps import State
 from app.api.door import JSON, content_type, find_link, read_raw
 from app.api.errors import responses
@@ -129,7 +129,9 @@ def check_open(view: LinkView) -> None:
 
 async def _store(state: ApiState, view: LinkView, lead: LeadForm) -> None:
     async with state.sessions.begin() as session:
-        accepted = await accept_lead(session, view, lead, max_attempts=state.settings.max_attempts)
+        accepted = await accept_lead(
+            session, view, lead, max_attempts=state.settings.max_attempts, traceparent=tracing.traceparent(None)
+        )
     state.bell.ring()
     if accepted.new:
         metrics.LEADS.labels(view.slug).inc()

@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
+from app import tracing
 from app.api.deps import State
 from app.api.door import (
     REFUSED,
@@ -53,9 +54,8 @@ def receiver(kind: str, door: Door) -> Callable[[str, Request, State], Awaitable
             if raw is None:
                 raw = await read_body(request, state.settings.max_body_bytes)
             delivery = door.parse(raw, request.headers)
-            accepted = await state.ingest.accept_shop(
-                view, delivery, raw, traceparent=request.headers.get("traceparent")
-            )
+            traceparent = tracing.traceparent(request.headers.get("traceparent"))
+            accepted = await state.ingest.accept_shop(view, delivery, raw, traceparent=traceparent)
         except AppError as error:
             state.refusals.count(link_id=view.id, slug=view.slug, reason=error.code)
             raise

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response
 
+from app import tracing
 from app.api.deps import State
 from app.api.door import REFUSED, accepted_answer, admit, count_accepted, read_body
 from app.api.errors import problem
@@ -93,7 +94,7 @@ async def _from_odoo(request: Request, state: ApiState, slug: str, secret: str |
             raw,
             action=request.query_params.get("action"),
             entity_type=request.query_params.get("entity_type"),
-            traceparent=request.headers.get("traceparent"),
+            traceparent=tracing.traceparent(request.headers.get("traceparent")),
         )
     except AppError as error:
         state.refusals.count(link_id=view.id, slug=view.slug, reason=error.code)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import importlib
 import socket
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import structlog
@@ -17,6 +20,7 @@ from app.cli.supervisor import Program, Supervisor
 from app.connectors.registry import KINDS
 from app.db.embedded import Embedded, EmbeddedUrls
 from app.log import configure_logging
+from app.metric_files import environment_of, shared_files
 from app.settings import Settings
 
 DATABASE_LOOK_S = 1.0
@@ -144,7 +148,18 @@ def _serve_all(settings: Settings, listener: socket.socket, *, apis: int, worker
 
 
 async def _keep(settings: Settings, programs: list[Program], embedded: Embedded | None = None) -> bool:
-    """True if the embedded database was lost."""
+    """True if the embedded database was lost. Whichever child a scrape meets answers for all of them."""
+    with shared_files() as directory:
+        return await _keep_counted(settings, [_counted(program, directory) for program in programs], embedded)
+
+
+def _counted(program: Program, directory: Path) -> Program:
+    """What a worker counted is part of the API's answer; and several of them could not share its port."""
+    shared = {**environment_of(program.name, directory), "WORKER_METRICS_PORT": ""}
+    return replace(program, environment={**program.environment, **shared})
+
+
+async def _keep_counted(settings: Settings, programs: Sequence[Program], embedded: Embedded | None) -> bool:
     async with Supervisor(grace_s=settings.shutdown_grace_s) as supervisor:
         supervisor.stop_on_signals()
         for program in programs:

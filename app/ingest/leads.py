@@ -46,7 +46,9 @@ class AcceptedLead:
     new: bool
 
 
-async def accept_lead(session: AsyncSession, link: LinkView, form: LeadForm, *, max_attempts: int) -> AcceptedLead:
+async def accept_lead(
+    session: AsyncSession, link: LinkView, form: LeadForm, *, max_attempts: int, traceparent: str | None = None
+) -> AcceptedLead:
     """In the caller's transaction. Who writes again about the same matter goes on with the lead there is: two of one
     person and one name could not be told apart in Odoo. The same message again adds nothing."""
     before = await find_same(session, link_id=link.id, email=form.email, name=form.name)
@@ -56,7 +58,7 @@ async def accept_lead(session: AsyncSession, link: LinkView, form: LeadForm, *, 
         number = before.id
         await change_lead(session, link_id=link.id, lead_id=number, values=_more(form, before.values))
     action = Action.CREATED if before is None else Action.UPDATED
-    await enqueue(session, [_job(link, number, action, max_attempts)])
+    await enqueue(session, [_job(link, number, action, max_attempts, traceparent)])
     return AcceptedLead(id=number, new=before is None)
 
 
@@ -72,7 +74,7 @@ def _text(value: Json) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _job(link: LinkView, number: int, action: Action, max_attempts: int) -> NewJob:
+def _job(link: LinkView, number: int, action: Action, max_attempts: int, traceparent: str | None) -> NewJob:
     return NewJob(
         link_id=link.id,
         module=link.shop_kind,
@@ -84,4 +86,5 @@ def _job(link: LinkView, number: int, action: Action, max_attempts: int) -> NewJ
         payload={},
         priority=PRIORITY,
         max_attempts=max_attempts,
+        traceparent=traceparent,
     )

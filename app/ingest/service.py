@@ -26,6 +26,7 @@ from app.ingest.group_commit import GroupCommit
 from app.ingest.hints import DEFAULT_PRIORITY, PRIORITY, hint_event_id, odoo_jobs, shop_jobs, taken_out_of_the_shop
 from app.ingest.schemas import Event, parse_envelope
 from app.ingest.store import Incoming, NewOperation, Receipt, store_group
+from app.metrics import GROUP_COMMIT_WEBHOOKS
 from app.queue.store import NewJob
 from app.security.signatures import matches_any
 
@@ -186,6 +187,7 @@ class Ingest:
     async def _store(self, group: Sequence[Incoming]) -> Sequence[Receipt]:
         receipts = await store_group(self._engine, group)
         self._bell.ring()
+        GROUP_COMMIT_WEBHOOKS.observe(len(group))
         # One line per commit: a line per webhook would cost more than the commit does.
         operations = [str(receipt.operation_id) for receipt in receipts if receipt.operation_id]
         log.info("deliveries.stored", count=len(receipts), operations=operations)

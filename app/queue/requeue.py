@@ -76,6 +76,7 @@ _UNDER_NEWER = text(
         action = CASE WHEN newer.action = 'updated' AND old.action = 'created' THEN 'created' ELSE newer.action END,
         priority = LEAST(old.priority, newer.priority),
         claimed_at = COALESCE(newer.claimed_at, old.claimed_at),
+        traceparent = COALESCE(newer.traceparent, old.traceparent),
         attempts = CASE WHEN :reset THEN 0
                         ELSE GREATEST(newer.attempts, old.attempts - CASE WHEN :count_attempt THEN 0 ELSE 1 END) END,
         scheduled_at = CASE WHEN :reset THEN now() + CAST(:delay AS interval)

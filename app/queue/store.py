@@ -52,7 +52,10 @@ class NewJob:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedJob:
-    """A job this worker holds until its lease ends. `lease_token` fences every later statement about it."""
+    """A job this worker holds until its lease ends. `lease_token` fences every later statement about it.
+
+    `waited_s`: since it was accepted, by the database's clock; None for one that was put back before.
+    """
 
     link_id: int
     id: int
@@ -68,6 +71,7 @@ class ClaimedJob:
     lease_token: uuid.UUID
     traceparent: str | None
     created_at: datetime
+    waited_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +87,8 @@ class Settled:
 
 # A newer event merges into the pending job: later fields win, a create stays a create. A job that is held is judged
 # anew; a job that backs off keeps its time, because the shop is no less down for a new edit, but a new event does not
-# start at its last attempt. `q` is the table's alias.
+# start at its last attempt. Its trace is the newest event's: that of the first may be days old. `q` is the table's
+# alias.
 MERGE_INTO_PENDING = """
     ON CONFLICT (link_id, direction, entity_type, side, native_id) WHERE status = 'pending'
     DO UPDATE SET
@@ -92,6 +97,7 @@ MERGE_INTO_PENDING = """
                       WHEN 'created' IN (q.action, excluded.action) THEN 'created'
                       ELSE excluded.action END,
         priority = LEAST(q.priority, excluded.priority),
+        traceparent = COALESCE(excluded.traceparent, q.traceparent),
         scheduled_at = CASE WHEN q.held_reason IS NULL THEN q.scheduled_at ELSE now() END,
         attempts = LEAST(q.attempts, q.max_attempts / 2),
         held_reason = NULL
@@ -189,7 +195,9 @@ _CLAIM = text(
     FROM locked
     WHERE q.link_id = locked.link_id AND q.id = locked.id
     RETURNING q.link_id, q.id, q.module, q.direction, q.entity_type, q.side, q.native_id, q.action, q.payload,
-              q.attempts, q.max_attempts, q.traceparent, q.created_at
+              q.attempts, q.max_attempts, q.traceparent, q.created_at,
+              CASE WHEN q.attempts = 1 AND q.error_code IS NULL
+                   THEN CAST(extract(epoch FROM now() - q.created_at) AS float8) END AS waited_s
     """  # noqa: S608 - a constant of this module
 )
 
@@ -234,6 +242,7 @@ def _claimed(row: Any, token: uuid.UUID) -> ClaimedJob:
         lease_token=token,
         traceparent=row.traceparent,
         created_at=row.created_at,
+        waited_s=row.waited_s,
     )
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.session import SessionMaker
+from app.metrics import JOBS_RESCUED, observe_claim
 from app.queue.cut_off import give_back
 from app.queue.leases import renew
 from app.queue.requeue import rescue
@@ -120,6 +121,8 @@ class Drainer:
             batch_size=self._options.batch_size,
             lease=self._options.lease,
         )
+        if jobs:
+            observe_claim(jobs[0].direction.value, [job.waited_s for job in jobs])
         if len(jobs) == self._options.batch_size:
             self._rung.set()
             self._chain()
@@ -162,6 +165,7 @@ class Drainer:
         while True:
             try:
                 if count := await rescue(self._sessions):
+                    JOBS_RESCUED.inc(count)
                     log.warning("jobs.rescued", count=count)
                     self._rung.set()
             except Exception as error:

@@ -33,6 +33,7 @@ SNOOZE = timedelta(seconds=0.3)
 FIRST_DOWN, LONGEST_DOWN = timedelta(seconds=2), timedelta(seconds=30)
 FIRST_REFUSED, LONGEST_REFUSED = timedelta(minutes=1), timedelta(minutes=15)
 INTERNAL_ERROR_STATUS = 500
+ECHO_DROPPED = "echo.dropped"
 # Of several operations the first of these stands for the job; what waits for a person must be seen.
 _RANK = (Outcome.PARKED, Outcome.CREATED, Outcome.WRITTEN, Outcome.UNCHANGED, Outcome.REJECTED)
 _SAID = {
@@ -45,7 +46,7 @@ _SYNCED = {
     Outcome.WRITTEN: "sync.written",
     Outcome.DELETED: "sync.deleted",
     Outcome.CONVERGED: "sync.converged",
-    Outcome.UNCHANGED: "echo.dropped",
+    Outcome.UNCHANGED: ECHO_DROPPED,
 }
 _EVENT = {
     Outcome.CREATED: "sync.created",
@@ -89,6 +90,16 @@ class JobEnd:
         if self.settled is None:
             return "held" if self.requeue and self.requeue.held_reason else "retry"
         return self.settled.outcome.value if self.settled.outcome else self.settled.status.value
+
+    @property
+    def error_code(self) -> str | None:
+        ended = self.settled or self.requeue
+        return ended.error_code if ended is not None else None
+
+    @property
+    def is_echo(self) -> bool:
+        """The event showed nothing that we had not seen: here loops end."""
+        return any(entry.event == ECHO_DROPPED for entry in self.logs)
 
 
 def end_job(job: ClaimedJob, results: Sequence[Result], policy: RetryPolicy) -> JobEnd:

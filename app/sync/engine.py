@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from app import tracing
 from app.context import mark_as_reverse_sync
 from app.db.session import SessionMaker
 from app.db.sync_log import LogEntry, LogLevel
@@ -63,6 +64,12 @@ class Engine:
     async def run(self, jobs: Sequence[ClaimedJob], prefetched: Prefetched | None = None) -> list[JobEnd]:
         """How those ended that were still ours. Never raises for what a job did; raises when the database is away (the
         leases then run out). `prefetched`: what a bulk has listed already."""
+        with tracing.batch(jobs) as span:
+            return await self._run(jobs, prefetched, span)
+
+    async def _run(
+        self, jobs: Sequence[ClaimedJob], prefetched: Prefetched | None, span: tracing.BatchSpan
+    ) -> list[JobEnd]:
         started = time.monotonic()
         live = [job for job in jobs if job.attempts <= job.max_attempts]
         ends = [self._exhausted(job) for job in jobs if job.attempts > job.max_attempts]
@@ -71,6 +78,7 @@ class Engine:
         effective = await self._finish(ends)
         seconds = time.monotonic() - started
         for end in effective:
+            span.ended(end.job.id, end.outcome, code=end.error_code)
             self._tell(end, seconds)
         return effective
 

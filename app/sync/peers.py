@@ -64,6 +64,7 @@ class Peers:
         self._transports = transports or {}
         self._open: dict[tuple[int, Side], _Open] = {}
         self._terms: dict[int, tuple[float, LinkTerms]] = {}
+        self._slugs: dict[int, str] = {}
         self._outdated: list[Connector] = []
         self._lock = asyncio.Lock()
 
@@ -97,6 +98,10 @@ class Peers:
         )
         self._terms[link_id] = (time.monotonic() + self._ttl_s, terms)
         return terms
+
+    def slug_of(self, link_id: int) -> str:
+        """For labels: without asking the database, so `unknown` until the link was looked at once."""
+        return self._slugs.get(link_id, "unknown")
 
     async def _refresh(self, link_id: int, side: Side) -> Connector:
         link, row = await self._load(link_id, side)
@@ -135,7 +140,9 @@ class Peers:
             row = (await session.execute(query)).one_or_none()
         if row is None:
             raise ActionRequired(f"link {link_id} does not exist any more", code="link_gone")
-        return row[0], row[1]
+        link: Link = row[0]
+        self._slugs[link_id] = link.slug
+        return link, row[1]
 
     async def aclose(self) -> None:
         connectors = [*self._outdated, *(kept.connector for kept in self._open.values())]

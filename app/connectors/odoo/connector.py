@@ -71,6 +71,7 @@ class OdooConnector:
         self._peer = PeerClient(
             base_url,
             name=name,
+            kind="odoo",
             auth=NoCookies(),
             timeout_s=timeout_s,
             width=width,

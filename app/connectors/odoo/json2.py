@@ -15,7 +15,7 @@ import httpx
 
 from app.connectors.http import PeerClient
 from app.connectors.odoo.errors import Fault, translate, translate_bare
-from app.connectors.odoo.transport import JSON_HEADERS, decode, encode
+from app.connectors.odoo.transport import JSON_HEADERS, decode, encode, is_read
 from app.entities.base import Json
 from app.errors import ActionRequired
 
@@ -64,7 +64,12 @@ class Json2:
         if context:
             body["context"] = dict(context)
         response = await self._peer.request(
-            "POST", f"{PATH}/{model}/{method}", content=encode(body, call=call), headers=self._headers
+            "POST",
+            f"{PATH}/{model}/{method}",
+            content=encode(body, call=call),
+            headers=self._headers,
+            call=call,
+            reads=is_read(method),
         )
         return self._result(response, call=call)
 

@@ -13,7 +13,7 @@ import httpx
 
 from app.connectors.http import PeerClient
 from app.connectors.odoo.errors import Fault, translate, translate_bare
-from app.connectors.odoo.transport import JSON_HEADERS, decode, encode
+from app.connectors.odoo.transport import JSON_HEADERS, decode, encode, is_read
 from app.entities.base import Json
 from app.errors import AppError
 
@@ -34,7 +34,9 @@ class JsonRpcWire:
     async def exchange(self, service: str, method: str, args: list[Json], *, call: str) -> tuple[Json, httpx.Response]:
         params: dict[str, Json] = {"service": service, "method": method, "args": args}
         body: dict[str, Json] = {"jsonrpc": "2.0", "method": "call", "id": next(self._ids), "params": params}
-        response = await self._peer.request("POST", PATH, content=encode(body, call=call), headers=JSON_HEADERS)
+        response = await self._peer.request(
+            "POST", PATH, content=encode(body, call=call), headers=JSON_HEADERS, call=call, reads=is_read(call)
+        )
         answer = decode(response, peer=self._peer.name, call=call)
         if error := _error(answer, response.status_code, peer=self._peer.name, call=call):
             raise error

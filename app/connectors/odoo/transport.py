@@ -20,6 +20,20 @@ from app.errors import BadPayload
 JSON_HEADERS: Final[Mapping[str, str]] = {"Content-Type": "application/json", "Accept": "application/json"}
 
 
+READS: Final = (
+    "search",
+    "read",
+    "fields_get",
+    "check_",
+    "has_access",
+    "get_",
+    "context_get",
+    "version",
+    "authenticate",
+)
+"""How the methods begin that change nothing, of those that are called from here."""
+
+
 class Transport(Protocol):
     """One protocol against one database, logged in as one user."""
 
@@ -60,6 +74,11 @@ class NoCookies(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers.pop("Cookie", None)
         yield request
+
+
+def is_read(call: str) -> bool:
+    """Of a method, or a model's (`res.partner.read`). For what is counted only: nothing is decided by it."""
+    return call.rpartition(".")[2].startswith(READS)
 
 
 def encode(body: Mapping[str, Json], *, call: str) -> bytes:

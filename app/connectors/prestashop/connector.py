@@ -64,6 +64,7 @@ class PrestashopConnector:
         peer = PeerClient(
             base_url.rstrip("/").removesuffix("/api"),
             name=name,
+            kind="prestashop",
             auth=(api_key, ""),
             timeout_s=timeout_s,
             width=width,

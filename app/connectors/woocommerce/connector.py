@@ -110,7 +110,14 @@ class WoocommerceConnector:
         )
         address = base_url.rstrip("/").removesuffix("/wp-json")
         peer = PeerClient(
-            address, name=name, auth=login, timeout_s=timeout_s, width=width, verify_tls=verify_tls, transport=transport
+            address,
+            name=name,
+            kind="woocommerce",
+            auth=login,
+            timeout_s=timeout_s,
+            width=width,
+            verify_tls=verify_tls,
+            transport=transport,
         )
         self._client = WooClient(peer, login)
         settings = options or WoocommerceOptions()

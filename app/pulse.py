@@ -1,0 +1,35 @@
+"""How this process itself is: whether its event loop keeps up, and how much of its database pools is in use."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from sqlalchemy import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from app.metrics import DATABASE_CONNECTIONS_LIMIT, DATABASE_CONNECTIONS_USED, EVENT_LOOP_LAG_SECONDS
+
+BEAT_S = 0.5
+
+
+class Pulse:
+    """`engines`: by the name of their pool."""
+
+    def __init__(self, engines: Mapping[str, AsyncEngine]) -> None:
+        self._pools = {name: engine.pool for name, engine in engines.items() if isinstance(engine.pool, QueuePool)}
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        loop = asyncio.get_running_loop()
+        for name, pool in self._pools.items():
+            DATABASE_CONNECTIONS_LIMIT.labels(name).set(pool.size())
+        while True:
+            self._look()
+            asleep = loop.time()
+            await asyncio.sleep(BEAT_S)
+            EVENT_LOOP_LAG_SECONDS.observe(max(0.0, loop.time() - asleep - BEAT_S))
+
+    def _look(self) -> None:
+        for name, pool in self._pools.items():
+            DATABASE_CONNECTIONS_USED.labels(name).set(pool.checkedout())
