@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import orjson
 from sqlalchemy import event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 SessionMaker = async_sessionmaker[AsyncSession]
 
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 30
+ASKED_AFTER_S = 10.0
+"""A connection that was not used for this long is asked whether it is still one, before anybody gets it."""
+_USED_AT = "used_at"
 
 
 def open_engine(database_url: str, *, pool_size: int = 10, pre_ping: bool = True) -> AsyncEngine:
     """`postgresql://…` in any spelling; asyncpg is the driver.
 
-    `pre_ping` costs two round trips per checkout and hides a restart of the server from the caller; without it the
-    caller must be ready to do its transaction again (the ingest is).
+    `pre_ping` hides a restart of the server from the caller; without it the caller must be ready to do its transaction
+    again (the ingest is).
     """
     url = make_url(database_url).set(drivername="postgresql+asyncpg")
     engine = create_async_engine(
@@ -27,7 +32,6 @@ def open_engine(database_url: str, *, pool_size: int = 10, pre_ping: bool = True
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=pre_ping,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
         connect_args={
@@ -37,7 +41,34 @@ def open_engine(database_url: str, *, pool_size: int = 10, pre_ping: bool = True
         },
     )
     event.listen(engine.sync_engine, "connect", _plan_each_time)
+    if pre_ping:
+        _hide_restarts(engine.sync_engine)
     return engine
+
+
+def _hide_restarts(engine: Engine) -> None:
+    """A connection that the server has ended is replaced before anybody gets it, and all older ones with it.
+
+    The driver knows that as soon as the server's goodbye is there, which it is after a restart; asking (three round
+    trips, more than most of our transactions take) finds out only what a network swallowed in silence while nobody
+    used the connection. So it is asked after a while only.
+    """
+
+    def note(_connection: Any, record: Any) -> None:
+        record.info[_USED_AT] = time.monotonic()
+
+    def look(connection: Any, record: Any, _proxy: Any) -> None:
+        if connection.driver_connection.is_closed():
+            raise InvalidatePoolError
+        if time.monotonic() - record.info.get(_USED_AT, time.monotonic()) < ASKED_AFTER_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", look)
 
 
 def _plan_each_time(connection: Any, _record: Any) -> None:
