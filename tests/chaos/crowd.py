@@ -9,7 +9,6 @@ peer has a write with a condition. Those are counted apart.
 from __future__ import annotations
 
 import itertools
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from typing import Any
 import orjson
 
 from app.entities.base import Side
+from tests.chaos.balance import Balance
 from tests.chaos.two_sides import TwoSides
 
 FIELDS = {"company": {Side.ODOO: "company_name", Side.SHOP: "company"}, "website": dict.fromkeys(Side, "website")}
@@ -26,20 +26,23 @@ MODEL, RESOURCE = "res.partner", "customers"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """`accepted`: customers made and edits saved. `settled`: of these, whose value is accounted for. `apart`: fields in
-    which the sides differ. `overtaken`: of fields that were saved on both sides."""
+    """`accepted`: customers made and edits saved. `lost`: values of these that are not accounted for. `apart`: fields
+    in which the sides differ. `overtaken`: of fields that were saved on both sides."""
 
     accepted: int
-    settled: int
     lost: list[str]
     overtaken: list[str]
     duplicated: list[str]
     apart: list[str]
 
-    def say(self, *, writes: int) -> None:
-        sys.stdout.write(
-            f"accepted={self.accepted} settled={self.settled} lost={len(self.lost)} overtaken={len(self.overtaken)}"
-            f" duplicated={len(self.duplicated)} apart={len(self.apart)} writes={writes}\n"
+    def balance(self, recovery_s: float | None) -> Balance:
+        """A value that was overtaken is accounted for: a newer one of the same field took its place."""
+        return Balance(
+            accepted=self.accepted,
+            settled=self.accepted - len(self.lost),
+            lost=len(self.lost) + len(self.apart),
+            duplicated=len(self.duplicated),
+            recovery_s=recovery_s,
         )
 
 
@@ -102,12 +105,20 @@ class Crowd:
         doubled = [*await self._doubled(Side.ODOO), *await self._doubled(Side.SHOP)]
         return Tally(
             accepted=self.saved,
-            settled=self.saved - len(lost) - len(overtaken),
             lost=lost,
             overtaken=overtaken,
             duplicated=doubled,
             apart=apart,
         )
+
+    async def check(self) -> Tally:
+        """Notes what became of it all; nothing may be lost, doubled or different."""
+        tally = await self.tally()
+        installation = self.both.installation
+        installation.note(tally.balance(await installation.recovery_s()))
+        assert (tally.lost, tally.duplicated, tally.apart) == ([], [], [])
+        assert await self.both.unfinished() == []
+        return tally
 
     async def writes(self) -> int:
         """Customers that the service wrote, on both sides together; a batch of several counts as several."""

@@ -23,6 +23,7 @@ async def test_what_a_killed_api_has_accepted_is_done_and_what_it_did_not_answer
             await installation.has_accepted(len(events) * number // (kills + 1))
             api.kill()
             api = installation.start_api()
+            installation.fault_ended()
     await installation.settled()
 
     assert len(installation.accepted) == len(events)

@@ -25,6 +25,7 @@ async def test_connections_cut_again_and_again_under_load_lose_no_accepted_event
         for number in range(1, cuts + 1):
             await installation.has_accepted(len(events) * number // (cuts + 1))
             await installation.rows(_TERMINATE)
+            installation.fault_ended()
     await installation.settled()
 
     assert all(process.running for process in started)

@@ -31,6 +31,7 @@ async def test_redis_that_is_not_there_at_the_start_delays_jobs_and_loses_none(
 
     await _edit_all(installation, "without Redis")
     await own_redis.start()
+    installation.fault_ended()
     await _rings_are_heard(installation)
 
     assert all(process.running for process in started)
@@ -54,6 +55,7 @@ async def test_redis_that_is_flushed_hangs_and_dies_loses_nothing_and_is_used_ag
     own_redis.kill()
     await _edit_all(installation, "killed")
     await own_redis.start()
+    installation.fault_ended()
     await _rings_are_heard(installation)
 
     assert all(process.running for process in started)

@@ -52,6 +52,7 @@ async def test_a_worker_killed_between_the_shops_create_and_our_record_of_it_mak
     operation_id = await installation.send(event(1, create.entity_type, "created", create.data))
     await installation.shop.holds_an_answer()
     await _kill_the_holder(installation, workers)
+    installation.fault_ended()
     await installation.settled()
 
     assert len(await installation.shop.rows(create.resource)) == before + 1
@@ -78,6 +79,7 @@ async def test_the_echo_of_a_write_whose_worker_was_killed_is_still_an_echo(
 
     worker.kill()
     installation.start_worker("second")
+    installation.fault_ended()
     await installation.settled()
 
     echo = await _echo(installation, numbered=1 + known)
@@ -104,6 +106,7 @@ async def test_a_worker_killed_again_and_again_under_load_loses_and_doubles_noth
         await installation.shop.has_carried_out(written + 4)
         worker.kill()
         worker = installation.start_worker(f"worker-{number + 2}")
+    installation.fault_ended()
     await installation.settled()
 
     assert await companies(installation.shop) == last_values(events)

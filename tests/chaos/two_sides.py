@@ -16,11 +16,13 @@ from app.db.session import open_engine, open_sessions
 from app.ingest.automation import load_terms, manage
 from app.sandbox.odoo.server import DEFAULT_KEY, SYNC_LOGIN
 from app.security.crypto import parse_keys
-from tests.chaos.installation import LINK, SECRET, Installation, OdooAt, open_installation
+from tests.chaos.balance import Note, untold
+from tests.chaos.installation import LINK, SECRET, Installation, OdooAt, ShopAt, open_installation
 from tests.chaos.windows import SETTLE_S, OdooWindow, ShopWindow
 from tests.processes import Processes, url_of
 
 KINDS = ("customer", "address", "product", "order")
+ODOO_LOGIN = {"database": "odoo", "username": SYNC_LOGIN, "api_key": DEFAULT_KEY}
 QUIET_S = 0.4
 """Nothing to do for so long: longer than the settling of Odoo's hints and a shop's webhook on its way."""
 
@@ -29,16 +31,18 @@ QUIET_S = 0.4
 class TwoSides:
     installation: Installation
     odoo: OdooWindow
+    kind: str = "prestashop"
 
     @property
     def shop(self) -> ShopWindow:
         return self.installation.shop
 
-    async def reset(self, *, write_s: float = 0.0, shop_tells: bool = True) -> None:
-        """Both sides empty of what tests made. Odoo tells nobody until `odoo_tells`."""
-        url = f"{url_of(self.installation.listener)}/webhooks/prestashop/{LINK}" if shop_tells else None
+    async def reset(self, *, customers: int = 0, write_s: float = 0.0, shop_tells: bool = True) -> None:
+        """Both sides empty of what tests made, but for `customers` planted. Odoo tells nobody until `odoo_tells`."""
+        door = f"{url_of(self.installation.listener)}/webhooks/{self.kind}/{LINK}"
+        url = door if shop_tells else None
         await self.odoo.reset(write_s=write_s)
-        await self.shop.reset(customers=0, write_s=write_s, webhook_url=url, webhook_secret=SECRET)
+        await self.shop.reset(customers=customers, write_s=write_s, webhook_url=url, webhook_secret=SECRET)
 
     async def odoo_tells(self, *, guarded: bool) -> None:
         """Makes Odoo's rules as `shopsync odoo install` does; not `guarded`, they post our own writes back to us."""
@@ -85,24 +89,30 @@ async def open_two_sides(
     odoo_url: str,
     database_url: str,
     redis_url: str,
+    note: Note = untold,
+    odoo_at: OdooAt | None = None,
+    shop_at: ShopAt | None = None,
     sync: Mapping[str, Any] | None = None,
 ) -> AsyncIterator[TwoSides]:
-    """Nothing of ours runs yet. `sync` is the link's; without, all of `KINDS` both ways, and nothing is polled."""
+    """Nothing of ours runs yet. `sync` is the link's; without, all of `KINDS` both ways, and nothing is polled.
+    `odoo_at` and `shop_at`: where the service finds them, if that is not where the test has its hand on them."""
     entities = {kind: {"direction": "both", "poll_every_s": 0} for kind in KINDS}
-    credentials = {"database": "odoo", "username": SYNC_LOGIN, "api_key": DEFAULT_KEY}
     async with (
         open_installation(
             processes,
             shop_url=shop_url,
             database_url=database_url,
             redis_url=redis_url,
-            odoo_at=OdooAt(url=odoo_url, credentials=credentials),
+            note=note,
+            odoo_at=odoo_at or OdooAt(url=odoo_url, credentials=ODOO_LOGIN),
+            shop_at=shop_at,
             sync=sync or {"entities": entities},
         ) as installation,
         httpx.AsyncClient(base_url=odoo_url, timeout=10) as client,
     ):
         installation.settings |= {"ODOO_SETTLE_S": "0.2", "PEER_TIMEOUT_S": "2"}
-        both = TwoSides(installation=installation, odoo=OdooWindow(client=client))
+        kind = "prestashop" if shop_at is None else shop_at.kind
+        both = TwoSides(installation=installation, odoo=OdooWindow(client=client), kind=kind)
         await both.reset()
         yield both
         await both.odoo.down(False)
