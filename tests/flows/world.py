@@ -118,7 +118,7 @@ async def open_world(
     holder: list[World] = []
 
     premises = await open_premises(kind, lambda: (holder[0].ingest, holder[0].link), **sandbox)
-    link = await _make_link(
+    link = await make_link(
         sessions,
         ring,
         premises,
@@ -164,7 +164,7 @@ async def open_world(
         await premises.aclose()
 
 
-async def _make_link(
+async def make_link(
     sessions: SessionMaker,
     ring: KeyRing,
     premises: Premises,

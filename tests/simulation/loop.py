@@ -1,0 +1,100 @@
+"""An event loop in virtual time.
+
+What is ready runs first, and nothing is heard of the outside meanwhile. When all wait, an exchange with PostgreSQL that
+is under way is waited for, in real time, while virtual time stands still. When there is none, time jumps to the next
+timer. So the order of things depends on nothing but the order in which they were asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+from collections.abc import Callable, Coroutine
+from contextvars import Context
+from typing import Any, Final
+
+from tests.simulation.clock import CLOCK
+
+PATIENCE_S: Final = 30.0
+"""Real seconds for one statement of PostgreSQL."""
+
+
+class Stuck(Exception):
+    """Nothing is ready, nothing is due, nothing is under way: somebody waits for what will never come."""
+
+
+class NumberedTask(asyncio.Task[Any]):
+    """Sets of tasks are gone through in one order, wherever in memory they lie."""
+
+    def __init__(self, number: int, work: Coroutine[Any, Any, Any], **options: Any) -> None:
+        self._number = number  # first: the base class asks for the hash
+        super().__init__(work, **options)
+
+    def __hash__(self) -> int:
+        return self._number
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class _Selector(selectors.DefaultSelector):
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop: VirtualLoop
+
+    def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
+        if timeout is not None and timeout <= 0:
+            return []
+        if self.loop.under_way:
+            heard = super().select(PATIENCE_S)
+            if not heard:
+                raise Stuck(f"PostgreSQL has not answered within {PATIENCE_S:g} s")
+            return heard
+        if timeout is None:
+            raise Stuck(self.loop.who_waits())
+        self.loop.jump()
+        return []
+
+
+class VirtualLoop(asyncio.SelectorEventLoop):
+    """`under_way`: exchanges with the outside that have not ended."""
+
+    def __init__(self) -> None:
+        selector = _Selector()
+        super().__init__(selector)
+        selector.loop = self
+        self.under_way = 0
+        self._numbers = 0
+        self.set_task_factory(self._numbered)
+
+    def time(self) -> float:
+        return CLOCK.monotonic()
+
+    def jump(self) -> None:
+        timers: list[asyncio.TimerHandle] = self._scheduled  # type: ignore[attr-defined]
+        CLOCK.advance_to(timers[0].when())
+
+    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        """At once, here: a thread would come back whenever it likes."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def who_waits(self) -> str:
+        waiting = sorted((task for task in asyncio.all_tasks(self) if not task.done()), key=hash)
+        return "everybody waits for ever: " + "; ".join(_where(task) for task in waiting)
+
+    def _numbered(
+        self, loop: asyncio.AbstractEventLoop, work: Coroutine[Any, Any, Any], context: Context | None = None
+    ) -> NumberedTask:
+        self._numbers += 1
+        return NumberedTask(self._numbers, work, loop=loop, context=context)
+
+
+def _where(task: asyncio.Task[Any]) -> str:
+    frames = task.get_stack(limit=1)
+    where = f"{frames[0].f_code.co_filename.rpartition('/')[2]}:{frames[0].f_lineno}" if frames else "?"
+    return f"{task.get_name()} at {where}"

@@ -1,0 +1,159 @@
+"""One seed: a storm, the calm after it, a reconciliation of everything, and what must hold then."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from app.entities.base import EntityType
+from app.sync.models import RunKind
+from app.sync.reconcile import PAIRS_ONLY
+from app.sync.runs import open_run
+from tests.simulation.chance import reseed
+from tests.simulation.clock import CLOCK
+from tests.simulation.database import empty
+from tests.simulation.installation import Installation, open_installation
+from tests.simulation.ledger import Ledger
+from tests.simulation.loop import VirtualLoop
+from tests.simulation.people import People
+from tests.simulation.plan import STORM_S, Plan, plan_of
+from tests.simulation.report import Report
+from tests.simulation.sent import SentWrite
+from tests.simulation.trace import Trace
+
+LOOK_EVERY_S: Final = 5.0
+LONGEST_CALM_S: Final = 3600.0
+_OPEN: Final = """
+    SELECT (SELECT count(*) FROM sync_queue WHERE status = 'processing' OR (status = 'pending' AND held_reason IS NULL))
+         + (SELECT count(*) FROM runs WHERE finished_at IS NULL) AS open
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Traffic:
+    writes: list[SentWrite]
+    faults: int
+    kills: int
+    accepted: list[Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Told:
+    """What happened so far, also of a run that broke off."""
+
+    acts: int = 0
+    broken: list[str] = field(default_factory=list)
+
+
+def run(seed: int, database_url: str, trace: Trace, *, kind: str | None = None) -> Report:
+    plan = plan_of(seed, kind=kind)
+    asyncio.run(empty(database_url))
+    reseed(seed)
+    with CLOCK.travelling(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(_live(plan, database_url, trace))
+
+
+async def _live(plan: Plan, database_url: str, trace: Trace) -> Report:
+    told = Told()
+    async with open_installation(plan, database_url, trace) as here:
+        ledger = Ledger(now=lambda: CLOCK.elapsed_s)
+        people = People(rng=random.Random(f"people {plan.seed}"), both=here.both, ledger=ledger)
+        await people.prepare()
+        here.live()
+        await _storm(here, people, told)
+        here.calm()
+        await _rest(here, told, "the calm")
+        for form in ({PAIRS_ONLY: True}, {}):
+            await _reconcile(here, form)
+            await _rest(here, told, f"a reconciliation ({form})")
+        from tests.simulation import promises
+        told.broken += await promises.broken(here.both.world, ledger, _traffic(here))
+    return _report(here, told)
+
+
+async def _storm(here: Installation, people: People, told: Told) -> None:
+    """Everybody at once, until the last of what was planned has happened."""
+    async with asyncio.TaskGroup() as group:
+        group.create_task(_act(here, people, told))
+        for at_s in here.plan.stops:
+            group.create_task(_stop_at(here, at_s))
+        for at_s in here.plan.looks:
+            group.create_task(_look_at(here, at_s))
+        group.create_task(asyncio.sleep(STORM_S))
+
+
+async def _act(here: Installation, people: People, told: Told) -> None:
+    for at_s in here.plan.acts:
+        await asyncio.sleep(max(0.0, at_s - CLOCK.elapsed_s))
+        here.trace.step("people", await people.act())
+        told.acts += 1
+
+
+async def _stop_at(here: Installation, at_s: float) -> None:
+    await asyncio.sleep(at_s)
+    with suppress(TimeoutError):  # it may be killed meanwhile
+        async with asyncio.timeout(STORM_S):
+            await here.stop_worker()
+
+
+async def _look_at(here: Installation, at_s: float) -> None:
+    await asyncio.sleep(at_s)
+    await _reconcile(here, {})
+
+
+async def _reconcile(here: Installation, form: dict[str, Any]) -> None:
+    async with here.both.world.sessions.begin() as session:
+        for name in here.plan.sync["entities"]:
+            options = {"fix": True, **form}
+            await open_run(session, link_id=1, kind=RunKind.RECONCILE, entity_type=EntityType(name), options=options)
+    here.bell.ring()
+
+
+async def _rest(here: Installation, told: Told, after: str) -> None:
+    """Until nothing is open and nothing on its way, twice in a row."""
+    begun, rests = CLOCK.elapsed_s, 0
+    while rests < 2:
+        await asyncio.sleep(LOOK_EVERY_S)
+        await here.both.office.settled()
+        open_ = await _open(here)
+        rests = rests + 1 if not open_ and not here.anything_on_its_way else 0
+        if CLOCK.elapsed_s - begun > LONGEST_CALM_S:
+            told.broken.append(f"after {after}, {open_} jobs and runs are open still")
+            return
+
+
+async def _open(here: Installation) -> int:
+    [row] = await here.both.world.rows(_OPEN)
+    return int(row.open)
+
+
+def _traffic(here: Installation) -> Traffic:
+    return Traffic(
+        writes=here.network.writes,
+        faults=here.network.faults,
+        kills=here.fates.kills.total(),
+        accepted=here.post.accepted,
+    )
+
+
+def _report(here: Installation, told: Told) -> Report:
+    faults: dict[str, int] = {}
+    for weather in here.network.weather.values():
+        for fault, times in weather.faults.items():
+            faults[fault.value] = faults.get(fault.value, 0) + times
+    return Report(
+        seed=here.plan.seed,
+        digest=here.trace.digest,
+        steps=here.trace.steps,
+        seconds=CLOCK.elapsed_s,
+        acts=told.acts,
+        requests=here.network.requests,
+        writes=len(here.network.writes),
+        accepted=len(here.post.accepted),
+        kills={f"{role}, {boundary}": times for (role, boundary), times in here.fates.kills.items()},
+        faults=faults,
+        broken=told.broken,
+    )

@@ -1,0 +1,36 @@
+"""Seed after seed in one process, over one PostgreSQL."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from tests.simulation.database import open_database
+from tests.simulation.report import Report, broken_off
+from tests.simulation.run import run
+from tests.simulation.trace import Trace, hush
+
+
+def run_all(seeds: Iterable[int], *, kind: str | None = None, keep: bool = False) -> Iterator[tuple[Report, Trace]]:
+    """`keep` every step's line."""
+    with open_database() as url:
+        gc.collect()
+        gc.freeze()
+        gc.disable()  # what it finds to tidy up would depend on what ran before
+        for seed in seeds:
+            trace = Trace(keep=keep)
+            hush(trace)
+            started = time.process_time()
+            report = _run(seed, url, trace, kind)
+            gc.collect()
+            yield replace(report, cpu_s=round(time.process_time() - started, 3)), trace
+
+
+def _run(seed: int, url: str, trace: Trace, kind: str | None) -> Report:
+    try:
+        return run(seed, url, trace, kind=kind)
+    except Exception as error:
+        trace.note(error)
+        return broken_off(seed, trace, error)
