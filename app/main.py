@@ -40,6 +40,15 @@ Keeps an Odoo database and its shops the same. Odoo posts its changes to `/webho
 operation whose outcome can be looked up here. Operators use `/api/v1` with a bearer token
 (`shopsync token create NAME`).
 """
+# FastAPI's spans carry the whole address, and some of ours end with a link's secret (0.165.0). They begin as soon as
+# anything in the process sets a global tracer provider.
+OWN_TELEMETRY_ONLY = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+}
 
 
 def create_app(settings: Settings, *, database_url: str, redis_url: str) -> FastAPI:
@@ -74,7 +83,13 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
                 await beating
             await asyncio.to_thread(tracing.stop)
 
-    app = FastAPIOffline(title="odoo-shop-sync", version=_version(), description=DESCRIPTION, lifespan=lifespan)
+    app = FastAPIOffline(
+        title="odoo-shop-sync",
+        version=_version(),
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        telemetry=OWN_TELEMETRY_ONLY,
+    )
     errors.install(app)
     if tracing.is_wanted(settings):
         app.add_middleware(TracedRequests)
