@@ -52,7 +52,9 @@ NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": 
 class EmbeddedPostgres:
     """`start()` and `stop()`; the caller sees to it that only one process does so on a directory."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True, port: int | None = None) -> None:
+        """`port`: the same at each start; without, a free one."""
+        self._port = port
         self._data = data_dir / "postgres"
         self._log = data_dir / "postgres.log"
         self._password_file = data_dir / "postgres.password"
@@ -74,7 +76,7 @@ class EmbeddedPostgres:
             self._initialise(binaries)
         self._clear_left_behind()
         for _ in range(START_ATTEMPTS):
-            port = free_port()
+            port = self._port or free_port()
             self._child = self._spawn(binaries, port)
             if self._child.wait_until(self._accepts_connections):
                 return f"postgresql://{SUPERUSER}:{self._password_file.read_text()}@127.0.0.1:{port}/postgres"

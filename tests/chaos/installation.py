@@ -72,6 +72,8 @@ class Installation:
     note: Note
     accepted: dict[str, set[str]] = field(default_factory=dict)
     """Event id → the operation ids of its answers."""
+    refused: int = 0
+    """How many answers said that nothing was stored (503)."""
     fault_ended_at: datetime | None = None
 
     def start_api(self) -> Process:
@@ -129,6 +131,7 @@ class Installation:
             if response is not None:
                 assert response.status_code == 503, response.text
                 assert response.headers["content-type"] == "application/problem+json"
+                self.refused += 1
             assert time.monotonic() < deadline, f"{event['event_id']} was never accepted"
             await asyncio.sleep(POLL_S)
 
