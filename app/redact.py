@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 REDACTED = "[redacted]"
 SHORTEST_SEARCHED = 6  # shorter values would turn up by chance
+DEEPEST = 100
+TOO_DEEP = "[nested too deeply to be shown]"
 
 _SECRET_WORDS = (
     "passwd|password|secret|api_?key|ws_key|secure_key|token|authorization|cookie|credential"
@@ -34,24 +36,32 @@ def register_secret(value: str) -> None:
     _anywhere = re.compile("|".join(re.escape(known) for known in sorted(_registered, key=len, reverse=True)))
 
 
-def redact(value: object) -> object:
-    """The same shape with secrets replaced; what is not text or a container passes as it is."""
+def redact(value: object, *, depth: int = 0) -> object:
+    """The same shape with secrets replaced; what is not text or a container passes as it is. `depth` is where it stands
+    in what is shown: a body may be nested as deeply as its sender likes."""
     if isinstance(value, str):
         return redact_text(value)
     if isinstance(value, bytes):
         return redact_text(value.decode(errors="replace"))
     if isinstance(value, Mapping):
-        return {key: redact_field(key, inner) for key, inner in value.items()}
+        if depth >= DEEPEST:
+            return TOO_DEEP
+        return {_shown_name(key): redact_field(key, inner, depth=depth + 1) for key, inner in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [redact(inner) for inner in value]
+        return TOO_DEEP if depth >= DEEPEST else [redact(inner, depth=depth + 1) for inner in value]
     return value
 
 
-def redact_field(name: object, value: object) -> object:
+def redact_field(name: object, value: object, *, depth: int = 0) -> object:
     """Under a secret's name anything goes, except that nothing was there, which may be the very fact one looks for."""
     if isinstance(name, str) and _SECRET_NAME.search(name.replace("-", "_")) and value not in (None, "", False, True):
         return REDACTED
-    return redact(value)
+    return redact(value, depth=depth)
+
+
+def _shown_name(name: object) -> object:
+    """A name may be an address with a password in it: counts by address, say."""
+    return redact_text(name) if isinstance(name, str) else name
 
 
 def redact_text(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
-from app.redact import REDACTED, redact, register_secret
+from app.redact import REDACTED, TOO_DEEP, redact, register_secret
 
 
 @pytest.mark.parametrize(
@@ -75,3 +76,15 @@ def test_the_original_is_left_as_it_was() -> None:
     redact(payload)
 
     assert payload == {"passwd": "abc", "lines": [{"token": "abc"}]}
+
+
+def test_a_name_that_is_an_address_shows_no_password() -> None:
+    assert redact({"https://shop:pa55@host/?ws_key=x": 1}) == {f"https://shop:{REDACTED}@host/?ws_key={REDACTED}": 1}
+
+
+def test_a_body_nested_as_deeply_as_json_allows_is_shown_as_far_as_anybody_reads() -> None:
+    nested = orjson.loads('{"a":[' * 400 + "]}" * 400)
+
+    shown = repr(redact({"password": nested, "note": nested}))
+
+    assert shown.count(TOO_DEEP) == 1

@@ -31,8 +31,9 @@ def load_config(path: Path, environment: Mapping[str, str]) -> Config:
 
 
 def parse_yaml(text: str, environment: Mapping[str, str], *, source: str) -> object:
-    loader = _loader(environment, source)(text)
+    loader: yaml.SafeLoader | None = None
     try:
+        loader = _loader(environment, source)(text)
         return loader.get_single_data()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -41,8 +42,11 @@ def parse_yaml(text: str, environment: Mapping[str, str], *, source: str) -> obj
         raise BadPayload(f"{source}{line}: not YAML as expected: {error.problem}; {hint}", code="bad_config") from error
     except yaml.YAMLError as error:
         raise BadPayload(f"{source}: not YAML: {error}", code="bad_config") from error
+    except RecursionError as error:
+        raise BadPayload(f"{source}: nested too deeply", code="bad_config") from error
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
 
 
 def _hint(line: str) -> str:
@@ -65,6 +69,16 @@ def _loader(environment: Mapping[str, str], source: str) -> type[yaml.SafeLoader
                     raise BadPayload(f"{_at(source, key)}: {key.value} stands twice; keep one", code="bad_config")
                 seen.add(str(key.value))
             return super().construct_mapping(node, deep)
+
+        def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+            """YAML's own types fail in many ways: 2026-02-30 as a date, `!!int x`."""
+            try:
+                return super().construct_object(node, deep)
+            except (ValueError, LookupError, AttributeError, TypeError) as error:
+                kind = node.tag.rpartition(":")[2]
+                raise BadPayload(
+                    f"{_at(source, node)}: is no {kind}; put it in quotes if it is text", code="bad_config"
+                ) from error
 
     def text(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> str:
         return _substituted(str(loader.construct_scalar(node)), environment, where=_at(source, node))

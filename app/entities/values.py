@@ -24,6 +24,11 @@ _NOT_STORABLE = re.compile("[\x00\ud800-\udfff]")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)(:\d\d)?(\.\d{1,9})?\s?(Z|[+-]\d\d(?::?\d\d)?)?", re.ASCII)
 
 
+def whole(text: str) -> int | None:
+    """Up to 18 plain digits as a number, else None: `int` takes other scripts' digits too, and raises for thousands."""
+    return int(text) if len(text) <= 18 and text.isascii() and text.isdecimal() else None
+
+
 def as_bool(value: object) -> bool:
     """`true`, `1`, `"1"`, `"true"` and their opposites."""
     if isinstance(value, bool):

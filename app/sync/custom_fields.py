@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from app.connections.sync_settings import FieldMapping, Flow
 from app.entities.base import Direction, Json, Record, Side, State
 from app.entities.converter import Converter
-from app.entities.values import as_day, plain
+from app.entities.values import as_day, plain, storable
+
+_DIGITS: Final = 18
+"""Before and behind the point."""
 
 
 def with_custom(record: Record, state: State, mappings: Sequence[FieldMapping], side: Side) -> dict[str, Json]:
@@ -38,7 +42,7 @@ def one_way(mappings: Sequence[FieldMapping], direction: Direction) -> set[str]:
 
 def converted(value: Json, converter: Converter) -> Json:
     """One canonical form for what the two sides write differently; what does not fit is None."""
-    if value in (None, False, "") and converter is not Converter.BOOLEAN:
+    if (value is None or value is False or value == "") and converter is not Converter.BOOLEAN:
         return None
     match converter:
         case Converter.BOOLEAN:
@@ -55,12 +59,13 @@ def converted(value: Json, converter: Converter) -> Json:
             except ValueError:
                 return None
         case Converter.TEXT:
-            return str(value).strip() or None
+            return storable(str(value)).strip() or None
 
 
 def _number(value: Json) -> Decimal | None:
+    """None for what no side holds: `1e999` is a number, and a thousand digits long."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if number.is_finite() and -_DIGITS < number.adjusted() < _DIGITS else None

@@ -139,3 +139,19 @@ def test_an_empty_file_says_nothing_and_a_list_is_no_configuration() -> None:
     assert Config.read(parsed(""), source="shops.yaml").connections == ()
     with pytest.raises(BadPayload, match=r"shops\.yaml"):
         Config.read(parsed("[]"), source="shops.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("a: 2026-99-99", "line 1: is no timestamp"),
+        ("a:\n  - !!int x", "line 2: is no int"),
+        ("!!bool x", "line 1: is no bool"),
+        ("!!timestamp x", "line 1: is no timestamp"),
+        ("a: \x01", "not YAML"),
+        ("[" * 2000, "nested too deeply"),
+    ],
+)
+def test_what_yaml_itself_stumbles_over_is_said_with_its_line(text: str, says: str) -> None:
+    with pytest.raises(BadPayload, match=says):
+        parsed(text)

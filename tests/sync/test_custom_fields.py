@@ -37,6 +37,13 @@ BONUS = FieldMapping(
         (Converter.DATE, "2026-11-21", "2026-11-21"),
         (Converter.DATE, "yesterday", None),
         (Converter.DATE, "", None),
+        (Converter.DATE, 0, None),
+        (Converter.INTEGER, 0, 0),
+        (Converter.INTEGER, "0", 0),
+        (Converter.INTEGER, "1e999999", None),
+        (Converter.DECIMAL, 0.0, "0"),
+        (Converter.DECIMAL, "1e-999999", None),
+        (Converter.TEXT, "a\x00b", "ab"),
     ],
 )
 def test_values_become_canonical(converter: Converter, value: Json, canonical: Json) -> None:

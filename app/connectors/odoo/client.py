@@ -247,8 +247,9 @@ class OdooClient:
     async def markers_of(self, model: str, ids: Sequence[int]) -> dict[int, str]:
         """The external id of each record that has one, in one call."""
         answer = await self.call(model, "get_external_id", ids=ids) if ids else {}
-        named = answer if isinstance(answer, dict) else {}
-        return {int(number): str(marker) for number, marker in named.items() if marker}
+        if not isinstance(answer, dict) or not all(map(str.isdecimal, answer)):
+            raise Retryable(f"{self._peer.name}: {model}.get_external_id: answered without ids", code="odd_answer")
+        return {number: str(answer[key]) for number in ids if answer.get(key := str(number))}
 
     async def has_access(self, model: str, operation: str) -> bool:
         """Whether our user may `read`, `write`, `create` or `unlink` records of a model at all."""

@@ -11,6 +11,7 @@ marshal None". That is an answer without a value here.
 from __future__ import annotations
 
 import asyncio
+import math
 import re
 import xmlrpc.client
 from collections.abc import Iterator, Mapping
@@ -18,11 +19,13 @@ from typing import Final, cast
 from xml.parsers.expat import ExpatError
 
 import httpx
+import orjson
 from defusedxml import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
 from app.connectors.http import PeerClient
 from app.connectors.odoo.errors import Fault, translate, translate_bare
+from app.connectors.odoo.transport import is_read
 from app.entities.base import Json
 from app.errors import BadPayload
 
@@ -40,6 +43,17 @@ BY_CODE: Final[Mapping[str, str]] = {
 }
 # `(Record: res.partner(999999,), User: 2)`, the words in the user's language: only a MissingError ends like this.
 _MISSING: Final = re.compile(r"^\(.*[a-z_.]+\([\d, ]+\), .*\d+\)$", re.MULTILINE)
+NOT_XML_RPC: Final = (
+    xmlrpc.client.Error,
+    ExpatError,
+    DefusedXmlException,
+    ValueError,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    AttributeError,
+)
+"""What the standard library raises for the answers of others: it trusts whom it reads."""
 _RAISED: Final = re.compile(r"^(?P<name>[A-Za-z_][\w.]*)(?:: (?P<text>.*))?$", re.DOTALL)
 _UNSAYABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -56,7 +70,9 @@ class XmlRpcWire:
 
     async def exchange(self, service: str, method: str, args: list[Json], *, call: str) -> tuple[Json, httpx.Response]:
         body = to_body(method, args, call=call)
-        response = await self._peer.request("POST", f"{PATH}/{service}", content=body, headers=XML_HEADERS)
+        response = await self._peer.request(
+            "POST", f"{PATH}/{service}", content=body, headers=XML_HEADERS, call=call, reads=is_read(call)
+        )
         try:
             return await _parsed(response.content), response
         except xmlrpc.client.Fault as fault:
@@ -64,7 +80,7 @@ class XmlRpcWire:
             if said == NONE_RESULT:
                 return None, response
             raise translate(said, peer=self._peer.name, call=call) from None
-        except (xmlrpc.client.Error, ExpatError, DefusedXmlException, ValueError, LookupError) as error:
+        except NOT_XML_RPC as error:
             raise translate_bare(response.status_code, peer=self._peer.name, call=call, lacking="XML-RPC") from error
 
 
@@ -86,16 +102,30 @@ def to_body(method: str, args: list[Json], *, call: str) -> bytes:
     return text.encode()
 
 
+class _Reader(xmlrpc.client.Unmarshaller):
+    """Takes finite numbers only: JSON has no other, and PostgreSQL's jsonb neither."""
+
+    dispatch = dict(xmlrpc.client.Unmarshaller.dispatch)  # noqa: RUF012 - as the library has it
+
+    def end_double(self, data: str) -> None:
+        if not math.isfinite(float(data)):
+            raise xmlrpc.client.ResponseError(f"{data} where a number belongs")
+        super().end_double(data)
+
+    dispatch["double"] = dispatch["float"] = end_double  # type: ignore[assignment]  # by the class of the method
+
+
 def from_body(content: bytes) -> Json:
-    """The one value of an answer. Raises `xmlrpc.client.Fault`, or one of the parsers' errors."""
-    reader = xmlrpc.client.Unmarshaller()
+    """The one value of an answer. Raises `xmlrpc.client.Fault`, or one of `NOT_XML_RPC`."""
+    reader = _Reader()
     parser = DefusedExpatParser(reader, forbid_dtd=True)
     parser.feed(content)
     parser.close()
     values = reader.close()
     if len(values) != 1:
         raise xmlrpc.client.ResponseError(f"{len(values)} values")
-    # Odoo sends dates and bytes as strings, so what XML-RPC knows beyond JSON does not come.
+    # Odoo sends dates and bytes as strings, so what XML-RPC knows beyond JSON comes from somebody else: a TypeError.
+    orjson.dumps(values[0])
     return cast(Json, values[0])
 
 

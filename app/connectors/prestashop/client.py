@@ -19,6 +19,7 @@ import orjson
 from app.connectors.http import PeerClient
 from app.connectors.prestashop import errors, xml
 from app.entities.base import Json
+from app.entities.values import whole
 from app.errors import NotFound, Retryable
 
 Row: TypeAlias = Mapping[str, Json]
@@ -224,9 +225,10 @@ class PrestashopClient:
 
     def _note_version(self, response: httpx.Response) -> None:
         """A refused key is answered with version "0" (recording 125)."""
-        parts = response.headers.get("PSWS-Version", "0").split(".")
-        if parts != ["0"] and all(part.isdecimal() for part in parts):
-            self._version = tuple(int(part) for part in parts)
+        said = response.headers.get("PSWS-Version", "0")
+        parts = [whole(part) for part in said.split(".")]
+        if said != "0" and None not in parts:
+            self._version = tuple(part for part in parts if part is not None)
         elif self._version is None and response.is_success:
             self._version = ()
 

@@ -17,7 +17,7 @@ import orjson
 
 from app.connectors.http import retry_after
 from app.connectors.prestashop import xml
-from app.entities.values import storable
+from app.entities.values import storable, whole
 from app.errors import NOT_PERMITTED as NOT_PERMITTED_CODE
 from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
 
@@ -32,7 +32,7 @@ GONE = frozenset({57, 61, 87, 88, 92})
 """57 and 61: an image that is not there, or not on the shop's disk."""
 NOT_READ = 127
 DUPLICATE_EMAIL = frozenset({140, 141})
-CART_USED = "an order has already been placed using this cart"
+CART_USED = b"an order has already been placed using this cart"
 
 _PROPERTY = re.compile(r"property (\w+)->(\w+)", re.IGNORECASE)
 _PARAMETER = re.compile(r'parameter "(\w+)"')
@@ -82,9 +82,8 @@ def _json_faults(raw: bytes) -> list[Fault]:
 
 
 def _fault(code: object, message: object) -> Fault:
-    number = str(code).strip()
     text = storable(html.unescape(str(message or ""))).strip()
-    return Fault(code=int(number) if number.isdecimal() else 0, message=text.split("\nOriginal XML", 1)[0])
+    return Fault(code=whole(str(code).strip()) or 0, message=text.split("\nOriginal XML", 1)[0])
 
 
 def _by_code(fault: Fault, *, where: str, method: str, resource: str) -> AppError | None:
@@ -155,7 +154,7 @@ def _by_status(response: httpx.Response, faults: list[Fault], *, where: str, met
             )
         case 405:
             return not_permitted(where, method=method, resource=resource)
-        case 500 if CART_USED in response.text:
+        case 500 if CART_USED in response.content:
             return Conflict(f"{where}: the cart is unknown or was ordered already", code="cart_used")
         case 503:
             waits = response.headers.get("Retry-After")

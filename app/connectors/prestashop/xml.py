@@ -61,7 +61,10 @@ def merged(
         _set(SubElement(record, field) if found is None else found, field, value)
     if associations:
         _associate(record, associations)
-    return _bytes(root)
+    try:
+        return _bytes(root)
+    except RecursionError as error:
+        raise NotXmlError("it is nested too deeply") from error
 
 
 def parse(raw: bytes) -> Element:
@@ -69,7 +72,7 @@ def parse(raw: bytes) -> Element:
     start = raw.find(b"<?xml")
     try:
         root: Element = fromstring(raw[max(start, 0) :], forbid_dtd=True)
-    except (ParseError, DefusedXmlException, ValueError) as error:
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # LookupError: an unknown encoding
         raise NotXmlError(str(error)) from error
     return root
 

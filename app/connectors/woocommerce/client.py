@@ -19,6 +19,7 @@ from app.connectors.http import PeerClient
 from app.connectors.woocommerce import errors
 from app.connectors.woocommerce.login import SHOP, SITE, Login
 from app.entities.base import Json
+from app.entities.values import whole
 from app.errors import ActionRequired, AppError, NotFound, Retryable
 
 Row: TypeAlias = dict[str, Json]
@@ -241,8 +242,7 @@ def _asked(params: Params | None) -> dict[str, str] | None:
 
 
 def _header_number(response: httpx.Response, name: str) -> int:
-    value = response.headers.get(name, "")
-    return int(value) if value.isascii() and value.isdecimal() else 0
+    return whole(response.headers.get(name, "")) or 0
 
 
 def _length(items: Json) -> int:

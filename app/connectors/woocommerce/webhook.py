@@ -59,7 +59,7 @@ def is_ping(raw: bytes) -> bool:
 
 
 def parse_delivery(raw: bytes, headers: Mapping[str, str]) -> Delivery:
-    """Raises `BadPayload` for a body that is no object or names no record, and nothing else.
+    """Raises `BadPayload` for a body that is no object, names no record or is nested too deeply, and nothing else.
 
     The event is not numbered: a coupon's date does not move when it is changed, and a deletion has none, so that the
     same body again may be news: trashed, restored, trashed.
@@ -74,7 +74,7 @@ def parse_delivery(raw: bytes, headers: Mapping[str, str]) -> Delivery:
         return _empty(topic=None, note=note)
     if "code" in body and "id" not in body:
         return _faulty(topic, body)
-    if body.get("status") in DRAFTS:
+    if str(body.get("status")) in DRAFTS:
         return _empty(topic=topic, note=f"a {resource} that is a draft still: looked at when it is one")
     number = _id(body.get("id"))
     suspects = tuple(_SUSPECTS[resource](number, body, EVENTS[event]))
@@ -96,7 +96,7 @@ def _object(raw: bytes) -> Body:
 def _faulty(topic: str, body: Body) -> Delivery:
     data = body.get("data")
     status = data.get("status") if isinstance(data, dict) else None
-    if status in NO_RIGHT:
+    if isinstance(status, int) and status in NO_RIGHT:
         note = f"the shop tells of a {topic} without saying which record: the webhook's owner may not read it"
         return _empty(topic=topic, note=note, fault=Fault.NO_RIGHT)
     note = f"the record was gone when the shop told of it ({short(str(body['code']))})"
@@ -183,4 +183,8 @@ def _date(value: Json) -> tuple[str, ...]:
 
 def _hash(body: Body) -> str:
     steady = {name: value for name, value in body.items() if name not in UNSTEADY}
-    return hashlib.sha256(orjson.dumps(steady, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    try:
+        text = orjson.dumps(steady, option=orjson.OPT_SORT_KEYS)
+    except TypeError as error:  # it is read deeper than it can be written
+        raise BadPayload("the body is nested too deeply") from error
+    return hashlib.sha256(text).hexdigest()

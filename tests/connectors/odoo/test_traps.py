@@ -282,6 +282,15 @@ async def test_a_marker_is_found_by_users_without_settings_rights_and_when_archi
     assert await limited.markers_of("res.partner", []) == {}
 
 
+@BY_WIRE
+@pytest.mark.parametrize("answer", [{"ids": "a.b"}, {"7.5": "a.b"}, [], "a.b", 7])
+async def test_external_ids_of_nobody_are_no_answer(protocol: Protocol, answer: object) -> None:
+    client = client_answered(protocol, answer)
+
+    with pytest.raises(Retryable, match="without ids"):
+        await client.markers_of("res.partner", [7])
+
+
 @ON_EVERY_WIRE
 async def test_many_markers_cost_one_call_where_the_user_may_search_them(version: int, protocol: Protocol) -> None:
     client, recorder, db = opened(version, protocol)

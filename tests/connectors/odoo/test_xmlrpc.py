@@ -103,8 +103,21 @@ DTD = BOMB.replace(BOMB[BOMB.index("[") : BOMB.index("]") + 1], 'SYSTEM "file://
         ANSWER.format(""),
         ANSWER.format("<param><value><int>x</int></value></param>"),
         ANSWER.format("<param><value><int>1</int></value></param>")[:-40],
+        "<methodResponse><fault><value><int>1</int></value></fault></methodResponse>",
+        ANSWER.format("<param><value><boolean>2</boolean></value></param>"),
+        ANSWER.format(
+            "<param><value><struct><member><value><array/></value><value/></member></struct></value></param>"
+        ),
+        ANSWER.format("<param><value><double>nan</double></value></param>"),
+        ANSWER.format(f"<param><value><int>{2**64}</int></value></param>"),
+        ANSWER.format("<param><value><dateTime.iso8601>20261121T00:00:00</dateTime.iso8601></value></param>"),
+        ANSWER.format("<param><value><base64>AA==</base64></value></param>"),
+        ANSWER.format("<param><value><bigdecimal>x</bigdecimal></value></param>"),
     ],
-    ids=["bomb", "document type", "html", "empty", "text", "no value", "no number", "cut off"],
+    ids=[
+        *("bomb", "document type", "html", "empty", "text", "no value", "no number", "cut off", "fault without words"),
+        *("no boolean", "name that is a list", "nan", "huge number", "date", "bytes", "no decimal"),
+    ],
 )
 async def test_what_is_no_answer_of_odoo_is_tried_again(page: str) -> None:
     client = client_played("xmlrpc", lambda request: httpx.Response(200, text=page))

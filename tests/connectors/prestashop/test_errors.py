@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import httpx
 import pytest
 
+from app.connectors.http import retry_after
 from app.connectors.prestashop.errors import translate
 from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
 
@@ -157,3 +160,37 @@ def test_a_503_with_retry_after_waits_that_long() -> None:
     assert isinstance(error, Retryable)
     assert error.retry_in is not None
     assert error.retry_in.total_seconds() == 7
+
+
+@pytest.mark.parametrize("code", ["9" * 5000, "²", "-1", ""])
+def test_a_number_that_is_none_is_read_by_the_status(code: str) -> None:
+    body = faults((85, "x")).replace("85", code)
+
+    assert isinstance(answer(500, body), Retryable)
+
+
+@pytest.mark.parametrize("charset", ["hex", "base64", "idna", "klingon"])
+def test_a_body_is_looked_into_whatever_its_charset_is_called(charset: str) -> None:
+    assert isinstance(answer(500, "a page", f"text/html; charset={charset}"), Retryable)
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7),
+        (" 7 ", 7),
+        ("0", 1),
+        ("7200", 3600),
+        ("9" * 12, 3600),
+        ("9" * 5000, 30),
+        ("²", 30),
+        ("٣", 30),
+        ("", 30),
+        ("soon", 30),
+        ("Sat, 21 Nov 2026 12:00:09 GMT", 9),
+        ("Sat, 21 Nov 2026 12:00:09", 9),
+        ("Mon, 01 Jan 0001 00:00:00 +2359", 1),
+    ],
+)
+def test_a_shop_that_asks_to_wait_is_given_between_a_second_and_an_hour(header: str, seconds: int) -> None:
+    assert retry_after(header, now=datetime(2026, 11, 21, 12, tzinfo=UTC)).total_seconds() == seconds

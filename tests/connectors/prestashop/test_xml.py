@@ -63,11 +63,18 @@ def test_what_xml_cannot_hold_is_refused(character: str) -> None:
         b"<html><body>Be right back<br></body>",
         b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>',
         b'<?xml version="1.0"?><!DOCTYPE x SYSTEM "http://evil.test/x"><x/>',
+        b'<?xml version="1.0" encoding="klingon"?><x/>',
+        b'<?xml version="1.0" encoding="utf-7"?><x>+AGE-</x>',
     ],
 )
 def test_an_answer_that_is_no_honest_xml_is_told_apart(raw: bytes) -> None:
     with pytest.raises(xml.NotXmlError):
         xml.parse(raw)
+
+
+def test_a_record_that_is_nested_too_deeply_is_not_put_back() -> None:
+    with pytest.raises(xml.NotXmlError, match="too deeply"):
+        xml.merged(b"<x>" * 3000 + b"</x>" * 3000, {"note": "a"})
 
 
 @pytest.mark.parametrize(

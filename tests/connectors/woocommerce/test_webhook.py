@@ -174,6 +174,7 @@ def test_every_arrival_is_an_event_of_its_own_with_the_record_and_its_date_in_th
         (b'{"id": 0}', "order.deleted", "id"),
         (b"{}", "customer.created", "id"),
         (b'{"id": 1}', "", "x-wc-webhook-topic"),
+        pytest.param(b'{"id": 1, "a": ' + b"[" * 600 + b"]" * 600 + b"}", "order.updated", None, id="nested deeply"),
     ],
 )
 def test_a_body_that_names_no_record_is_refused(raw: bytes, topic: str, field: str | None) -> None:
@@ -200,6 +201,12 @@ def test_any_object_is_a_delivery_or_a_refusal(body: dict[str, Any]) -> None:
         except BadPayload:
             continue
         assert all(isinstance(each, Suspect) for each in found.suspects)
+
+
+@pytest.mark.parametrize("status", [[], {}, [403], {"a": 1}, 1.5, None, True])
+def test_a_status_of_any_form_is_looked_at_without_a_crash(status: object) -> None:
+    assert delivery("order.updated", {"id": 55, "status": status}).suspects
+    assert delivery("order.updated", {"code": "x", "data": {"status": status}}).fault is Fault.GONE
 
 
 def test_a_deletion_keeps_its_word_for_the_record_itself_only() -> None:
