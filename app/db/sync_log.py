@@ -8,12 +8,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import orjson
 from sqlalchemy import BigInteger, DateTime, Index, Text, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, JsonObject, LinkedId, text_enum
+from app.db.rows import as_rows
 
 
 class LogLevel(StrEnum):
@@ -84,32 +84,15 @@ _INSERT = text(
     """
     INSERT INTO sync_logs (link_id, level, module, event, message, context, operation_id, job_id,
                            entity_type, odoo_id, shop_id)
-    SELECT * FROM unnest(
-        CAST(:link_ids AS bigint[]), CAST(:levels AS text[]), CAST(:modules AS text[]), CAST(:events AS text[]),
-        CAST(:messages AS text[]), CAST(:contexts AS jsonb[]), CAST(:operation_ids AS text[]),
-        CAST(:job_ids AS bigint[]), CAST(:entity_types AS text[]), CAST(:odoo_ids AS text[]),
-        CAST(:shop_ids AS text[]))
+    SELECT link_id, level, module, event, message, context, operation_id, job_id, entity_type, odoo_id, shop_id
+    FROM jsonb_to_recordset(CAST(:entries AS jsonb))
+      AS new(link_id bigint, level text, module text, event text, message text, context jsonb, operation_id text,
+             job_id bigint, entity_type text, odoo_id text, shop_id text)
     """
 )
 
 
 async def write_logs(session: AsyncSession | AsyncConnection, entries: Sequence[LogEntry]) -> None:
     """All entries in one statement, in the caller's transaction."""
-    if not entries:
-        return
-    await session.execute(
-        _INSERT,
-        {
-            "link_ids": [entry.link_id for entry in entries],
-            "levels": [entry.level.value for entry in entries],
-            "modules": [entry.module for entry in entries],
-            "events": [entry.event for entry in entries],
-            "messages": [entry.message for entry in entries],
-            "contexts": [orjson.dumps(entry.context).decode() for entry in entries],
-            "operation_ids": [entry.operation_id for entry in entries],
-            "job_ids": [entry.job_id for entry in entries],
-            "entity_types": [entry.entity_type for entry in entries],
-            "odoo_ids": [entry.odoo_id for entry in entries],
-            "shop_ids": [entry.shop_id for entry in entries],
-        },
-    )
+    if entries:
+        await session.execute(_INSERT, {"entries": as_rows(entries)})

@@ -57,6 +57,7 @@ class Drainer:
         self._chain = chain
         self._rung = asyncio.Event()
         self._stopping = asyncio.Event()
+        self._claiming = asyncio.Lock()
         self._held: dict[uuid.UUID, Sequence[ClaimedJob]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -115,12 +116,14 @@ class Drainer:
         self._rung.clear()
 
     async def _claim(self) -> list[ClaimedJob]:
-        jobs = await claim(
-            self._sessions,
-            worker=self._options.name,
-            batch_size=self._options.batch_size,
-            lease=self._options.lease,
-        )
+        """One slot at a time: two would look through the same rows and step over each other's."""
+        async with self._claiming:
+            jobs = await claim(
+                self._sessions,
+                worker=self._options.name,
+                batch_size=self._options.batch_size,
+                lease=self._options.lease,
+            )
         if jobs:
             observe_claim(jobs[0].direction.value, [job.waited_s for job in jobs])
         if len(jobs) == self._options.batch_size:
