@@ -19,6 +19,12 @@ ROOT = Path(__file__).parents[1]
 SECRETS = {"ODOO_API_KEY": "odoo-key-1234", "PRESTASHOP_KEY": "K" * 32, "WEBHOOK_SECRET": "hook-secret-1"}
 
 
+CONNECTIONS = 'shopsync_database_connections_limit{pool="main"}'
+BEATS = "shopsync_event_loop_lag_seconds_count"
+BOTH_POOLS = 20
+"""`DATABASE_POOL_SIZE` of the API's process and of the worker's."""
+
+
 class Up:
     """A running `shopsync up`."""
 
@@ -30,6 +36,11 @@ class Up:
     def get(self, path: str) -> int:
         """Waits for the answer, as long as somebody listens."""
         return httpx.get(f"http://127.0.0.1:{self.port}{path}", timeout=30, trust_env=False).status_code
+
+    def counted(self, name: str) -> float:
+        """One sample of `/metrics`, by its name with its labels; 0 where there is none."""
+        text = httpx.get(f"http://127.0.0.1:{self.port}/metrics", timeout=30, trust_env=False).text
+        return next((float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(f"{name} ")), 0.0)
 
     def shopsync(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -85,6 +96,8 @@ def test_up_serves_other_commands_find_it_and_sigterm_leaves_nothing_behind(up: 
 
 def test_children_that_die_are_started_again_and_no_sender_is_refused_meanwhile(up: Up) -> None:
     api, worker = up.process.pids("api-1")[0], up.process.pids("worker-1")[0]
+    eventually(lambda: up.counted(CONNECTIONS) == BOTH_POOLS)
+    beats = up.counted(BEATS)
     for pid in (api, worker):
         os.kill(pid, signal.SIGKILL)
     eventually(lambda: not lives(api))
@@ -93,6 +106,8 @@ def test_children_that_die_are_started_again_and_no_sender_is_refused_meanwhile(
 
     eventually(lambda: len(up.process.lines("worker.started")) == 2)
     assert {line["child"] for line in up.process.lines("child.ended")} == {"api-1", "worker-1"}
+    assert up.counted(CONNECTIONS) == BOTH_POOLS, "one scrape shows API and worker, and no dead ones"
+    assert up.counted(BEATS) >= beats > 0, "what the dead ones counted is not forgotten"
 
 
 def test_a_database_that_dies_is_started_again_with_what_was_in_it_and_ctrl_c_ends_it_all(up: Up) -> None:
