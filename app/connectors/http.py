@@ -218,7 +218,7 @@ def retry_after(value: str | None, *, now: datetime | None = None) -> timedelta:
     else:
         try:
             moment = email.utils.parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return DEFAULT_RETRY_AFTER
         delay = moment.replace(tzinfo=moment.tzinfo or UTC) - (now or datetime.now(UTC))
     return min(max(delay, timedelta(seconds=1)), MAX_RETRY_AFTER)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from html import escape
-from html.parser import HTMLParser
 from typing import Final
+
+from app.entities.markup import MarkupReader
 
 _PARAGRAPHS: Final = frozenset(
     {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre", "section", "article"}
@@ -26,8 +27,7 @@ def plain(html: str | None) -> str | None:
     if not html:
         return None
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    reader.read(html)
     return reader.text() or None
 
 
@@ -46,11 +46,11 @@ def _lines(paragraph: str) -> str:
     return "<br />".join(escape(line, quote=False) for line in paragraph.split("\n"))
 
 
-class _Reader(HTMLParser):
+class _Reader(MarkupReader):
     """Collects text; a break is written when text follows it, so that none stands at either end."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self._parts: list[str] = []
         self._wanted = 0
         self._lines = 0

@@ -11,10 +11,10 @@ import html
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from html.parser import HTMLParser
 from typing import Final
 
 from app.entities.base import Json, Record
+from app.entities.markup import MarkupReader
 from app.errors import BadPayload, Rejected
 
 PLACES: Final = 6
@@ -114,8 +114,7 @@ def html_to_text(value: Json) -> str | None:
     if markup is None:
         return None
     reader = _Reader()
-    reader.feed(markup)
-    reader.close()
+    reader.read(markup)
     return reader.text()
 
 
@@ -134,11 +133,11 @@ def _plain_blanks(line: str) -> str:
     return line.replace("\t", " ").replace("\r", "")
 
 
-class _Reader(HTMLParser):
+class _Reader(MarkupReader):
     """Lines of what a browser would show."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self._lines: list[str] = []
         self._line = ""
         self._unshown = 0

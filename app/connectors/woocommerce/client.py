@@ -229,7 +229,7 @@ class WooClient:
     def _note_time(self, response: httpx.Response) -> None:
         try:
             moment = email.utils.parsedate_to_datetime(response.headers.get("Date", ""))
-        except ValueError:
+        except (ValueError, OverflowError):
             return
         # A zone that is "-0000", or lost in a header that a proxy gave twice, is GMT all the same (RFC 9110, 5.6.7).
         self._answered_at = moment.replace(tzinfo=moment.tzinfo or UTC)

@@ -187,6 +187,7 @@ def test_a_body_is_looked_into_whatever_its_charset_is_called(charset: str) -> N
         ("٣", 30),
         ("", 30),
         ("soon", 30),
+        ("Sat, 21 Nov 99999999999999999999 12:00:09 GMT", 30),
         ("Sat, 21 Nov 2026 12:00:09 GMT", 9),
         ("Sat, 21 Nov 2026 12:00:09", 9),
         ("Mon, 01 Jan 0001 00:00:00 +2359", 1),
