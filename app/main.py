@@ -89,6 +89,8 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
         description=DESCRIPTION,
         lifespan=lifespan,
         telemetry=OWN_TELEMETRY_ONLY,
+        # A redirect names the host and scheme that the request came with, which behind a proxy are not the caller's.
+        redirect_slashes=False,
     )
     errors.install(app)
     if tracing.is_wanted(settings):

@@ -1,0 +1,34 @@
+"""What no client means to send and somebody sends all the same: each is refused in words, and none is a crash."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from tests.api.builders import LinkRow
+
+ENVELOPE = b'{"event_id": "e", "entity_type": "customer", "action_type": "updated", "data": {"id": 67}}'
+
+
+@pytest.mark.parametrize("length", [b"\xb2", b"9" * 5000, b"-1", b"1e9"])
+async def test_a_content_length_that_is_no_number_is_not_believed(
+    client: httpx.AsyncClient, link: LinkRow, length: bytes
+) -> None:
+    headers = [
+        (b"Content-Type", b"application/json"),
+        (b"X-Webhook-Secret", link.secret.encode()),
+        (b"Content-Length", length),
+    ]
+
+    answer = await client.post("/webhooks/odoo/boutique", content=ENVELOPE, headers=headers)
+
+    assert answer.status_code == (413 if length.isdigit() else 202), answer.text
+
+
+async def test_an_address_with_a_slash_too_many_is_not_redirected_to_a_host_the_caller_named(
+    operator: httpx.AsyncClient,
+) -> None:
+    answer = await operator.get("/links/", headers={"Host": "elsewhere.example"})
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert "location" not in answer.headers
