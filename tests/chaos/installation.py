@@ -14,7 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 import orjson
-from sqlalchemy import make_url
+from sqlalchemy import insert, make_url
 
 from app.connections.models import Connection, Link
 from app.connections.store import seal_json
@@ -76,9 +76,11 @@ class Installation:
     """How many answers said that nothing was stored (503)."""
     fault_ended_at: datetime | None = None
 
-    def start_api(self) -> Process:
+    def start_api(self, **settings: str) -> Process:
         command = ["-m", "app.cli", "api", "--fd", str(self.listener.fileno())]
-        return self.processes.start("api", command, environment=self.settings, inherited=[self.listener])
+        return self.processes.start(
+            "api", command, environment={**self.settings, **settings}, inherited=[self.listener]
+        )
 
     def start_worker(self, name: str = "worker", **settings: str) -> Process:
         return self.processes.start(name, ["-m", "app.cli", "worker"], environment={**self.settings, **settings})
@@ -265,22 +267,22 @@ async def _make_link(database_url: str, key: str, shop_at: ShopAt, odoo_at: Odoo
     ring = parse_keys(key)
     engine = open_engine(database_url, pool_size=2)
     async with open_sessions(engine).begin() as session:
-        odoo = Connection(name="erp", kind="odoo", url=odoo_at.url, sealed=seal_json(ring, odoo_at.credentials))
-        sealed = seal_json(ring, shop_at.credentials)
-        shop = Connection(name=LINK, kind=shop_at.kind, url=shop_at.url, sealed=sealed)
-        session.add_all([odoo, shop])
-        await session.flush()
-        session.add(
-            Link(
-                slug=LINK,
-                odoo_connection_id=odoo.id,
-                shop_connection_id=shop.id,
-                modules=shop_at.modules,
-                sync=dict(sync),
-                reverse_sync=shop_at.kind == "prestashop",
-                sealed_secrets=seal_json(ring, [SECRET]),
-            )
-        )
+        odoo = {"name": "erp", "kind": "odoo", "url": odoo_at.url, "sealed": seal_json(ring, odoo_at.credentials)}
+        shop = {"name": LINK, "kind": shop_at.kind, "url": shop_at.url, "sealed": seal_json(ring, shop_at.credentials)}
+        # Statements that name their columns: a database made by an older version has no others.
+        ids = [
+            await session.scalar(insert(Connection).values(**each).returning(Connection.id)) for each in (odoo, shop)
+        ]
+        link = {
+            "slug": LINK,
+            "odoo_connection_id": ids[0],
+            "shop_connection_id": ids[1],
+            "modules": shop_at.modules,
+            "sync": dict(sync),
+            "reverse_sync": shop_at.kind == "prestashop",
+            "sealed_secrets": seal_json(ring, [SECRET]),
+        }
+        await session.execute(insert(Link).values(**link))
     await engine.dispose()
 
 
