@@ -242,6 +242,6 @@ def counted() -> bytes:
     return generate_latest(metric_files.registry())
 
 
-def serve_metrics(port: int) -> None:
+def serve_metrics(port: int, *, host: str) -> None:
     """A worker has no API; what it counted is served on a port of its own."""
-    start_http_server(port, registry=metric_files.registry())
+    start_http_server(port, host, registry=metric_files.registry())

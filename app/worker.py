@@ -263,7 +263,7 @@ def run_worker(settings: Settings, *, database_url: str, redis_url: str) -> None
     hooks.load()
     tracing.start(settings)
     if settings.worker_metrics_port is not None:
-        serve_metrics(settings.worker_metrics_port)
+        serve_metrics(settings.worker_metrics_port, host=settings.host)
 
     async def main() -> None:
         await WorkerProcess(settings, database_url=database_url, redis_url=redis_url).run()

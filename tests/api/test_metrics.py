@@ -170,6 +170,27 @@ async def test_a_lead_is_counted_once_and_who_writes_again_of_the_same_is_not(
     assert (await scrape(client))["shopsync_leads_total"]["boutique",] == before + 1
 
 
+async def test_a_real_scrape_has_the_declared_labels_and_no_others(
+    client: httpx.AsyncClient, sessions: SessionMaker, state: ApiState, link: LinkRow
+) -> None:
+    await make_operation(sessions, link, await make_job(sessions, link, "1"))
+    state.refusals.count(link_id=link.id, slug=link.slug, reason="forbidden")
+    metrics.observe_claim("odoo_to_shop", [0.1])
+    metrics.observe_call("boutique", "prestashop", "read", "ok", 0.1)
+    labels = {name: set(labels) for name, (_, labels, _) in declared().items()}
+
+    answer = await client.get("/metrics")
+
+    seen = {
+        (family.name if family.type != "counter" else f"{family.name}_total"): set(sample.labels) - {"le"}
+        for family in text_string_to_metric_families(answer.text)
+        for sample in family.samples
+        if family.name.startswith("shopsync_")
+    }
+    assert seen.items() <= labels.items()
+    assert {"shopsync_queue_jobs", "shopsync_peer_calls_total", "shopsync_queue_wait_seconds"} <= set(seen)
+
+
 class TestWithoutADatabase:
     @pytest.fixture
     def database_url(self) -> str:
