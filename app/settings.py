@@ -87,7 +87,10 @@ class Settings(BaseSettings):
     retention_days: int = Field(30, ge=1, description="Finished rows and logs older than this leave in batches.")
 
     worker_metrics_port: int | None = Field(
-        None, ge=1, le=65535, description="Port of `HOST` on which `shopsync worker` serves its Prometheus metrics. Empty: none."
+        None,
+        ge=1,
+        le=65535,
+        description="Port of `HOST` on which `shopsync worker` serves its Prometheus metrics. Empty: none.",
     )
 
     otel_exporter_otlp_endpoint: str | None = Field(
