@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 from types import FrameType
@@ -15,6 +16,10 @@ from app.cli.listener import BACKLOG
 from app.main import create_app
 from app.settings import Settings
 
+LAST_ANSWERS_S = 1.0
+"""So long before the grace time ends nobody waits for an outcome any more: uvicorn would answer 500 for an event that
+is stored."""
+
 
 class _Server(uvicorn.Server):
     """Not ready from the signal on, while requests under way are still answered."""
@@ -24,6 +29,12 @@ class _Server(uvicorn.Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self.app.state.stopping = True
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        grace_s = self.config.timeout_graceful_shutdown or 0
+        outcomes = self.app.state.shopsync.outcomes
+        asyncio.get_running_loop().call_later(max(grace_s - LAST_ANSWERS_S, 0), outcomes.close)
+        await super().shutdown(sockets)
 
 
 def run_api(settings: Settings, where: Urls, listener: socket.socket) -> None:

@@ -51,7 +51,7 @@ _FINISHED = text(
 @dataclass(slots=True)
 class _Waited:
     link_id: int
-    future: asyncio.Future[OperationOutcome]
+    future: asyncio.Future[OperationOutcome | None]
     requests: int = 0
 
 
@@ -60,9 +60,19 @@ class OutcomeWaiter:
         self._sessions = sessions
         self._waited: dict[uuid.UUID, _Waited] = {}
         self._watch: asyncio.Task[None] | None = None
+        self._closed = False
+
+    def close(self) -> None:
+        """Nobody waits any more: the process is about to end, and whoever waits is to hear that the event is safe."""
+        self._closed = True
+        for waited in self._waited.values():
+            if not waited.future.done():
+                waited.future.set_result(None)
 
     async def wait(self, *, link_id: int, operation_id: uuid.UUID, timeout_s: float) -> OperationOutcome | None:
-        """None when it is not settled in time; the operation goes on."""
+        """None when it is not settled in time, or the process ends before; the operation goes on."""
+        if self._closed:
+            return None
         waited = self._waited.get(operation_id)
         if waited is None:
             waited = _Waited(link_id, asyncio.get_running_loop().create_future())
