@@ -28,11 +28,6 @@ BEFORE: Final = (
     "ALTER DATABASE postgres SET sim.clock = '2026-01-01 00:00:00+00'",
     "SELECT pg_reload_conf()",
 )
-_TABLES: Final = """
-    SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables
-    WHERE schemaname = 'public' AND tablename <> 'alembic_version'
-"""
-
 
 @contextmanager
 def open_database() -> Iterator[str]:
@@ -55,11 +50,3 @@ async def _prepare(url: str) -> None:
         await connection.execute(statement)
     await connection.close()
     await upgrade(url)
-
-
-async def empty(url: str) -> None:
-    """As it was before the first world: rows gone, ids from 1."""
-    connection = await asyncpg.connect(url)
-    tables = await connection.fetchval(_TABLES)
-    await connection.execute(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
-    await connection.close()

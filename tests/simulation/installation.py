@@ -26,13 +26,13 @@ from tests.flows.offices.premises import Premises, open_premises
 from tests.flows.two_sides import SYNC_KEY, SYNC_UID, Line, TwoSides
 from tests.flows.world import World, make_link
 from tests.simulation.clock import CLOCK
+from tests.simulation.connections import Connections
 from tests.simulation.gate import Gate
 from tests.simulation.life import Fates, Life
 from tests.simulation.network import Network
 from tests.simulation.onlooker import RING
 from tests.simulation.plan import ClockFault, PeerPlan, Plan
 from tests.simulation.post import Post
-from tests.simulation.statements import open_gated
 from tests.simulation.trace import Trace
 from tests.simulation.weather import Weather
 from tests.simulation.worker import MAX_ATTEMPTS, Api, Bell, Worker
@@ -53,7 +53,7 @@ class Installation:
     network: Network
     post: Post
     both: TwoSides
-    database_url: str
+    connections: Connections
     lives: list[Life] = field(default_factory=list)
     api: Api | None = None
 
@@ -128,7 +128,7 @@ class Installation:
         asyncio.get_running_loop().call_later(self.rng.uniform(0.2, LONGEST_ABSENCE_S), again)
 
     def _engine(self, life: Life) -> AsyncEngine:
-        return open_gated(self.database_url, life, self.gate, told(self.plan.database))
+        return self.connections.engine_of(life, self.gate, told(self.plan.database))
 
 
 def told(fault: ClockFault) -> Callable[[], str]:
@@ -141,7 +141,7 @@ def clock_of(fault: ClockFault) -> Callable[[], datetime]:
 
 
 @asynccontextmanager
-async def open_installation(plan: Plan, database_url: str, trace: Trace) -> AsyncIterator[Installation]:
+async def open_installation(plan: Plan, connections: Connections, trace: Trace) -> AsyncIterator[Installation]:
     """Nobody lives there yet."""
     fates = Fates(list(plan.deaths))
     gate = Gate(random.Random(f"gate {plan.seed}"))
@@ -154,7 +154,7 @@ async def open_installation(plan: Plan, database_url: str, trace: Trace) -> Asyn
         late_s=plan.late_s,
     )
     observer = Life("observer", "observer", trace, fates, lambda life: None)
-    engine = open_gated(database_url, observer, gate, told(plan.database))
+    engine = connections.engine_of(observer, gate, told(plan.database))
     db = _odoo(plan)
     line = Line(create_app(db))
     holder: list[World] = []
@@ -186,7 +186,7 @@ async def open_installation(plan: Plan, database_url: str, trace: Trace) -> Asyn
         network=network,
         post=post,
         both=both,
-        database_url=database_url,
+        connections=connections,
         lives=[observer],
     )
     try:

@@ -83,6 +83,12 @@ class VirtualLoop(asyncio.SelectorEventLoop):
             future.set_exception(error)
         return future
 
+    def forget(self) -> None:
+        """What a world that has ended had still in mind. The next one's time begins anew."""
+        self._scheduled.clear()  # type: ignore[attr-defined]
+        self._ready.clear()  # type: ignore[attr-defined]
+        self._numbers = 0
+
     def who_waits(self) -> str:
         waiting = sorted((task for task in asyncio.all_tasks(self) if not task.done()), key=hash)
         return "everybody waits for ever: " + "; ".join(_where(task) for task in waiting)

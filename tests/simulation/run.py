@@ -14,10 +14,9 @@ from app.sync.reconcile import PAIRS_ONLY
 from app.sync.runs import open_run
 from tests.simulation.chance import reseed
 from tests.simulation.clock import CLOCK
-from tests.simulation.database import empty
+from tests.simulation.connections import Connections
 from tests.simulation.installation import Installation, open_installation
 from tests.simulation.ledger import Ledger
-from tests.simulation.loop import VirtualLoop
 from tests.simulation.people import People
 from tests.simulation.plan import STORM_S, Plan, plan_of
 from tests.simulation.report import Report
@@ -25,7 +24,7 @@ from tests.simulation.sent import SentWrite
 from tests.simulation.trace import Trace
 
 LOOK_EVERY_S: Final = 5.0
-LONGEST_CALM_S: Final = 3600.0
+LONGEST_CALM_S: Final = 600.0
 _OPEN: Final = """
     SELECT (SELECT count(*) FROM sync_queue WHERE status = 'processing' OR (status = 'pending' AND held_reason IS NULL))
          + (SELECT count(*) FROM runs WHERE finished_at IS NULL) AS open
@@ -48,17 +47,17 @@ class Told:
     broken: list[str] = field(default_factory=list)
 
 
-def run(seed: int, database_url: str, trace: Trace, *, kind: str | None = None) -> Report:
+async def run(seed: int, connections: Connections, trace: Trace, *, kind: str | None = None) -> Report:
     plan = plan_of(seed, kind=kind)
-    asyncio.run(empty(database_url))
+    await connections.empty()
     reseed(seed)
-    with CLOCK.travelling(), asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return runner.run(_live(plan, database_url, trace))
+    with CLOCK.travelling():
+        return await _live(plan, connections, trace)
 
 
-async def _live(plan: Plan, database_url: str, trace: Trace) -> Report:
+async def _live(plan: Plan, connections: Connections, trace: Trace) -> Report:
     told = Told()
-    async with open_installation(plan, database_url, trace) as here:
+    async with open_installation(plan, connections, trace) as here:
         ledger = Ledger(now=lambda: CLOCK.elapsed_s)
         people = People(rng=random.Random(f"people {plan.seed}"), both=here.both, ledger=ledger)
         await people.prepare()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import cast
 
+from tests.simulation.connections import Connections
 from tests.simulation.database import open_database
+from tests.simulation.loop import VirtualLoop
 from tests.simulation.report import Report, broken_off
 from tests.simulation.run import run
 from tests.simulation.trace import Trace, hush
@@ -15,7 +19,9 @@ from tests.simulation.trace import Trace, hush
 
 def run_all(seeds: Iterable[int], *, kind: str | None = None, keep: bool = False) -> Iterator[tuple[Report, Trace]]:
     """`keep` every step's line."""
-    with open_database() as url:
+    with open_database() as url, asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        loop = cast(VirtualLoop, runner.get_loop())
+        connections = Connections(url, loop)
         gc.collect()
         gc.freeze()
         gc.disable()  # what it finds to tidy up would depend on what ran before
@@ -23,14 +29,16 @@ def run_all(seeds: Iterable[int], *, kind: str | None = None, keep: bool = False
             trace = Trace(keep=keep)
             hush(trace)
             started = time.process_time()
-            report = _run(seed, url, trace, kind)
+            report = runner.run(_run(seed, connections, trace, kind))
+            loop.forget()
             gc.collect()
             yield replace(report, cpu_s=round(time.process_time() - started, 3)), trace
+        runner.run(connections.close())
 
 
-def _run(seed: int, url: str, trace: Trace, kind: str | None) -> Report:
+async def _run(seed: int, connections: Connections, trace: Trace, kind: str | None) -> Report:
     try:
-        return run(seed, url, trace, kind=kind)
+        return await run(seed, connections, trace, kind=kind)
     except Exception as error:
         trace.note(error)
         return broken_off(seed, trace, error)

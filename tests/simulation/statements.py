@@ -1,4 +1,4 @@
-"""A process' way to the database: through the gate, in virtual time, statement by statement.
+"""A connection's way to the database: in virtual time, statement by statement.
 
 Every exchange is told to the loop, which then waits for PostgreSQL instead of letting time pass, and to the trace. The
 world's time goes along with each BEGIN. A process that is killed within a transaction leaves none behind: what PostgreSQL
@@ -10,36 +10,43 @@ from __future__ import annotations
 import asyncio
 import zlib
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from typing import Any, Final
 
-import asyncpg
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
-from sqlalchemy.util import await_only
-
-from app.db.session import open_engine
 from tests.simulation.gate import Gate
 from tests.simulation.life import Boundary, Life
 from tests.simulation.loop import VirtualLoop
 
-Now = Callable[[], str]
-"""What the database's clock says, as text that PostgreSQL reads."""
+OF_THE_DRIVER: Final = ("WITH RECURSIVE typeinfo_tree", "SELECT current_setting('jit')", "SELECT set_config('jit'")
+"""asyncpg asks for types once per connection: whether it does hangs on what the connection was used for before."""
 
 
 class Wire:
-    """Stands before asyncpg's protocol of one connection."""
+    """Stands before asyncpg's protocol of one connection, for one process after the other.
 
-    def __init__(self, protocol: Any, life: Life, gate: Gate, now: Now, loop: VirtualLoop) -> None:
+    `now` is what the database's clock says, as text that PostgreSQL reads; `left` makes the connection ready for
+    somebody else.
+    """
+
+    def __init__(self, protocol: Any, loop: VirtualLoop) -> None:
         self._protocol = protocol
-        self._life, self._gate, self._now, self._loop = life, gate, now, loop
+        self._loop = loop
+        self._life: Life | None = None
+        self._gate: Gate
+        self._now: Callable[[], str]
+        self._left: Callable[[], Awaitable[None]]
+
+    def serve(self, life: Life, gate: Gate, now: Callable[[], str], left: Callable[[], Awaitable[None]]) -> None:
+        self._life, self._gate, self._now, self._left = life, gate, now, left
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._protocol, name)
 
     async def query(self, query: str, timeout: float | None) -> Any:
+        if self._life is None:
+            return await self._send(self._protocol.query(query, timeout))
         if query.startswith("BEGIN"):
-            return await self._send(self._protocol.query(f"{query} SET LOCAL sim.clock = '{self._now()}'", timeout))
-        if query.startswith("COMMIT"):
+            query = f"{query} SET LOCAL sim.clock = '{self._now()}'"
+        elif query.startswith("COMMIT"):
             return await self._commit(self._protocol.query(query, timeout))
         await self._may_go_on()
         return await self._send(self._protocol.query(query, timeout))
@@ -49,51 +56,60 @@ class Wire:
         return await self._send(self._protocol.prepare(*args, **options))
 
     async def bind_execute(self, state: Any, args: Any, *more: Any, **named: Any) -> Any:
-        await self._may_go_on()
-        said = zlib.crc32(f"{state.query}{args}".encode())
-        self._life.say(f"sql {said:08x} {' '.join(state.query.split())}")
+        if self._life is None or state.query.startswith(OF_THE_DRIVER):
+            return await self._send(self._protocol.bind_execute(state, args, *more, **named))
+        await self._reach(state, args)
         if self._protocol.is_in_transaction():
             return await self._send(self._protocol.bind_execute(state, args, *more, **named))
         await self._send(self._protocol.query(f"SET sim.clock = '{self._now()}'", None))
         return await self._commit(self._protocol.bind_execute(state, args, *more, **named))
 
     async def bind_execute_many(self, state: Any, args: Any, *more: Any, **named: Any) -> Any:
-        await self._may_go_on()
-        self._life.say(f"sql {' '.join(state.query.split())}")
-        return await self._send(self._protocol.bind_execute_many(state, args, *more, **named))
+        rows = list(args)
+        await self._reach(state, rows)
+        return await self._send(self._protocol.bind_execute_many(state, rows, *more, **named))
 
     async def close_statement(self, state: Any, timeout: float | None) -> Any:
         return await self._send(self._protocol.close_statement(state, timeout))
 
     async def close(self, timeout: float | None) -> None:
-        if self._protocol.is_connected():
-            await self._send(self._leave())
+        await self._send(self._protocol.close(timeout))
+
+    async def roll_back(self) -> None:
+        """Nobody's any more."""
+        self._life = None
+        if self._protocol.is_in_transaction():
+            await self._send(self._protocol.query("ROLLBACK", None))
+
+    async def _reach(self, state: Any, args: Any) -> None:
+        """A statement of ours."""
+        assert self._life is not None
+        if self._life.meets(Boundary.WITHIN_TRANSACTION):
+            await self._is_missed(self._life)
+        said = zlib.crc32(f"{state.query}{args}".encode())
+        self._life.say(f"sql {said:08x} {' '.join(state.query.split())}")
 
     async def _commit(self, exchange: Coroutine[Any, Any, Any]) -> Any:
-        if self._life.meets(Boundary.BEFORE_COMMIT):
+        life = self._life
+        assert life is not None
+        if life.meets(Boundary.BEFORE_COMMIT):
             exchange.close()
-            await self._is_missed()
+            await self._is_missed(life)
         done = await self._send(exchange)
-        if self._life.meets(Boundary.AFTER_COMMIT):
-            await self._is_missed()
+        if life.meets(Boundary.AFTER_COMMIT):
+            await self._is_missed(life)
         return done
 
     async def _may_go_on(self) -> None:
-        if self._life.meets(Boundary.WITHIN_TRANSACTION):
-            await self._is_missed()
+        if self._life is not None and not self._life.alive:
+            await self._is_missed(self._life)
 
-    async def _is_missed(self) -> None:
-        if self._protocol.is_connected():
-            await self._send(self._leave())
+    async def _is_missed(self, life: Life) -> None:
+        await self._left()
         self._gate.leave()
-        await self._life.stopped()
+        await life.stopped()
 
-    async def _leave(self) -> None:
-        if self._protocol.is_in_transaction():
-            await self._protocol.query("ROLLBACK", None)
-        await self._protocol.close(None)
-
-    async def _send(self, exchange: Awaitable[Any]) -> Any:
+    async def _send(self, exchange: Coroutine[Any, Any, Any]) -> Any:
         """To its end, also when the caller is cancelled meanwhile: whether PostgreSQL hears of a cancellation before it
         has answered is a matter of luck."""
         self._loop.under_way += 1
@@ -104,52 +120,8 @@ class Wire:
             await asyncio.wait([task])
             raise
 
-    async def _counted(self, exchange: Awaitable[Any]) -> Any:
+    async def _counted(self, exchange: Coroutine[Any, Any, Any]) -> Any:
         try:
             return await exchange
         finally:
             self._loop.under_way -= 1
-
-
-def open_gated(database_url: str, life: Life, gate: Gate, now: Now) -> AsyncEngine:
-    """An engine of one process."""
-    engine = open_engine(database_url, pool_size=1, pre_ping=False)
-    loop = asyncio.get_running_loop()
-    assert isinstance(loop, VirtualLoop)
-
-    async def connect(*args: Any, **options: Any) -> Any:
-        loop.under_way += 1
-        try:
-            connection = await asyncpg.connect(*args, **options)
-        finally:
-            loop.under_way -= 1
-        connection._protocol = Wire(connection._protocol, life, gate, now, loop)
-        return connection
-
-    @event.listens_for(engine.sync_engine, "do_connect")
-    def creator(dialect: Any, record: Any, cargs: Any, cparams: dict[str, Any]) -> None:
-        cparams["async_creator_fn"] = connect
-
-    _put_before_pool(engine, life, gate)
-    return engine
-
-
-def _put_before_pool(engine: AsyncEngine, life: Life, gate: Gate) -> None:
-    """From the wish for a connection to its return: the pool's own waiting would have an order of its own."""
-    pool = engine.sync_engine.pool
-    take, give_back = pool.connect, pool._do_return_conn
-
-    def connect() -> Any:
-        await_only(gate.enter(life))
-        try:
-            return take()
-        except BaseException:
-            gate.leave()
-            raise
-
-    def returned(record: Any) -> None:
-        give_back(record)
-        gate.leave()
-
-    pool.connect = connect  # type: ignore[method-assign]
-    pool._do_return_conn = returned  # type: ignore[method-assign]

@@ -12,6 +12,8 @@ import structlog
 from tests.simulation.clock import CLOCK
 
 WIDTH: Final = 160
+OTHERS: Final = ("alembic", "asyncio", "httpx", "sqlalchemy")
+"""Whose lines are not the service's."""
 
 
 class Trace:
@@ -20,19 +22,19 @@ class Trace:
     def __init__(self, *, keep: bool = False) -> None:
         self.lines: list[str] = []
         self.steps = 0
-        self._keep = keep
+        self.keeps = keep
         self._digest = hashlib.sha256()
 
     def step(self, who: str, what: str) -> None:
         line = f"{CLOCK.elapsed_s:10.3f} {who:<10} {what}"
         self.steps += 1
         self._digest.update(line.encode(errors="backslashreplace"))
-        if self._keep:
+        if self.keeps:
             self.lines.append(line if len(line) <= WIDTH else line[: WIDTH - 1] + "…")
 
     def log(self, logger: Any, level: str, event: Any) -> Any:
         """What the service logs, between the steps; no part of the digest."""
-        if self._keep:
+        if self.keeps:
             said = " ".join(f"{name}={value}" for name, value in event.items() if name not in ("event", "exc_info"))
             self.lines.append(f"{CLOCK.elapsed_s:10.3f} {level:<10} {event.get('event')} {said}")
             if event.get("exc_info"):
@@ -41,7 +43,7 @@ class Trace:
 
     def note(self, error: BaseException) -> None:
         """How a run broke off."""
-        if self._keep:
+        if self.keeps:
             self.lines.extend("".join(traceback.format_exception(error)).splitlines())
 
     @property
@@ -50,10 +52,13 @@ class Trace:
 
 
 def hush(trace: Trace) -> None:
-    """Nothing of this process' logs but in the trace."""
-    logging.disable(logging.CRITICAL)
+    """Nothing of this process' logs but in the trace, if that is kept."""
+    logging.getLogger().setLevel(logging.INFO if trace.keeps else logging.CRITICAL)
+    for name in OTHERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     structlog.configure(
-        processors=[trace.log],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        processors=[structlog.stdlib.filter_by_level, trace.log],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
