@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Header, Query
@@ -35,6 +36,9 @@ from app.entities.values import storable
 from app.errors import ActionRequired, BadPayload
 from app.modules.registry import check_modules
 from app.sync.mapping_check import Checked, check_mappings
+
+MOST_LEVELS = 32
+"""Of nesting; the settings have six."""
 
 router = APIRouter()
 
@@ -138,8 +142,7 @@ async def patch_link(
 
 def read_sync(raw: object) -> LinkSync:
     """Raises `BadPayload` that lists everything that is wrong, each with its place: `sync.entities.customer.…`."""
-    if not _is_storable(raw):
-        raise BadPayload("sync holds a character that cannot be stored (NUL, or half of a pair)", field="sync")
+    _check_storable(raw, levels=MOST_LEVELS)
     try:
         return LinkSync.model_validate(raw)
     except ValidationError as error:
@@ -147,12 +150,19 @@ def read_sync(raw: object) -> LinkSync:
         raise BadPayload("\n".join(f"{where} {words}" for where, words in said), field=said[0][0]) from None
 
 
-def _is_storable(value: object) -> bool:
+def _check_storable(value: object, *, levels: int) -> None:
+    """Raises `BadPayload` for what PostgreSQL does not hold, and for what is nested deeper than Python follows."""
+    if levels == 0:
+        raise BadPayload("sync is nested too deeply", field="sync")
+    if isinstance(value, str) and storable(value) != value:
+        raise BadPayload("sync holds a character that cannot be stored (NUL, or half of a pair)", field="sync")
+    inner: Iterable[object] = ()
     if isinstance(value, dict):
-        return all(_is_storable(each) for pair in value.items() for each in pair)
-    if isinstance(value, list):
-        return all(map(_is_storable, value))
-    return not isinstance(value, str) or storable(value) == value
+        inner = chain(value, value.values())
+    elif isinstance(value, list):
+        inner = value
+    for each in inner:
+        _check_storable(each, levels=levels - 1)
 
 
 def etag(link: Link) -> str:

@@ -32,3 +32,14 @@ async def test_an_address_with_a_slash_too_many_is_not_redirected_to_a_host_the_
 
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
     assert "location" not in answer.headers
+
+
+@pytest.mark.parametrize("levels", [33, 300, 900])
+async def test_settings_nested_deeper_than_anybody_reads_are_refused(
+    operator: httpx.AsyncClient, link: LinkRow, levels: int
+) -> None:
+    body = b'{"entities":' * levels + b"1" + b"}" * levels
+
+    answer = await operator.put("/links/boutique/sync", content=body, headers={"Content-Type": "application/json"})
+
+    assert (answer.status_code, answer.json()["field"]) == (400, "sync"), answer.text
