@@ -55,7 +55,8 @@ class NewJob:
 class ClaimedJob:
     """A job this worker holds until its lease ends. `lease_token` fences every later statement about it.
 
-    `waited_s`: since it was accepted, by the database's clock; None for one that was put back before.
+    `waited_s`: since it was accepted, by the database's clock; None for one that was put back before. `after_pause`: a
+    pause of its direction is still noted, which the first success ends; True where that was not looked for.
     """
 
     link_id: int
@@ -73,6 +74,7 @@ class ClaimedJob:
     traceparent: str | None
     created_at: datetime
     waited_s: float | None = None
+    after_pause: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +202,9 @@ _CLAIM = text(
     RETURNING q.link_id, q.id, q.module, q.direction, q.entity_type, q.side, q.native_id, q.action, q.payload,
               q.attempts, q.max_attempts, q.traceparent, q.created_at,
               CASE WHEN q.attempts = 1 AND q.error_code IS NULL
-                   THEN CAST(extract(epoch FROM now() - q.created_at) AS float8) END AS waited_s
+                   THEN CAST(extract(epoch FROM now() - q.created_at) AS float8) END AS waited_s,
+              EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = q.link_id AND p.direction = q.direction
+                      AND p.entity_type IN ('', q.entity_type)) AS after_pause
     """  # noqa: S608 - a constant of this module
 )
 
@@ -225,30 +229,39 @@ async def claim(sessions: SessionMaker, *, worker: str, batch_size: int, lease: 
                     "alone_from": ALONE_FROM_ATTEMPT,
                 },
             )
-            jobs = [_claimed(row, token) for row in rows]
+            jobs = _claimed(rows.all(), token)
     except IntegrityError:
         return []
     return sorted(jobs, key=lambda job: job.id)
 
 
-def _claimed(row: Any, token: uuid.UUID) -> ClaimedJob:
-    return ClaimedJob(
-        link_id=row.link_id,
-        id=row.id,
-        module=row.module,
-        direction=Direction(row.direction),
-        entity_type=EntityType(row.entity_type),
-        side=Side(row.side),
-        native_id=row.native_id,
-        action=Action(row.action),
-        payload=row.payload if isinstance(row.payload, dict) else orjson.loads(row.payload),
-        attempts=row.attempts,
-        max_attempts=row.max_attempts,
-        lease_token=token,
-        traceparent=row.traceparent,
-        created_at=row.created_at,
-        waited_s=row.waited_s,
-    )
+def _claimed(rows: Sequence[Any], token: uuid.UUID) -> list[ClaimedJob]:
+    """All of one direction, entity type and side."""
+    if not rows:
+        return []
+    first = rows[0]
+    direction, entity_type, side = Direction(first.direction), EntityType(first.entity_type), Side(first.side)
+    return [
+        ClaimedJob(
+            link_id=row.link_id,
+            id=row.id,
+            module=row.module,
+            direction=direction,
+            entity_type=entity_type,
+            side=side,
+            native_id=row.native_id,
+            action=Action(row.action),
+            payload=row.payload if isinstance(row.payload, dict) else orjson.loads(row.payload),
+            attempts=row.attempts,
+            max_attempts=row.max_attempts,
+            lease_token=token,
+            traceparent=row.traceparent,
+            created_at=row.created_at,
+            waited_s=row.waited_s,
+            after_pause=row.after_pause,
+        )
+        for row in rows
+    ]
 
 
 # The rows come as one JSON text: an array per column costs the driver a look at each element, which was a third of what

@@ -8,6 +8,7 @@ held, until the link takes it.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 
@@ -77,9 +78,12 @@ class Engine:
             ends += await self._decide(live, prefetched)
         effective = await self._finish(ends)
         seconds = time.monotonic() - started
+        tell = log.bind()  # once for the batch: what it costs to find the logger is more than a line that is not wanted
         for end in effective:
             span.ended(end.job.id, end.outcome, code=end.error_code)
-            self._tell(end, seconds)
+            if tell.is_enabled_for(logging.INFO):
+                tell.info("job.done", **_told(end, seconds))
+            self._on_end(end, seconds)
         return effective
 
     async def _finish(self, ends: Sequence[JobEnd]) -> list[JobEnd]:
@@ -237,20 +241,19 @@ class Engine:
         error = Retryable("the worker died on it each time", code="worker_lost")
         return end_job(job, [NotApplied(unit=_bare(job), error=error)], self._policy)
 
-    def _tell(self, end: JobEnd, seconds: float) -> None:
-        log.info(
-            "job.done",
-            job_id=end.job.id,
-            link_id=end.job.link_id,
-            direction=end.job.direction.value,
-            entity_type=end.job.entity_type.value,
-            key=end.job.native_id,
-            outcome=end.outcome,
-            attempt=end.job.attempts,
-            operations=[str(each.operation_id) for each in end.operations],
-            ms=round(seconds * 1000, 1),
-        )
-        self._on_end(end, seconds)
+
+def _told(end: JobEnd, seconds: float) -> dict[str, object]:
+    return {
+        "job_id": end.job.id,
+        "link_id": end.job.link_id,
+        "direction": end.job.direction.value,
+        "entity_type": end.job.entity_type.value,
+        "key": end.job.native_id,
+        "outcome": end.outcome,
+        "attempt": end.job.attempts,
+        "operations": [str(each.operation_id) for each in end.operations],
+        "ms": round(seconds * 1000, 1),
+    }
 
 
 def _merged(job: ClaimedJob, operations: Sequence[Operation]) -> Unit | None:

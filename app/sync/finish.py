@@ -197,7 +197,7 @@ async def _pauses(session: AsyncSession, ends: Sequence[JobEnd]) -> None:
                 longest=end.pause.longest,
             )
     done = next((end for end in ends if end.settled is not None and _reached(end)), None)
-    if done is not None and not any(end.pause for end in ends):
+    if done is not None and done.job.after_pause and not any(end.pause for end in ends):
         job = done.job
         await unpause(session, link_id=job.link_id, direction=job.direction, entity_type=job.entity_type.value)
 
