@@ -26,7 +26,8 @@ def apart(found: Findings) -> Iterator[str]:
             continue
         for name in _differing(couple.entity_type, *held):
             if name not in found.open_fields(couple):
-                yield f"the sides differ: {name} of {couple} is {held[0][name]!r} in Odoo and {held[1][name]!r} in the shop"
+                odoo, shop = held[0][name], held[1][name]
+                yield f"the sides differ: {name} of {couple} is {odoo!r} in Odoo and {shop!r} in the shop"
 
 
 def lost(found: Findings) -> Iterator[str]:
@@ -44,7 +45,8 @@ def lost(found: Findings) -> Iterator[str]:
                 continue
             missing = _missing(found, couple, name, edits, held)
             if missing is not None:
-                yield f"an edit is missing: {missing} of {couple}; now Odoo has {held[0].get(name)!r}, the shop {held[1].get(name)!r}"
+                now = f"now Odoo has {held[0][name]!r}, the shop {held[1][name]!r}"
+                yield f"an edit is missing: {missing} of {couple}; {now}"
 
 
 def doubled(found: Findings) -> Iterator[str]:

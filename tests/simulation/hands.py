@@ -61,9 +61,9 @@ class Hands:
 
     def add_coupon_to_odoo(self, code: str) -> list[Posted]:
         """A program with its rule and its reward, as Odoo's form makes them."""
-        kind = {"program_type": "promo_code", "trigger": "with_code", "applies_on": "current"}
+        kind: dict[str, Json] = {"program_type": "promo_code", "trigger": "with_code", "applies_on": "current"}
         program = self._create(MODELS[COUPON], {"name": "Ten percent", **kind})
-        reward = {"reward_type": "discount", "discount": 10.0, "discount_mode": "percent"}
+        reward: dict[str, Json] = {"reward_type": "discount", "discount": 10.0, "discount_mode": "percent"}
         parts: dict[str, dict[str, Json]] = {
             "loyalty.rule": {"mode": "with_code", "code": code},
             "loyalty.reward": {**reward, "discount_applicability": "order"},

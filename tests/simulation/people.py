@@ -152,7 +152,13 @@ class People:
         parent = self._somebody(Side.ODOO, CUSTOMER) if kind is ADDRESS else None
         if kind is ADDRESS and parent is None:
             return self._make_in_odoo(CUSTOMER)
-        place = {"type": "delivery", "street": f"{n} Odoo Road", "zip": "75002", "city": "Paris", "country_id": FRANCE}
+        place: dict[str, Json] = {
+            "type": "delivery",
+            "street": f"{n} Odoo Road",
+            "zip": "75002",
+            "city": "Paris",
+            "country_id": FRANCE,
+        }
         made: dict[EntityType, dict[str, Json]] = {
             CUSTOMER: {"name": f"Ada {letters(n).title()}", "email": f"ada{n}@example.com"},
             PRODUCT: {"name": f"Pot {n}", "default_code": f"SKU-{n}", "list_price": 5.0 + n, **self._storable()},

@@ -62,8 +62,7 @@ def open_intents(found: Findings) -> Iterator[str]:
 def _acceptable(found: Findings, job: Any) -> bool:
     """What the link does not take from that side is kept for when it does."""
     assert found.ledger.onlooker is not None
-    if job.held_reason and not found.ledger.onlooker.terms.sync.flows(
-        EntityType(job.entity_type), Direction(job.direction)
-    ):
+    taken = found.ledger.onlooker.terms.sync.flows(EntityType(job.entity_type), Direction(job.direction))
+    if job.held_reason and not taken:
         return True
     return bool(job.error_message) and job.error_code in ACCEPTABLE

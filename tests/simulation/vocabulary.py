@@ -33,10 +33,12 @@ Typed: TypeAlias = Callable[[Random, int], Any]
 
 def sync(rng: Random) -> dict[str, Any]:
     """A link's settings. Stock goes one way: both ways count an order twice (a known gap)."""
-    kept = {*ALWAYS, *(kind for kinds in SOMETIMES if rng.random() < 0.5 for kind in kinds)}
-    directions = {kind: "both" if kind in kept else "off" for kind in EntityType if kind is not EntityType.LEAD}
-    directions[STOCK] = "odoo_to_shop" if STOCK in kept else "off"
-    entities = {kind.value: {"direction": direction} for kind, direction in directions.items()}
+    on = {*ALWAYS, *(kind for kinds in SOMETIMES if rng.random() < 0.5 for kind in kinds)}
+    shops = [kind for kind in EntityType if kind is not EntityType.LEAD]
+    entities = {
+        kind.value: {"direction": "off" if kind not in on else "odoo_to_shop" if kind is STOCK else "both"}
+        for kind in shops
+    }
     return {"conflict_rule": rng.choice(RULES).value, "entities": entities}
 
 
