@@ -79,7 +79,6 @@ class Settings(BaseSettings):
     batch_size: int = Field(50, ge=1, le=100, description="Most jobs in one batch.")
     lease_s: float = Field(60.0, ge=1, description="A job of a worker that stops renewing is rescued after this long.")
     idle_scan_s: float = Field(1.0, gt=0, description="How often an idle worker looks for jobs without being woken.")
-    wake_poll_s: float = Field(0.02, gt=0, description="How often a worker looks at Redis for a wake-up.")
     max_attempts: int = Field(12, ge=1, description="Attempts before a job is `failed` and waits for a person.")
     retry_base_s: float = Field(2.0, gt=0, description="First retry delay; doubles with each attempt.")
     retry_cap_s: float = Field(900.0, gt=0, description="Longest retry delay.")

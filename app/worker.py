@@ -1,7 +1,7 @@
-"""The worker process: arq listens for rings and runs the crons, the drainer does the work.
+"""The worker process: the drainer does the work, rung by `queue/wake.py`; arq runs the crons.
 
-arq never holds a job of ours: its one function rings the drainer's bell and returns. Redis may therefore vanish at any
-moment; work under way goes on, and arq is started again when Redis is back.
+arq never holds a job of ours. Redis may therefore vanish at any moment; work under way goes on, and arq is started
+again when Redis is back.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from typing import Any
 import structlog
 import uvloop
 from arq import cron
+from arq.connections import RedisSettings
 from arq.worker import Worker as ArqWorker
-from arq.worker import func
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -31,7 +31,7 @@ from app.log import configure_logging
 from app.metrics import serve_metrics
 from app.pulse import Pulse
 from app.queue.retention import purge
-from app.queue.wake import QUEUE_NAME, RING, Bell, redis_settings
+from app.queue.wake import Bell, listen
 from app.security.crypto import open_key_ring
 from app.settings import Settings
 from app.sync.drainer import Drainer, DrainerOptions
@@ -46,16 +46,12 @@ from app.sync.tally import count_end
 from app.sync.webhook_watch import WebhookWatch
 
 REDIS_AWAY_PAUSE_S = 2.0
+CRON_LOOK_S = 0.5
 ONE_WISH_S = 0.5
 POLL_LOOK_S = 5.0
 """How often a cursor that is due is looked for; when each is due is the link's `poll_every_s`."""
 
 log = structlog.get_logger(__name__)
-
-
-async def ring(ctx: dict[str, Any]) -> None:
-    """arq's one function: something was committed, look at the queue."""
-    ctx["drainer"].ring()
 
 
 async def rescan(ctx: dict[str, Any]) -> None:
@@ -80,13 +76,12 @@ async def release_events(ctx: dict[str, Any]) -> None:
 class WorkerSettings:
     """What `arq app.worker.WorkerSettings` would read; `shopsync worker` runs the same with our supervision."""
 
-    functions = (func(ring, name=RING),)
     cron_jobs = (
         cron(rescan, second=set(range(0, 60, 10)), unique=False),
         cron(release_events, second={5}),
         cron(purge_finished, minute={17}, timeout=600),
     )
-    queue_name = QUEUE_NAME
+    queue_name = "shopsync:crons"
     keep_result = 0
     max_tries = 1
     max_jobs = 8
@@ -165,7 +160,8 @@ class WorkerProcess:
         self.drainer.start()
         log.info("worker.started", worker=self.name, slots=self.settings.worker_slots)
         besides = [
-            asyncio.create_task(self._listen(), name="arq"),
+            asyncio.create_task(listen(self._redis_url, self.drainer.ring), name="bell"),
+            asyncio.create_task(self._run_crons(), name="arq"),
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._runner.run(), name="runner"),
             asyncio.create_task(self._schedule.run(), name="reconciliations"),
@@ -192,7 +188,7 @@ class WorkerProcess:
         await self._db.dispose()
         log.info("worker.stopped", worker=self.name)
 
-    async def _listen(self) -> None:
+    async def _run_crons(self) -> None:
         """arq, again and again: it ends whenever Redis does."""
         away = False
         while True:
@@ -212,14 +208,13 @@ class WorkerProcess:
 
     def _arq(self) -> ArqWorker:
         return ArqWorker(
-            functions=WorkerSettings.functions,
             cron_jobs=WorkerSettings.cron_jobs,
             queue_name=WorkerSettings.queue_name,
             keep_result=WorkerSettings.keep_result,
             max_tries=WorkerSettings.max_tries,
             max_jobs=WorkerSettings.max_jobs,
-            redis_settings=redis_settings(self._redis_url),
-            poll_delay=self.settings.wake_poll_s,
+            redis_settings=_redis_settings(self._redis_url),
+            poll_delay=CRON_LOOK_S,
             handle_signals=False,
             log_results=False,
             ctx={
@@ -234,6 +229,13 @@ class WorkerProcess:
         if self._mirror is not None:
             for result in mirrored(end):
                 self._mirror.post(result, destination=end.job.module)
+
+
+def _redis_settings(redis_url: str) -> RedisSettings:
+    settings = RedisSettings.from_dsn(redis_url)
+    settings.conn_timeout = 1
+    settings.conn_retries = 0
+    return settings
 
 
 def _stop_on_signals() -> asyncio.Event:

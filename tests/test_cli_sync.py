@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.cli import main
 from app.db.child import free_port
 from app.entities.base import EntityType
-from app.queue.wake import QUEUE_NAME
+from app.queue.wake import RINGS
 from app.sandbox.odoo.app import create_app
 from app.sync.models import RunKind
 from app.sync.runs import Progress, advance, open_run, take_run
@@ -154,10 +154,10 @@ async def test_workers_are_rung_and_a_redis_that_is_away_costs_no_order(
 ) -> None:
     number, _ = await a_customer(both)
     async with redis.asyncio.Redis.from_url(redis_url) as client:
-        await client.delete(QUEUE_NAME)
+        await client.delete(RINGS)
         monkeypatch.setenv("REDIS_URL", redis_url)
         rung = await shopsync("sync", "boutique", "customer", "--id", str(number))
-        rings = await client.zcard(QUEUE_NAME)
+        rings = await client.llen(RINGS)
     monkeypatch.setenv("REDIS_URL", f"redis://127.0.0.1:{free_port()}/0")
     away = await shopsync("sync", "boutique", "customer", "--id", str(number))
 

@@ -1,45 +1,41 @@
-"""The bell: tells workers that something was committed. Losing it costs latency, never an event.
+"""The bell: tells workers that something was committed. Losing a ring costs latency, never an event.
 
-`arq` carries the ring. A ring only makes a worker look at the queue; which jobs there are is PostgreSQL's word alone.
+A ring only makes a worker look at the queue; which jobs there are is PostgreSQL's word alone. It lies in a list of
+Redis that never holds more than one, and whichever worker waits at the list takes it at once.
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
+from collections.abc import Callable
+from typing import Final
 
 import structlog
-from arq.connections import ArqRedis, RedisSettings
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-RING = "ring"
-QUEUE_NAME = "shopsync:bell"
-PAUSE_AFTER_FAILURE_S = 1.0
+RINGS: Final = "shopsync:rings"
+PAUSE_AFTER_FAILURE_S: Final = 1.0
 # A worker that was just rung looks until nothing is left: ringing it more often than this changes nothing.
-PAUSE_AFTER_RING_S = 0.02
-CALL_TIMEOUT_S = 1.0
-KEPT_S = 60
+PAUSE_AFTER_RING_S: Final = 0.02
+CALL_TIMEOUT_S: Final = 1.0
+# How long a worker waits at the list before it asks anew: so soon it notices that Redis hangs.
+LISTEN_S: Final = 2.0
+# A ring that nobody hears for a minute is worth nothing.
+KEPT_S: Final = 60
 
 log = structlog.get_logger(__name__)
-
-
-def redis_settings(redis_url: str) -> RedisSettings:
-    settings = RedisSettings.from_dsn(redis_url)
-    settings.conn_timeout = 1
-    settings.conn_retries = 0
-    return settings
 
 
 class Bell:
     """`ring()` never blocks and never raises; rings that come while one is under way become one."""
 
     def __init__(self, redis_url: str) -> None:
-        self._redis = ArqRedis.from_url(redis_url, socket_timeout=CALL_TIMEOUT_S, socket_connect_timeout=CALL_TIMEOUT_S)
+        self._redis = Redis.from_url(redis_url, socket_timeout=CALL_TIMEOUT_S, socket_connect_timeout=CALL_TIMEOUT_S)
         self._rung = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._down = False
         self._closing = False
-        self._kept_until = 0.0
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._carry(), name="bell")
@@ -62,11 +58,7 @@ class Bell:
             await self._rung.wait()
             self._rung.clear()
             try:
-                await self._redis.enqueue_job(RING, _queue_name=QUEUE_NAME, _expires=10)
-                # Rings that nobody hears for a minute are worth nothing, and must not pile up while no worker runs.
-                if time.monotonic() > self._kept_until:
-                    await self._redis.expire(QUEUE_NAME, KEPT_S)
-                    self._kept_until = time.monotonic() + KEPT_S / 2
+                await self._send()
                 self._note(down=False)
                 if not self._closing:
                     await asyncio.sleep(PAUSE_AFTER_RING_S)
@@ -75,6 +67,11 @@ class Bell:
                 if not self._closing:
                     await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
 
+    async def _send(self) -> None:
+        """One round trip."""
+        async with self._redis.pipeline(transaction=False) as pipe:
+            await pipe.lpush(RINGS, 1).ltrim(RINGS, 0, 0).expire(RINGS, KEPT_S).execute()
+
     def _note(self, *, down: bool, error: str | None = None) -> None:
         if down != self._down:
             self._down = down
@@ -82,3 +79,20 @@ class Bell:
                 log.warning("bell.lost", error=error, effect="jobs wait for the next scan instead of a wake-up")
             else:
                 log.info("bell.back")
+
+
+async def listen(redis_url: str, heard: Callable[[], None]) -> None:
+    """Calls `heard` for each ring taken, until it is cancelled; while Redis is away it tries again and again."""
+    task = asyncio.current_task()
+    redis = Redis.from_url(redis_url, socket_timeout=LISTEN_S + CALL_TIMEOUT_S, socket_connect_timeout=CALL_TIMEOUT_S)
+    try:
+        # A call to Redis may swallow the cancellation; the task remembers that it was asked.
+        while task is None or not task.cancelling():
+            try:
+                if await redis.blpop([RINGS], timeout=LISTEN_S):
+                    heard()
+            except (RedisError, OSError, TimeoutError) as error:
+                log.debug("bell.unheard", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+    finally:
+        await redis.aclose(close_connection_pool=True)

@@ -1,6 +1,7 @@
 """The worker's loop: claim a batch, run it, again; renew leases, rescue the dead's jobs, say that we live.
 
-It needs PostgreSQL only. A ring (`ring()`) makes it look at once; without rings it looks every `idle_scan_s`.
+It needs PostgreSQL only. A ring (`ring()`) makes it look at once; without rings it looks every `idle_scan_s`. A ring
+wakes one slot, and one that has found something wakes the next: four that look for one job only stand in its way.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Drainer:
         self._engine = engine
         self._options = options
         self._chain = chain
-        self._rung = asyncio.Event()
+        self._rings: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
         self._stopping = asyncio.Event()
         self._claiming = asyncio.Lock()
         self._held: dict[uuid.UUID, Sequence[ClaimedJob]] = {}
@@ -66,7 +67,8 @@ class Drainer:
         self._tasks = [asyncio.create_task(each) for each in (*slots, self._beat(), self._rescue())]
 
     def ring(self) -> None:
-        self._rung.set()
+        with contextlib.suppress(asyncio.QueueFull):
+            self._rings.put_nowait(None)
 
     async def drain(self) -> int:
         """Work until nothing is claimable, in this task; returns the number of jobs run. For tests and one-off runs."""
@@ -79,7 +81,7 @@ class Drainer:
     async def stop(self, grace_s: float) -> None:
         """No new claims; what is under way may end within `grace_s`, then it is cut off and its lease runs out."""
         self._stopping.set()
-        self._rung.set()
+        self.ring()
         slots = self._tasks[: self._options.slots]
         if slots:
             _, late = await asyncio.wait(slots, timeout=grace_s)
@@ -109,11 +111,11 @@ class Drainer:
                 await asyncio.sleep(DATABASE_DOWN_PAUSE_S)
                 continue
             await self._wait_for_ring()
+        self.ring()  # the other slots are to stop as well
 
     async def _wait_for_ring(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), self._options.idle_scan_s)
-        self._rung.clear()
+            await asyncio.wait_for(self._rings.get(), self._options.idle_scan_s)
 
     async def _claim(self) -> list[ClaimedJob]:
         """One slot at a time: two would look through the same rows and step over each other's."""
@@ -126,8 +128,8 @@ class Drainer:
             )
         if jobs:
             observe_claim(jobs[0].direction.value, [job.waited_s for job in jobs])
+            self.ring()
         if len(jobs) == self._options.batch_size:
-            self._rung.set()
             self._chain()
         return jobs
 
@@ -170,7 +172,7 @@ class Drainer:
                 if count := await rescue(self._sessions):
                     JOBS_RESCUED.inc(count)
                     log.warning("jobs.rescued", count=count)
-                    self._rung.set()
+                    self.ring()
             except Exception as error:
                 log.warning("worker.rescue_failed", error=type(error).__name__)
             await asyncio.sleep(min(self._options.lease.total_seconds() / 2, RESCUE_EVERY_S))
