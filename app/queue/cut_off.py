@@ -39,6 +39,6 @@ async def give_back(sessions: SessionMaker, jobs: Sequence[ClaimedJob], *, lease
 async def _creating(sessions: SessionMaker, jobs: Sequence[ClaimedJob]) -> set[int]:
     """Jobs that have announced a create, whatever their event was called, or that may be about to."""
     parameters = {"link_id": jobs[0].link_id, "ids": [job.id for job in jobs]}
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         announced = {row.job_id for row in await session.execute(_ANNOUNCED, parameters)}
     return announced | {job.id for job in jobs if job.action is Action.CREATED}

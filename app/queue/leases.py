@@ -29,7 +29,7 @@ async def relock(sessions: SessionMaker, job: ClaimedJob, lock_id: str) -> bool:
     because PrestaShop loads and saves whole objects and one of two parallel writes loses its fields.
     """
     try:
-        async with sessions.begin() as session:
+        async with sessions.autocommit() as session:
             result = await session.execute(
                 _RELOCK,
                 {"lock_id": lock_id, "link_id": job.link_id, "id": job.id, "lease_token": job.lease_token},
@@ -61,7 +61,7 @@ async def relock_all(sessions: SessionMaker, wanted: Sequence[tuple[ClaimedJob, 
         "lock_ids": [lock_id for _, lock_id in wanted],
     }
     try:
-        async with sessions.begin() as session:
+        async with sessions.autocommit() as session:
             return {row.id for row in await session.execute(_RELOCK_ALL, parameters)}
     except IntegrityError:
         # One of them is held by another job; which one, only asking one by one tells.
@@ -86,7 +86,7 @@ async def renew(sessions: SessionMaker, *, worker: str, tokens: Sequence[uuid.UU
     """Keep the leases of the batches in flight."""
     if not tokens:
         return
-    async with sessions.begin() as session:
+    async with sessions.autocommit() as session:
         await session.execute(_RENEW, {"worker": worker, "tokens": list(tokens), "lease": lease})
 
 
@@ -107,7 +107,7 @@ async def still_ours(sessions: SessionMaker, jobs: Sequence[ClaimedJob]) -> bool
     """
     first = jobs[0]
     parameters = {"link_id": first.link_id, "ids": [job.id for job in jobs], "lease_token": first.lease_token}
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         held = (await session.execute(_STILL_OURS, parameters)).scalar_one()
     return bool(held == len({job.id for job in jobs}))
 

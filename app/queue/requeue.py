@@ -185,7 +185,7 @@ async def rescue(sessions: SessionMaker) -> int:
     The attempt was counted when it was claimed. Out of attempts is decided by the next worker that claims it, so that
     an operation is never left without an answer.
     """
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         expired = (await session.execute(_EXPIRED)).all()
     rescued = 0
     for row in expired:

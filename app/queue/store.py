@@ -217,8 +217,7 @@ async def claim(sessions: SessionMaker, *, worker: str, batch_size: int, lease: 
     """
     token = uuid.uuid4()
     try:
-        async with sessions() as session:
-            await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        async with sessions.autocommit() as session:
             rows = await session.execute(
                 _CLAIM,
                 {

@@ -49,7 +49,7 @@ class Needs:
 
     async def _missing(self, ends: Ends, refs: Set[Ref]) -> Set[Ref]:
         """Those without a pair; one whose other side was deleted stays without."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             known = await find_counterparts(session, link_id=ends.terms.id, side=ends.side, refs=refs)
             missing = refs - known.keys()
             return missing - await find_left_alone(session, link_id=ends.terms.id, side=ends.side, refs=missing)

@@ -50,13 +50,13 @@ class BulkWork:
 
     async def clock(self) -> datetime:
         """Of the database, with which pairs say when they were synced."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             moment: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
         return moment
 
     async def check_open(self, ends: Ends) -> None:
         """Raises `Snoozed` while the direction is paused or the link is switched off."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             stop = await find_stop(
                 session,
                 link_id=ends.terms.id,

@@ -47,7 +47,7 @@ async def compare(
     ends = await open_ends(peers, terms, entity_type, Side.ODOO)
     odoo, shop = await _read(ends.source, odoo_id), await _read(ends.target, shop_id)
     theirs = await _record(ends, ends.source, Side.ODOO, odoo)
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         known = await find_counterparts(
             session, link_id=terms.id, side=Side.ODOO, refs=set(references(entity_type, theirs))
         )

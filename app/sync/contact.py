@@ -55,7 +55,7 @@ class Contact:
             return {key: list(some) for key, some in found.items()}
         from_odoo = self._ends.side is Side.ODOO
         ids = set(keyed) if from_odoo else {one.ref.native_id for some in found.values() for one in some}
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             theirs = await find_of_others(
                 session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, odoo_ids=ids
             )
@@ -69,7 +69,7 @@ class Contact:
         """What this very job began to make in an earlier attempt is its own. Where the peer keeps our marker the create
         is sent again, and completes what is there; elsewhere what is found is taken for it. What an older job of the
         record made before it was parked (an order whose total differed) is completed in the same way."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             intents = await find_intents(
                 session,
                 link_id=self._ends.terms.id,
@@ -98,7 +98,7 @@ class Contact:
         """Which live record has each of these already, where several may have one name."""
         if self._ends.entity_type not in SHARING_NAMES or not found:
             return {}
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             pairs = await find_pairs(
                 session,
                 link_id=self._ends.terms.id,
@@ -130,7 +130,7 @@ class Contact:
 
     async def _check_free(self, works: Sequence[PairWork]) -> None:
         ids = [work.target.ref.native_id for work in works if work.target]
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             taken = await find_pairs(
                 session,
                 link_id=self._ends.terms.id,
@@ -190,7 +190,7 @@ class Contact:
         """What reverse sync agreed on of a shop's record counts for the pair that it becomes part of."""
         if self._ends.target_side is not Side.SHOP:
             return
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             halves = await find_half_pairs(
                 session,
                 link_id=self._ends.terms.id,

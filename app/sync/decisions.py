@@ -35,7 +35,7 @@ class Decisions:
     async def merge(self, works: Sequence[PairWork]) -> None:
         link_id, entity_type = self._ends.terms.id, self._ends.entity_type
         shop_ids = [work.shop_id(self._ends) for work in works]
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             waiting = await find_open(session, link_id=link_id, entity_type=entity_type, shop_ids=shop_ids)
             decided = await find_decided(session, link_id=link_id, entity_type=entity_type, shop_ids=shop_ids)
         for work in works:

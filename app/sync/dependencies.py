@@ -141,7 +141,7 @@ async def _find_last(
         "ids": [native_id for _, native_id in wanted],
         "since": min(waiting.created_at for waiting, _ in missing),
     }
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         rows = await session.execute(_LAST, parameters)
         return {
             (EntityType(row.entity_type), row.native_id): _Last(

@@ -62,7 +62,7 @@ async def judge(sessions: SessionMaker, port: EntityPort, jobs: Sequence[Claimed
     """Position by position, one read for the whole batch."""
     held = await port.read([job.native_id for job in jobs])
     states = {key: None if isinstance(each, Gone) else each.state for key, each in held.items()}
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         known = await _find_known(session, jobs[0], states)
     verdicts: list[Verdict] = []
     for job in jobs:

@@ -132,7 +132,7 @@ class Engine:
             return [end for job in jobs for end in await self._decide([job])]
 
     async def _reverse(self, jobs: Sequence[ClaimedJob]) -> list[JobEnd]:
-        async with self._sessions.begin() as session:
+        async with self._sessions.autocommit() as session:
             operations = await load_operations(session, jobs)
         merged = [unit for job in jobs if (unit := _merged(job, operations[job.id])) is not None]
         results: dict[int, list[Result]] = {}

@@ -113,7 +113,7 @@ async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) 
         "natural_key": str(key),
         "job_id": job.id,
     }
-    async with sessions.begin() as session:
+    async with sessions.autocommit() as session:
         row = (await session.execute(_OPEN, parameters)).one_or_none()
     if row is None:
         raise Snoozed(f"{job.entity_type} {key} is being created by another job", code="being_created")
@@ -140,7 +140,7 @@ async def open_intents(
         "job_ids": [job.id for job, _ in wanted],
         "saved": [orjson.dumps(notes.get(str(key), {})).decode() for _, key in wanted],
     }
-    async with sessions.begin() as session:
+    async with sessions.autocommit() as session:
         rows = (await session.execute(_OPEN_ALL, parameters)).all()
     return {row.job_id: _intent(row) for row in rows}
 
@@ -260,7 +260,7 @@ class IntentCheckpoint:
             "id": self._intent.id,
         }
         try:
-            async with self._sessions.begin() as session:
+            async with self._sessions.autocommit() as session:
                 await session.execute(_SAVE, parameters)
         except (SQLAlchemyError, OSError) as error:
             raise Retryable("the database was away in the middle of a create", code="database_away") from error

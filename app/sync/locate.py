@@ -46,7 +46,7 @@ class Locator:
 
     async def _leave_out_superseded(self, work: Work, shop_id: str) -> None:
         """Under its other name the record may have been given newer values already; ours come too late for those."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             newer = await find_superseded(
                 session,
                 link_id=work.job.link_id,
@@ -82,7 +82,7 @@ class Locator:
                 keyed.setdefault(work.key, []).append(work)
         if not keyed:
             return
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             intents = await find_intents(
                 session,
                 link_id=works[0].job.link_id,

@@ -136,7 +136,7 @@ class Peers:
     async def _load(self, link_id: int, side: Side) -> tuple[Link, Connection]:
         column = Link.odoo_connection_id if side is Side.ODOO else Link.shop_connection_id
         query = select(Link, Connection).join(Connection, Connection.id == column).where(Link.id == link_id)
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             row = (await session.execute(query)).one_or_none()
         if row is None:
             raise ActionRequired(f"link {link_id} does not exist any more", code="link_gone")

@@ -82,7 +82,7 @@ class Reconciliation:
 
     async def _pairs(self, after: int) -> AsyncIterator[Step]:
         while True:
-            async with self._sessions() as session:
+            async with self._sessions.autocommit() as session:
                 parameters = {
                     "link_id": self._ends.terms.id,
                     "entity_type": self._ends.entity_type.value,
@@ -163,7 +163,7 @@ class Reconciliation:
         return dict(zip(agreed, records, strict=True))
 
     async def _counterparts(self, odoo: Sequence[Record]) -> Known:
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             return await find_counterparts(
                 session,
                 link_id=self._ends.terms.id,
@@ -202,7 +202,7 @@ class Reconciliation:
             yield await self._find_unpaired(side, port, ids, at)
 
     async def _find_unpaired(self, side: Side, port: RecordPort, ids: Sequence[str], cursor: Mapping[str, Any]) -> Step:
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             known = await find_pairs(
                 session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, side=side, ids=ids
             )

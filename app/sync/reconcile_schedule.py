@@ -67,7 +67,7 @@ class ReconcileSchedule:
 
     async def order_due(self) -> int:
         """How many runs were ordered."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             links = (await session.execute(_LINKS)).all()
         ordered = 0
         for link in links:

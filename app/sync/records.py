@@ -90,12 +90,12 @@ class Records:
         refs = {ref for record in records for ref in references(self._ends.entity_type, record)}
         known = await self._counterparts(refs)
         known = {**known, **await self._stood_for({number for kind, number in refs - known.keys() if kind is PEOPLE})}
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             missing = refs - known.keys()
             return known, await find_left_alone(session, link_id=link_id, side=side, refs=missing)
 
     async def _counterparts(self, refs: Refs) -> Known:
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             return await find_counterparts(session, link_id=self._ends.terms.id, side=self._ends.side, refs=refs)
 
     async def _stood_for(self, customers: Set[str]) -> Known:

@@ -84,7 +84,7 @@ class Removals:
             "direction": self._ends.direction.value,
             "entity_type": self._ends.entity_type.value,
         }
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             return int((await session.execute(_REMOVED_LATELY, parameters)).scalar_one())
 
     def _many_gone(self, limit: int) -> ActionRequired:

@@ -186,7 +186,7 @@ class Runner:
 
     async def _waiting(self, run: RunView) -> int:
         parameters = {"link_id": run.link_id, "priority": PRIORITY, "most": MOST_WAITING}
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             return int((await session.execute(_WAITING, parameters)).scalar_one())
 
     async def _store(self, run: RunView, step: Step) -> bool:

@@ -68,7 +68,7 @@ class Sources:
 
     async def _find_pairs(self, works: Sequence[PairWork]) -> None:
         ids = [work.native_id for work in works]
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             pairs = await find_pairs(
                 session,
                 link_id=self._ends.terms.id,
@@ -156,7 +156,7 @@ class Sources:
             work.native_id: record_key(self._ends.entity_type, record)
             for work, record in zip(works, records, strict=True)
         }
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             creating = await find_creating_keys(
                 session, link_id=self._ends.terms.id, entity_type=self._ends.entity_type, side=self._ends.side
             )

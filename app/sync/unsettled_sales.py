@@ -80,10 +80,10 @@ class UnsettledSales:
 
         Raises what the ports raise: without an answer no count is written.
         """
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             known = await self._candidates(session)
         recent = await self._recent(known.cursor)
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             settled = await self._settled(session, known.queued | recent)
         wanted = sorted((known.queued | recent) - settled | await self._quotations(known.quoted))
         return await self._sold(wanted[-MOST_ORDERS:]) if wanted else {}

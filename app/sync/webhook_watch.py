@@ -67,7 +67,7 @@ class WebhookWatch:
 
     async def check_due(self) -> int:
         """How many links were seen to."""
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             due = list(await session.scalars(_DUE, {"kinds": _KINDS, "every": self._every}))
         return sum([await self._check(slug) for slug in due if self._not_before.get(slug, 0.0) <= time.monotonic()])
 
@@ -99,7 +99,7 @@ class WebhookWatch:
             log.warning("webhooks.kept", link=terms.slug, acts=acts, problems=problems)
 
     async def _terms(self, slug: str) -> HookTerms:
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             return await load_hook_terms(session, self._ring, slug)
 
     def _is_due(self, terms: HookTerms) -> bool:
@@ -129,7 +129,7 @@ async def order(
     dry_run: bool = False,
 ) -> Report:
     """At once, for a person. Raises what is in the way: no address, a shop that is away, a key without the right."""
-    async with sessions() as session:
+    async with sessions.autocommit() as session:
         terms = await load_hook_terms(session, ring, slug)
     target = target_of(terms, public_url)
     connector = await peers.get(terms.link_id, Side.SHOP)

@@ -40,7 +40,7 @@ class Writing:
         """Before it is overwritten: after a lost answer or a crash both sides look as if they had always agreed."""
         conflicts = [conflict for work in works for conflict in overwriting(self._ends, work)]
         if conflicts:
-            async with self._sessions.begin() as session:
+            async with self._sessions.autocommit() as session:
                 await store_conflicts(session, conflicts)
 
     async def _reserve(self, works: Sequence[PairWork]) -> None:
@@ -63,7 +63,7 @@ class Writing:
         """Creates are announced before they are sent. One without a name that was announced before may have happened:
         nobody can look for it, so it is not sent again."""
         keys = {work.native_id: self._intent_key(work) for work in works}
-        async with self._sessions() as session:
+        async with self._sessions.autocommit() as session:
             known = await find_intents(
                 session,
                 link_id=self._ends.terms.id,
