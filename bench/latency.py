@@ -2,15 +2,15 @@
 
 Two ways in: the envelope, which is written as it is, and the hint of a rule of Odoo, whose record is read, compared and
 merged first. Both are timed from the post to the moment at which the shop has written, on the machine's one clock.
-Theirs are the very calls that the service made on that way, repeated by hand one after the other over a connection that
-is kept. Rounds alternate, with a pause of random length between them, so that nothing runs in step.
+Theirs are the very calls that the service made on that way for a twin of the record, repeated by hand one after the
+other over a connection that is kept. Rounds alternate, with a pause of random length between them, so that nothing runs
+in step.
 """
 
 from __future__ import annotations
 
 import asyncio
 import random
-import statistics
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
-import orjson
 
 from app.sandbox.odoo.server import DEFAULT_KEY as ODOO_KEY
 from app.sandbox.prestashop.server import DEFAULT_KEY as SHOP_KEY
@@ -39,8 +38,10 @@ ODOO_VERSION: Final = 19
 """Tells after its commit. Older ones tell before it, which is what `ODOO_SETTLE_S` is for; here it is 0."""
 SYNC: Final = {"entities": {"customer": {"direction": "both", "poll_every_s": 0}}}
 
-Sent = Callable[[str], Awaitable[float]]
-"""Sends the change to this value; the moment before it was sent."""
+OURS: Final = 0
+TWIN: Final = 1
+Sent = Callable[[int, str], Awaitable[float]]
+"""Sends a change of the record, ours or its twin, to this value; the moment before it was sent."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,10 +98,10 @@ def _figure(name: str, ways: list[Way]) -> Figure:
 
 
 async def _envelopes(both: TwoSides, *, quick: bool) -> Way:
-    await both.shop.reset(customers=1)
+    await both.shop.reset(customers=2)
 
-    async def post(value: str) -> float:
-        change = event(value, "customer", "updated", {"id": FIRST_CUSTOMER, "company": value})
+    async def post(record: int, value: str) -> float:
+        change = event(value, "customer", "updated", {"id": FIRST_CUSTOMER + record, "company": value})
         started = time.monotonic()
         await both.installation.send(change)
         return started
@@ -110,23 +111,26 @@ async def _envelopes(both: TwoSides, *, quick: bool) -> Way:
 
 async def _hints(both: TwoSides, *, quick: bool) -> Way:
     await both.shop.reset(customers=0)
-    number = await both.odoo.add("res.partner", name="Ada Lovelace", email="ada@example.com")
-    hint = orjson.dumps({"_model": "res.partner", "_id": number, "_action": "Send Webhook Notification(#1)"})
+    partners = [await both.odoo.add("res.partner", name="Ada", email=f"ada{number}@example.com") for number in (1, 2)]
 
-    async def tell() -> float:
+    async def tell(record: int) -> float:
+        hint = {"_model": "res.partner", "_id": partners[record], "_action": "Send Webhook Notification(#1)"}
         started = time.monotonic()
-        headers = {"Content-Type": "application/json"}
-        answer = await both.installation.odoo.post(f"/webhooks/odoo/{LINK}/{SECRET}", content=hint, headers=headers)
+        answer = await both.installation.odoo.post(f"/webhooks/odoo/{LINK}/{SECRET}", json=hint)
         if answer.status_code != httpx.codes.ACCEPTED:
             raise Wrong(f"a hint was answered {answer.status_code}: {answer.text}")
         return started
 
-    async def save_and_tell(value: str) -> float:
-        await both.odoo.edit("res.partner", number, company_name=value)
-        return await tell()
+    async def save_and_tell(record: int, value: str) -> float:
+        await both.odoo.edit("res.partner", partners[record], company_name=value)
+        return await tell(record)
 
-    await tell()
-    await until(lambda: both.pairs("customer"), within_s=30, what="the customer is on both sides")
+    async def are_paired() -> bool:
+        return len(await both.pairs("customer")) == len(partners)
+
+    for record in (OURS, TWIN):
+        await tell(record)
+    await until(are_paired, within_s=30, what="the customers are on both sides")
     return await _rounds(both, "hint", save_and_tell, quick=quick)
 
 
@@ -141,23 +145,23 @@ async def _rounds(both: TwoSides, name: str, send: Sent, *, quick: bool) -> Way:
                 httpx.AsyncClient(base_url=both.odoo.client.base_url, headers={"Authorization": f"bearer {ODOO_KEY}"})
             ),
         )
-        await _took_ms(both, send, f"{name}-first")
+        await _took_ms(both, send, OURS, f"{name}-first")
         await by_hand.learn(both, send, f"{name}-learnt")
         way.calls = by_hand.calls
         for number in range(-2 if quick else -WARM_UP, QUICK_ROUNDS if quick else ROUNDS):
-            ours = await _took_ms(both, send, f"{name}-ours-{number}")
-            theirs = await _took_ms(both, by_hand.send, f"{name}-theirs-{number}")
+            ours = await _took_ms(both, send, OURS, f"{name}-ours-{number}")
+            theirs = await _took_ms(both, by_hand.send, TWIN, f"{name}-theirs-{number}")
             if number >= 0:
                 way.ours.append(ours)
                 way.theirs.append(theirs)
     return way
 
 
-async def _took_ms(both: TwoSides, send: Sent, value: str) -> float:
+async def _took_ms(both: TwoSides, send: Sent, record: int, value: str) -> float:
     """From before it was sent until the shop has written it; then waits until nothing is under way any more."""
-    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))  # noqa: S311 - no secret
+    await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))
     before = (await both.shop.seen())["writes"]
-    started, written = await asyncio.gather(send(value), both.shop.written_at(after=before))
+    started, written = await asyncio.gather(send(record, value), both.shop.written_at(after=before))
     await until(lambda: _is_idle(both), within_s=10, what="the queue is empty")
     return (written - started) * 1000
 
@@ -171,7 +175,7 @@ async def _is_idle(both: TwoSides) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class ByHand:
-    """The calls of one change up to its write, as the service made them; the value is put in anew each time."""
+    """The calls of one change of the twin up to its write, as the service made them; only the value is another."""
 
     shop: httpx.AsyncClient
     odoo: httpx.AsyncClient
@@ -185,7 +189,7 @@ class ByHand:
 
     async def learn(self, both: TwoSides, send: Sent, value: str) -> None:
         shop_before, odoo_before = len(await both.shop.requests()), len(await both.odoo.calls())
-        await _took_ms(both, send, value)
+        await _took_ms(both, send, TWIN, value)
         sent = (await both.shop.requests())[shop_before:]
         last = next(number for number, each in enumerate(sent) if each["method"] != "GET")
         self._sent = sent[: last + 1]
@@ -193,7 +197,8 @@ class ByHand:
         self._asked = [each for each in (await both.odoo.calls())[odoo_before:] if each["transport"] == "json2"]
         self._learnt = value
 
-    async def send(self, value: str) -> float:
+    async def send(self, record: int, value: str) -> float:
+        assert record == TWIN
         started = time.monotonic()
         for asked in self._asked:
             body = {"ids": asked["ids"], **asked["named"], "context": asked["context"]}
