@@ -36,12 +36,17 @@ async def open_sandboxes(
         peers = {}
         for peer in ("shop", "odoo"):
             listener = stack.enter_context(listening())
-            command = ["-m", f"tests.chaos.{peer}", str(listener.fileno())]
-            processes.start(peer, command, inherited=[listener])
-            peers[f"{peer}_url"] = url_of(listener)
-        redis_url = context.urls.redis_url
+            processes.start(peer, ["-m", f"tests.chaos.{peer}", str(listener.fileno())], inherited=[listener])
+            peers[peer] = url_of(listener)
         both = await stack.enter_async_context(
-            open_two_sides(processes, **peers, database_url=database_url, redis_url=redis_url, sync=sync)
+            open_two_sides(
+                processes,
+                shop_url=peers["shop"],
+                odoo_url=peers["odoo"],
+                database_url=database_url,
+                redis_url=context.urls.redis_url,
+                sync=sync,
+            )
         )
         both.installation.settings |= {**SETTINGS, **settings}
         yield both
