@@ -10,10 +10,13 @@ before it ended, so that no counter falls and no file of the dead is left over. 
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from prometheus_client import REGISTRY, CollectorRegistry, values
@@ -22,13 +25,28 @@ from prometheus_client.multiprocess import MultiProcessCollector
 DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 NAME = "SHOPSYNC_PROCESS"
 """Of a child, unique within its start; without an underscore, which separates the parts of a file's name."""
+PREFIX = "shopsync-metrics-"
+HELD = "held"
+YOUNG_S = 60.0
 
 
 @contextmanager
 def shared_files() -> Iterator[Path]:
-    """A new directory for one start."""
-    with tempfile.TemporaryDirectory(prefix="shopsync-metrics-") as directory:
+    """A new directory for one start. Those of starts that were killed leave with the next one."""
+    _remove_abandoned()
+    with tempfile.TemporaryDirectory(prefix=PREFIX) as directory, (Path(directory) / HELD).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
         yield Path(directory)
+
+
+def _remove_abandoned() -> None:
+    """The kernel lets go of a lock when its holder dies, however it does. What was made this minute may not be locked
+    yet."""
+    for directory in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError), (directory / HELD).open() as held:
+            if time.time() - os.fstat(held.fileno()).st_mtime > YOUNG_S:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(directory, ignore_errors=True)
 
 
 def environment_of(name: str, directory: Path) -> dict[str, str]:

@@ -63,6 +63,8 @@ def up(tmp_path: Path) -> Iterator[Up]:
     tmp_path.chmod(0o755)  # PostgreSQL may run as another account than ours
     port = free_port()
     environment = {"DATA_DIR": str(tmp_path / "data"), "SHUTDOWN_GRACE_S": "5"}
+    # Several workers could not share a port; a worker that took one here would meet the API's and never start.
+    environment["WORKER_METRICS_PORT"] = str(port)
     with running(["-m", "app.cli", "up", "--port", str(port)], tmp_path, environment) as process:
         started = Up(process, port)
         eventually(lambda: process.process.poll() is not None or process.lines("worker.started"))

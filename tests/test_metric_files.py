@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from app.metric_files import environment_of, shared_files
+from app.metric_files import HELD, PREFIX, environment_of, shared_files
 from tests.running import without_settings
 
 COUNTS = """
@@ -63,3 +65,18 @@ def test_the_directory_ends_with_its_start() -> None:
         (directory / "counter_api-1.db").write_bytes(b"")
 
     assert not directory.exists()
+
+
+def test_what_a_start_that_was_killed_left_goes_with_the_next_and_what_is_in_use_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    killed = tmp_path / f"{PREFIX}killed"
+    killed.mkdir()
+    with shared_files() as in_use:
+        for held in (killed / HELD, in_use / HELD):
+            held.touch()
+            os.utime(held, (0, 0))
+
+        with shared_files() as new:
+            assert set(tmp_path.iterdir()) == {in_use, new}
