@@ -17,6 +17,7 @@ from typing import Final
 from app.connectors.base import Desired
 from app.connectors.odoo.client import Row
 from app.connectors.odoo.values import amount_of, flag_of, id_of, text_of, texts_of
+from app.connectors.told import whole_of
 from app.entities.base import Json, Record, State
 from app.errors import BadPayload, Rejected
 
@@ -146,4 +147,4 @@ def _parsed(moment: Json) -> datetime | None:
 
 
 def _count(value: Json) -> int:
-    return int(value) if isinstance(value, int | float | str) and str(value).strip() else 0
+    return whole_of(value, "uses")

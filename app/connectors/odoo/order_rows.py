@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Final
 
 from app.connectors.base import Snapshot
@@ -17,6 +17,7 @@ from app.connectors.odoo.records import Table
 from app.connectors.odoo.search import rows_of
 from app.connectors.odoo.values import amount_of, flag_of, html_to_text, id_of, ids_of, text_of
 from app.entities.base import Json, State
+from app.errors import Retryable
 
 MODEL: Final = "sale.order"
 LINES: Final = "sale.order.line"
@@ -94,17 +95,26 @@ def _header(row: Row, addresses: set[int]) -> State:
 async def _lines(client: OdooClient, rows: Sequence[Row], shipping_sku: str) -> Mapping[int, list[Line]]:
     """In the order's own order, without sections, notes and down payments."""
     found: dict[int, list[Line]] = {id_of(row.get("id")) or 0: [] for row in rows}
-    numbers = [number for row in rows for number in ids_of(row.get("order_line"))]
+    owners = {number: id_of(row.get("id")) or 0 for row in rows for number in ids_of(row.get("order_line"))}
+    numbers = list(owners)
     known = await client.fields(LINES) if numbers else {}
     lines = await client.read(LINES, numbers, [name for name in LINE_FIELDS if name in known])
     products = await products_with(client, [["id", "in", list[Json](_products(lines))]] if lines else [])
     place = {number: at for at, number in enumerate(numbers)}
-    for row in sorted(lines, key=lambda row: place.get(id_of(row.get("id")) or 0, 0)):
+    for row in sorted(lines, key=lambda row: place[one_of(place, row, LINES)]):
         if not row.get("display_type") and not flag_of(row.get("is_downpayment")):
             line = line_of(row, products.get(id_of(row.get("product_id")) or 0))
             delivers = line["is_delivery"] or line["default_code"] == shipping_sku
-            found[id_of(row.get("order_id")) or 0].append({**line, "is_delivery": delivers})
+            found[owners[one_of(owners, row, LINES)]].append({**line, "is_delivery": delivers})
     return found
+
+
+def one_of(asked: Container[int], row: Row, model: str) -> int:
+    """The row's id, which is one of those that were asked for: an order must not lose a line unseen."""
+    number = id_of(row.get("id"))
+    if number is None or number not in asked:
+        raise Retryable(f"{model}.read: answered with a record that nobody asked for", code="odd_answer")
+    return number
 
 
 async def products_with(client: OdooClient, domain: Sequence[Json]) -> Mapping[int, Row]:

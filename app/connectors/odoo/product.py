@@ -32,6 +32,7 @@ from app.connectors.odoo.records import Table, refuse_patches
 from app.connectors.odoo.rounding import rounded
 from app.connectors.odoo.values import amount_of, flag_of, id_of, many2one_for, number_of, ref_of, text_of, texts_of
 from app.connectors.odoo.writing import Planned, as_known, write_all
+from app.connectors.told import whole_of
 from app.entities.base import EntityType, Json, NaturalKey, Record, State
 from app.entities.currency import without_foreign_prices
 from app.errors import AppError, Rejected
@@ -186,7 +187,7 @@ class ProductPort:
 
 def state_of(row: Row) -> State:
     """`type` is 17's detailed type, 18's type; `several`: whether it has more than one variant."""
-    several = int(str(row.get("product_variant_count") or 0)) > 1
+    several = whole_of(row.get("product_variant_count"), "product_variant_count") > 1
     state: dict[str, Json] = {name: _from_odoo(name, row.get(name)) for name in NEUTRAL}
     hidden: dict[str, Json] = dict.fromkeys(OF_VARIANTS) if several else {}
     category = ref_of(row.get("categ_id"))

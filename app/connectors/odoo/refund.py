@@ -13,7 +13,7 @@ from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Res
 from app.connectors.odoo.client import OdooClient, Row
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.order_reference import OrderReference
-from app.connectors.odoo.order_rows import products_with
+from app.connectors.odoo.order_rows import one_of, products_with
 from app.connectors.odoo.records import Table, native_id, refuse_patches
 from app.connectors.odoo.refund_create import MOVE_TYPE, RefundCreator
 from app.connectors.odoo.refund_lines import LINES, Line, line_of, lines_in, record_of
@@ -148,8 +148,9 @@ class RefundPort:
         products = sorted({number for row in goods if (number := id_of(row.get("product_id")))})
         named = await products_with(self._client, [["id", "in", list[Json](products)]] if products else [])
         found: dict[str, list[Line]] = {native_id(row): [] for row in rows}
-        for row in sorted(goods, key=lambda row: list(owners).index(id_of(row.get("id")) or 0)):
-            found[owners[int(native_id(row))]].append(line_of(row, named.get(id_of(row.get("product_id")) or 0)))
+        place = {number: at for at, number in enumerate(owners)}
+        for row in sorted(goods, key=lambda row: place[one_of(place, row, LINES)]):
+            found[owners[one_of(owners, row, LINES)]].append(line_of(row, named.get(id_of(row.get("product_id")) or 0)))
         return found
 
 

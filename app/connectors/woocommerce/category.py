@@ -22,6 +22,7 @@ from app.connectors.base import (
     Write,
     Written,
 )
+from app.connectors.told import whole_of
 from app.connectors.woocommerce import catalog_texts, changes
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.outcomes import Outcomes
@@ -141,7 +142,7 @@ async def _shown(rows: Sequence[Row]) -> list[Snapshot]:
 
 def _snapshot(row: Row) -> Snapshot:
     ref = Ref(side=Side.SHOP, entity_type=EntityType.CATEGORY, native_id=native_id(row))
-    parent = int(str(row.get("parent") or 0)) or None
+    parent = whole_of(row.get("parent"), "parent") or None
     return Snapshot(ref=ref, state={"name": read_text(row.get("name")), "parent": parent})
 
 

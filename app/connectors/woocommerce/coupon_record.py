@@ -16,8 +16,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from app.connectors.base import Desired, Resolved
+from app.connectors.told import whole_of
 from app.connectors.woocommerce.order_lines import CENT, amount, decimal
-from app.connectors.woocommerce.records import text
+from app.connectors.woocommerce.records import moment, text
 from app.entities.base import Json, Record, State
 from app.entities.values import plain
 from app.errors import BadPayload, Rejected
@@ -173,9 +174,10 @@ def _notes(fields: Record, state: State) -> tuple[str, ...]:
 
 
 def _last_second(expires: Json) -> str | None:
-    if not isinstance(expires, str):
-        return None
-    return (datetime.fromisoformat(expires).replace(tzinfo=UTC) - SECOND).isoformat()
+    end = moment(expires)
+    if end is None and expires is not None:
+        raise BadPayload(f"date_expires_gmt {str(expires)[:40]!r} is no moment", code="odd_answer")
+    return None if end is None else (end - SECOND).isoformat()
 
 
 def _end(valid_until: Json, zone: tzinfo | None) -> str | None:
@@ -198,11 +200,11 @@ def _local(expires: Json, zone: tzinfo | None) -> str:
     return datetime.fromisoformat(expires).replace(tzinfo=UTC).astimezone(zone).strftime(_FORMAT)
 
 
-def _parsed(moment: Json) -> datetime | None:
+def _parsed(told: Json) -> datetime | None:
     try:
-        return None if moment is None else datetime.fromisoformat(str(moment)).astimezone(UTC)
+        return None if told is None else datetime.fromisoformat(str(told)).astimezone(UTC)
     except ValueError:
-        raise BadPayload(f"{str(moment)[:40]!r} is no moment like 2026-12-31T23:59:59+00:00") from None
+        raise BadPayload(f"{str(told)[:40]!r} is no moment like 2026-12-31T23:59:59+00:00") from None
 
 
 def _cents(value: Json) -> str:
@@ -218,4 +220,4 @@ def _number(value: Json, name: str) -> Decimal:
 
 
 def _count(value: Json) -> int:
-    return int(value) if isinstance(value, int | float | str) and str(value).strip() else 0
+    return whole_of(value, "uses")

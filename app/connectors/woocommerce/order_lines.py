@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, TypeAlias
 
+from app.connectors.told import decimal_of
 from app.connectors.woocommerce.records import text
 from app.entities.base import Json, State
 from app.entities.values import plain
@@ -113,7 +114,7 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def decimal(value: Json) -> Decimal:
-    return Decimal(str(value or 0))
+    return decimal_of(value)
 
 
 def amount(value: Json) -> str:

@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
+from app.connectors.told import whole_of
 from app.connectors.woocommerce.client import Row
 from app.connectors.woocommerce.notes import note_of, noting
 from app.entities.base import Json
@@ -47,7 +48,7 @@ def of_product(row: Row) -> list[Picture]:
     """In the shop's order: the first is the cover."""
     listed = row.get("images")
     rows = [one for one in listed if isinstance(one, dict) and one.get("id")] if isinstance(listed, list) else []
-    return [Picture(number=int(str(one["id"])), src=str(one.get("src") or "")) for one in rows]
+    return [Picture(number=whole_of(one["id"], "image id"), src=str(one.get("src") or "")) for one in rows]
 
 
 def name_of(content: bytes) -> str:

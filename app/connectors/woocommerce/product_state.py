@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
+from app.connectors.told import whole_of
 from app.connectors.woocommerce import base_price, catalog_texts, taxed
 from app.connectors.woocommerce.client import Row
 from app.connectors.woocommerce.measures import tax_class
@@ -67,7 +68,9 @@ def categories_of(row: Row) -> list[int]:
     """Without the one that means "none"."""
     listed = row.get("categories")
     rows = [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
-    return sorted(int(str(one["id"])) for one in rows if one.get("id") and one.get("slug") != DEFAULT_CATEGORY)
+    return sorted(
+        whole_of(one["id"], "category id") for one in rows if one.get("id") and one.get("slug") != DEFAULT_CATEGORY
+    )
 
 
 def body_of(changes: State, base: State | None) -> Row:

@@ -12,6 +12,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Final
 
 from app.connectors.base import MISSING, Cursor, Desired, Gone, Page, Patch, Resolved, Snapshot, Write, Written
+from app.connectors.told import whole_of
 from app.connectors.woocommerce import changes, variations
 from app.connectors.woocommerce.client import Row, WooClient
 from app.connectors.woocommerce.outcomes import Outcomes
@@ -93,7 +94,7 @@ class StockPort:
         state: State = {
             "product": int(pair[0] if pair else number),
             "variation": int(pair[1]) if pair else None,
-            "quantity": int(str(row.get("stock_quantity") or 0)) if counted else None,
+            "quantity": whole_of(row.get("stock_quantity"), "stock_quantity") if counted else None,
         }
         return Snapshot(ref=Ref(side=Side.SHOP, entity_type=EntityType.STOCK, native_id=number), state=state)
 

@@ -9,8 +9,10 @@ import pytest
 
 from app.connectors.odoo.order_lines import line_of, new_discount, new_line, new_shipping, record_of
 from app.connectors.odoo.order_load import by_taxes, line_markers
+from app.connectors.odoo.order_rows import one_of
 from app.connectors.odoo.order_taxes import Tax
 from app.entities.base import Json
+from app.errors import Retryable
 
 TAX = Tax(id=1, rate=Decimal(15))
 INSIDE = Tax(id=4, rate=Decimal(20), included=True)
@@ -156,3 +158,10 @@ def test_each_line_has_an_external_id_of_its_own() -> None:
 def _lines(line: dict[str, Json]) -> list[Any]:
     record: Any = record_of({"order_line": [line]}, TAXES)
     return list(record["lines"])
+
+
+@pytest.mark.parametrize("number", [None, False, "x", 8, [], 0])
+def test_a_line_that_nobody_asked_for_is_no_answer_and_no_crash(number: Json) -> None:
+    assert one_of([7], {"id": 7}, "sale.order.line") == 7
+    with pytest.raises(Retryable, match="nobody asked for"):
+        one_of([7], {"id": number}, "sale.order.line")
