@@ -32,12 +32,18 @@ SERVICES: Final = ("SHIPPING", "DISCOUNT")
 class Write(Protocol):
     """One record of one request. `record` is '' for a create."""
 
-    peer: Side
-    entity_type: str
-    record: str
-    fields: Sequence[str]
-    creates: bool
-    answered: bool
+    @property
+    def peer(self) -> Side: ...
+    @property
+    def entity_type(self) -> str: ...
+    @property
+    def record(self) -> str: ...
+    @property
+    def fields(self) -> Sequence[str]: ...
+    @property
+    def creates(self) -> bool: ...
+    @property
+    def answered(self) -> bool: ...
 
 
 def too_many(found: Findings, writes: Sequence[Write]) -> Iterator[str]:

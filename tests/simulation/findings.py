@@ -11,7 +11,7 @@ import orjson
 
 from app.entities.base import EntityType, Json, Record, Side
 from app.sync.references import translated
-from tests.simulation.ledger import Edit, Ledger
+from tests.simulation.ledger import Edit, Ledger, Made
 from tests.simulation.onlooker import Onlooker
 
 _JOBS: Final = """
@@ -91,9 +91,13 @@ class Findings:
         keys = {couple.key(side) for side in Side if flows(couple.entity_type, side.outward)}
         found: dict[str, list[Edit]] = {}
         for edit in self.ledger.edits:
-            if (edit.side, edit.entity_type, edit.record) in keys:
+            if (edit.side, edit.entity_type, edit.record) in keys and not self._unseen(couple, edit.field):
                 found.setdefault(edit.field, []).append(edit)
         return found
+
+    def _unseen(self, couple: Couple, name: str) -> bool:
+        made = (Made(side=side, entity_type=couple.entity_type, record=couple.native_id(side)) for side in Side)
+        return any((one, name) in self.ledger.unseen for one in made)
 
     def open_fields(self, couple: Couple) -> set[str]:
         """That wait for a person."""

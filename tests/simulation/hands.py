@@ -5,7 +5,7 @@ What Odoo's rules post of it is the caller's to send: `Posted` says about what. 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -42,17 +42,20 @@ class Hands:
     ledger: Ledger
     onlooker: Onlooker
 
-    def edit_odoo(self, entity_type: EntityType, number: str, values: Mapping[str, Any]) -> list[Posted]:
+    def edit_odoo(
+        self, entity_type: EntityType, number: str, values: Mapping[str, Any], *, named: Collection[str] = ()
+    ) -> list[Posted]:
+        """`named`: the neutral names of what is typed, where that is not to be seen by what changes."""
         model, target = MODELS[entity_type], int(number)
         if entity_type is COUPON:
             [reward] = self._parts("loyalty.reward", target)
-            self._saved(Side.ODOO, entity_type, number, lambda: self._write("loyalty.reward", reward, values))
+            self._saved(Side.ODOO, entity_type, number, lambda: self._write("loyalty.reward", reward, values), named)
         else:
-            self._saved(Side.ODOO, entity_type, number, lambda: self._write(model, target, values))
+            self._saved(Side.ODOO, entity_type, number, lambda: self._write(model, target, values), named)
         return [Posted(model=model, number=target)]
 
     def edit_shop(self, entity_type: EntityType, number: str, values: Mapping[str, Any]) -> None:
-        self._saved(Side.SHOP, entity_type, number, lambda: self._edit_shop(entity_type, number, dict(values)))
+        self._saved(Side.SHOP, entity_type, number, lambda: self._edit_shop(entity_type, number, dict(values)), ())
 
     def add_to_odoo(self, entity_type: EntityType, values: Mapping[str, Any]) -> list[Posted]:
         number = self._create(MODELS[entity_type], values)
@@ -130,11 +133,13 @@ class Hands:
         self.ledger.saves += 1
         return [Posted(model="stock.quant", number=quant)]
 
-    def _saved(self, side: Side, entity_type: EntityType, number: str, save: Callable[[], None]) -> None:
+    def _saved(
+        self, side: Side, entity_type: EntityType, number: str, save: Callable[[], None], named: Collection[str]
+    ) -> None:
         before = self.onlooker.record(side, entity_type, number) or {}
         save()
         after = self.onlooker.record(side, entity_type, number) or {}
-        self.ledger.note_saved(side, entity_type, number, before, after)
+        self.ledger.note_saved(side, entity_type, number, before, after, named=named)
 
     def _write(self, model: str, number: int, values: Mapping[str, Any]) -> None:
         at_once(self.both.people.write(model, [number], dict(values)))

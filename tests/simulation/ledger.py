@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from app.entities.base import EntityType, Json, Record, Side
@@ -57,6 +57,8 @@ class Ledger:
     made: dict[Made, int] = field(default_factory=dict)
     """With the number of the save."""
     gone: dict[Made, int] = field(default_factory=dict)
+    unseen: set[tuple[Made, str]] = field(default_factory=set)
+    """Fields that were saved to what their own side does not show."""
     commands: list[Command] = field(default_factory=list)
     saves: int = 0
     onlooker: Onlooker | None = None
@@ -74,12 +76,17 @@ class Ledger:
         self.saves += 1
         self.gone[Made(side=side, entity_type=entity_type, record=number)] = self.saves
 
-    def note_saved(self, side: Side, entity_type: EntityType, number: str, before: Record, after: Record) -> None:
-        """Fields that one of the two does not have are no edits: an archived product does not show its SKU."""
+    def note_saved(
+        self, side: Side, entity_type: EntityType, number: str, before: Record, after: Record, *, named: Collection[str]
+    ) -> None:
+        """`named`: the fields that were typed into. Up to 16 an archived product shows no empty SKU and weight: what
+        shows up by itself is no edit, and what is typed and does not show cannot be followed any more."""
         self.saves += 1
-        both = before.keys() & after.keys()
-        changed = {name: (before[name], after[name]) for name in both if before[name] != after[name]}
+        shown = after.keys() & (before.keys() | set(named))
+        changed = {name: (before.get(name), after[name]) for name in shown if before.get(name) != after[name]}
         self._note(side, entity_type, number, changed)
+        hidden = set(named) - after.keys() if after else set()
+        self.unseen |= {(Made(side=side, entity_type=entity_type, record=number), name) for name in hidden}
 
     def note_command(self, number: str, name: str, value: str) -> None:
         self.saves += 1

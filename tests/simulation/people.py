@@ -128,7 +128,7 @@ class People:
     def _save(self, side: Side, kind: EntityType, number: str, chosen: Sequence[Word]) -> tuple[str, list[Posted]]:
         if side is Side.ODOO:
             values = {word.odoo: word.typed(self.rng, self._number()) for word in chosen}
-            posts = self._hands.edit_odoo(kind, number, values)
+            posts = self._hands.edit_odoo(kind, number, values, named=[word.name for word in chosen])
         else:
             values = {word.office: word.in_shop(self.rng, self._number()) for word in chosen}
             posts = []
@@ -152,18 +152,12 @@ class People:
         parent = self._somebody(Side.ODOO, CUSTOMER) if kind is ADDRESS else None
         if kind is ADDRESS and parent is None:
             return self._make_in_odoo(CUSTOMER)
-        place: dict[str, Json] = {
-            "type": "delivery",
-            "street": f"{n} Odoo Road",
-            "zip": "75002",
-            "city": "Paris",
-            "country_id": FRANCE,
-        }
+        place: dict[str, Json] = {"type": "delivery", "zip": "75002", "city": "Paris", "country_id": FRANCE}
         made: dict[EntityType, dict[str, Json]] = {
             CUSTOMER: {"name": f"Ada {letters(n).title()}", "email": f"ada{n}@example.com"},
             PRODUCT: {"name": f"Pot {n}", "default_code": f"SKU-{n}", "list_price": 5.0 + n, **self._storable()},
             CATEGORY: {"name": f"Cups {n}"},
-            ADDRESS: {"parent_id": int(parent or 0), "name": "Jon Do", **place},
+            ADDRESS: {"parent_id": int(parent or 0), "name": "Jon Do", "street": f"{n} Odoo Road", **place},
         }
         return str(n), hands.add_to_odoo(kind, made[kind])
 

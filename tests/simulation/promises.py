@@ -16,7 +16,8 @@ from tests.simulation.settled import open_intents, unfinished, unsettled
 class Traffic(Protocol):
     """What was sent to both peers."""
 
-    writes: Sequence[Write]
+    @property
+    def writes(self) -> Sequence[Write]: ...
 
 
 async def broken(world: World, ledger: Ledger, traffic: Traffic) -> list[str]:
