@@ -32,6 +32,7 @@ POLL_S = 0.02
 
 Event = dict[str, Any]
 
+_OPERATIONS = "SELECT event_id, operation_id, status FROM reverse_operations WHERE event_id = ANY($1::text[])"
 # What was accepted while the fault lasted, envelopes and hints alike; parked and failed jobs have ended too.
 _SETTLED_AT = """
     SELECT max(at) AS at FROM (
@@ -187,7 +188,7 @@ class Installation:
 
     async def balance(self) -> Balance:
         """What became of every event that was accepted so far."""
-        rows = await self.rows("SELECT event_id, operation_id, status FROM reverse_operations")
+        rows = await self.rows(_OPERATIONS, list(self.accepted))
         stored = {str(row["operation_id"]): row for row in rows}
         promised = set().union(*self.accepted.values())
         return Balance(

@@ -14,21 +14,27 @@ from tests.processes import until
 WAITING = 5
 
 
-async def test_a_stopped_worker_finishes_the_call_under_way_and_ends_with_0(installation: Installation) -> None:
-    await installation.shop.reset(customers=1)
+async def test_processes_that_are_stopped_finish_the_calls_and_requests_under_way_and_end_with_0(
+    installation: Installation,
+) -> None:
+    await installation.shop.reset(customers=WAITING)
     await installation.shop.hold("PATCH", "/api/customers/")
-    [_, worker] = await installation.start()
-    operation_id = await installation.send(event(1, "customer", "updated", {"id": FIRST_CUSTOMER, "company": "Acme"}))
-    await installation.shop.holds_an_answer()
+    [api, worker] = await installation.start()
 
-    worker.send(signal.SIGTERM)
-    await worker.says("worker.stopping")
-    await installation.shop.release()
+    async with asyncio.TaskGroup() as group:
+        waiting = [group.create_task(_waits(installation, number)) for number in range(WAITING)]
+        await _has_claimed(installation, WAITING)
+        await installation.shop.holds_an_answer()
+        for process in (api, worker):
+            process.send(signal.SIGTERM)
+        await worker.says("worker.stopping")
+        await until(lambda: "Waiting for connections" in api.text(), within_s=10, what="the API drains")
+        await installation.shop.release()
 
-    assert await worker.ended(within_s=10) == 0
-    operation = await installation.operation(operation_id)
-    assert (operation["status"], operation["outcome"]) == ("success", "written")
-    assert len(await installation.shop.writes()) == 1
+    assert [await process.ended(within_s=10) for process in (api, worker)] == [0, 0]
+    assert {task.result().status_code for task in waiting} == {200}
+    assert {task.result().json()["outcome"] for task in waiting} == {"written"}
+    assert len(await installation.shop.writes()) == WAITING
     assert await installation.rows("SELECT 1 FROM workers") == []
     await installation.check_balance()
 
@@ -54,25 +60,6 @@ async def test_a_worker_that_is_stopped_twice_leaves_at_once_and_another_takes_i
     await installation.settled()
     assert (await installation.operation(operation_id))["status"] == "success"
     assert len(await installation.shop.writes()) == 1
-    await installation.check_balance()
-
-
-async def test_a_stopped_api_answers_the_requests_that_it_has_begun_and_ends_with_0(installation: Installation) -> None:
-    await installation.shop.reset(customers=WAITING)
-    await installation.shop.hold("PATCH", "/api/customers/")
-    [api, _] = await installation.start()
-
-    async with asyncio.TaskGroup() as group:
-        waiting = [group.create_task(_waits(installation, number)) for number in range(WAITING)]
-        await installation.shop.holds_an_answer()
-        await _has_stored(installation, WAITING)
-        api.send(signal.SIGTERM)
-        await until(lambda: "Waiting for" in api.text(), within_s=10, what="the API drains")
-        await installation.shop.release()
-
-    assert {task.result().status_code for task in waiting} == {200}
-    assert {task.result().json()["outcome"] for task in waiting} == {"written"}
-    assert await api.ended(within_s=10) == 0
     await installation.check_balance()
 
 
@@ -108,8 +95,8 @@ async def _waits(installation: Installation, number: int) -> httpx.Response:
     return await installation.post(_edit(number), headers={"Prefer": "wait=20"}, timeout=30)
 
 
-async def _has_stored(installation: Installation, events: int) -> None:
-    async def stored() -> bool:
-        return len(await installation.rows("SELECT 1 FROM deliveries")) == events
+async def _has_claimed(installation: Installation, jobs: int) -> None:
+    async def claimed() -> bool:
+        return len(await installation.rows("SELECT 1 FROM sync_queue WHERE status <> 'pending'")) == jobs
 
-    await until(stored, within_s=10, what=f"{events} events are stored")
+    await until(claimed, within_s=20, what=f"{jobs} jobs are at work")

@@ -20,18 +20,15 @@ from sqlalchemy import make_url
 from app.db.embedded import EmbeddedUrls
 from app.db.migrate import newest_revision, upgrade
 from tests.chaos.balance import Note
-from tests.chaos.installation import Event, Installation, companies, event, last_values, open_installation
-from tests.chaos.shop import FIRST_CUSTOMER
+from tests.chaos.installation import Installation, companies, last_values, open_installation
+from tests.chaos.load import CUSTOMERS, Load
 from tests.chaos.versions import Version, check_out
 from tests.chaos.windows import SCALE
-from tests.processes import Processes, until
+from tests.processes import Processes
 
 PREVIOUS: Final = (Path(__file__).parent / "previous_version").read_text().strip()
 OLDER_TABLES: Final = "a6b07d8857b7d6bd971dd200326c76dc80ee1f5d"
 """The last commit whose newest migration is 0002: from there the upgrade changes tables that are in use."""
-CUSTOMERS: Final = 40
-EACH_STEP: Final = 40 * SCALE
-BETWEEN_S: Final = 0.5
 
 
 @pytest.fixture(params=[PREVIOUS, OLDER_TABLES], ids=["previous version", "older tables"])
@@ -95,31 +92,3 @@ async def test_an_upgrade_under_load_refuses_nobody_and_loses_nothing(old: Insta
     assert (await old.shop.seen())["most_at_once_per_record"] == 1
     assert {status for status, _ in await old.outcomes()} == {"success"}
     await old.check_balance()
-
-
-class Load:
-    """Webhooks without end, until there are `enough`."""
-
-    def __init__(self, installation: Installation) -> None:
-        self.events: list[Event] = []
-        self.enough = asyncio.Event()
-        self._installation = installation
-
-    async def run(self) -> None:
-        while not self.enough.is_set():
-            first = len(self.events)
-            part = [
-                event(
-                    number, "customer", "updated", {"id": FIRST_CUSTOMER + number % CUSTOMERS, "company": str(number)}
-                )
-                for number in range(first, first + CUSTOMERS)
-            ]
-            self.events += part
-            await self._installation.send_all(part)
-            await asyncio.sleep(BETWEEN_S)  # the pace of the load, not a wait for anything
-
-    async def goes_on(self) -> None:
-        """Returns when so many more were accepted."""
-        wanted = len(self._installation.accepted) + EACH_STEP
-        accepted = self._installation.accepted
-        await until(lambda: len(accepted) >= wanted, within_s=60, what=f"{EACH_STEP} more events are accepted")
