@@ -30,8 +30,8 @@ check: $(STAMP) php ## format, lint, types, import contracts, migrations, PHP's 
 php:
 	@sh scripts/php.sh install
 
-chaos: $(STAMP) ## kill, freeze and starve real processes, ten times longer than `make test` does; SCALE=N
-	CHAOS_SCALE=$(or $(SCALE),10) $(BIN)/pytest tests/chaos -s
+chaos: $(STAMP) ## kill, freeze and starve real processes, longer than `make test` does: below ten minutes; SCALE=N
+	CHAOS_SCALE=$(or $(SCALE),3) $(BIN)/pytest tests/chaos -n $(WORKERS) $(if $(REPORT),--chaos-report $(abspath $(REPORT)))
 
 bench: $(STAMP) ## all figures of docs/performance.md in one run: six to eight minutes; ONLY=ingest,drain_vs_arq
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
