@@ -21,23 +21,15 @@ from pathlib import Path
 
 import httpx
 
-from app.connectors.http import PeerClient
-from app.connectors.woocommerce.client import WooClient
-from app.connectors.woocommerce.login import Login
-from app.db.child import free_port
 from app.db.embedded import Embedded
 from app.db.migrate import upgrade
 from app.db.session import open_engine
 from app.entities.base import EntityType
 from app.log import configure_logging
-from app.sandbox.odoo.server import DEFAULT_KEY as ODOO_KEY
-from app.sandbox.odoo.server import SYNC_LOGIN
-from app.sandbox.woocommerce.server import DEFAULT_KEY, DEFAULT_SECRET
 from app.sync.models import RunKind
-from bench.bulk_world import CATEGORIES, BulkWorld, open_bulk_world, products
-from tests.processes import Processes, open_processes, until
-
-TIMEOUT_S = 120.0
+from bench.bulk_peers import ODOO_CREDENTIALS, plant, serve
+from bench.bulk_world import BulkWorld, open_bulk_world
+from tests.processes import open_processes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +58,8 @@ async def measure(directory: Path, *, records: int) -> tuple[Import, Import]:
         urls = stack.enter_context(Embedded(directory, durable=True))
         await upgrade(urls.database_url)
         processes = stack.enter_context(open_processes(directory))
-        shop_url, odoo_url = await _serve(processes, "woocommerce"), await _serve(processes, "odoo")
-        await _plant(shop_url, records)
+        shop_url, odoo_url = await serve(processes, "woocommerce"), await serve(processes, "odoo")
+        await plant(shop_url, records)
         engine = open_engine(urls.database_url)
         stack.push_async_callback(engine.dispose)
         world = await stack.enter_async_context(
@@ -75,39 +67,12 @@ async def measure(directory: Path, *, records: int) -> tuple[Import, Import]:
                 engine,
                 shop=httpx.AsyncHTTPTransport(),
                 odoo=httpx.AsyncHTTPTransport(),
-                odoo_credentials={"database": "odoo", "username": SYNC_LOGIN, "api_key": ODOO_KEY},
+                odoo_credentials=ODOO_CREDENTIALS,
                 shop_url=shop_url,
                 odoo_url=odoo_url,
             )
         )
         return await _import(world, records), await _import(world, records)
-
-
-async def _serve(processes: Processes, name: str) -> str:
-    port = free_port()
-    processes.start(name, ["-m", f"app.sandbox.{name}", "--port", str(port), "--log-level", "warning"])
-    url = f"http://127.0.0.1:{port}"
-
-    async def answers() -> bool:
-        async with httpx.AsyncClient() as client:
-            try:
-                return (await client.get(url)).status_code > 0
-            except httpx.TransportError:
-                return False
-
-    await until(answers, within_s=30, what=f"the sandbox {name} answers")
-    return url
-
-
-async def _plant(url: str, records: int) -> None:
-    login = Login(
-        consumer_key=DEFAULT_KEY, consumer_secret=DEFAULT_SECRET, username=None, application_password=None, secure=False
-    )
-    client = WooClient(PeerClient(url, name="plant", auth=login, timeout_s=TIMEOUT_S), login)
-    made = await client.batch("products/categories", create=[{"name": f"Category {n}"} for n in range(CATEGORIES)])
-    under = [int(str(row["id"])) for row in made if isinstance(row, dict)]
-    await client.batch("products", create=products(records, under))
-    await client.aclose()
 
 
 async def _import(world: BulkWorld, records: int) -> Import:
