@@ -36,7 +36,7 @@ def children(db: Database, row: Row, relation: str, inverse: str) -> list[Row]:
     if db.models[relation].fields[inverse].related:
         rows = [other for other in db.tables[relation].values() if value_of(db, relation, other, inverse) == row["id"]]
     else:
-        rows = [other for other in db.tables[relation].values() if other[inverse] == row["id"]]
+        rows = db.tables[relation].holding(inverse, row["id"])
     return [other for other in rows if other.get("active", True) and other.get("ptav_active", True)]
 
 

@@ -15,8 +15,7 @@ def variants_of(db: Database, template: Row) -> list[Row]:
 
 def shown_variants(db: Database, template: Row) -> list[Row]:
     """An archived template shows and takes what its archived variant has (by the source of 17 on, not recorded)."""
-    mine = [one for one in db.tables["product.product"].values() if one["product_tmpl_id"] == template["id"]]
-    return variants_of(db, template) or mine
+    return variants_of(db, template) or db.tables["product.product"].holding("product_tmpl_id", template["id"])
 
 
 def _of_only_variant(name: str) -> Compute:

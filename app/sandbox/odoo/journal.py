@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 Row = dict[str, object]
@@ -38,18 +38,39 @@ class Finished:
     committed: bool
 
 
+class Indexes:
+    """Of each field that was asked for: which rows have a value, or once had it, in the order in which they got it."""
+
+    def __init__(self) -> None:
+        self._fields: dict[str, dict[object, dict[int, None]]] = {}
+
+    def note(self, row_id: int, values: Row) -> None:
+        for name, held in self._fields.items():
+            if name in values:
+                held.setdefault(values[name], {})[row_id] = None
+
+    def find(self, name: str, value: object, rows: Mapping[int, Row]) -> list[int]:
+        if name not in self._fields:
+            self._fields[name] = {}
+            for row_id, row in rows.items():
+                self.note(row_id, {name: row[name]} if name in row else {})
+        return list(self._fields[name].get(value, ()))
+
+
 class StoredRow(dict[str, object]):
-    """A row that tells the open transaction before it changes."""
+    """A row that tells the open transaction before it changes, and its table's indexes after."""
 
-    __slots__ = ("_journals", "_key")
+    __slots__ = ("_indexes", "_journals", "_key")
 
-    def __init__(self, journals: list[Journal], key: Key, values: Row) -> None:
+    def __init__(self, journals: list[Journal], indexes: Indexes, key: Key, values: Row) -> None:
         super().__init__(values)
-        self._journals, self._key = journals, key
+        self._journals, self._indexes, self._key = journals, indexes, key
+        indexes.note(key[1], values)
 
     def __setitem__(self, name: str, value: object) -> None:
         self._note()
         super().__setitem__(name, value)
+        self._indexes.note(self._key[1], {name: value})
 
     def __delitem__(self, name: str) -> None:
         self._note()
@@ -58,6 +79,7 @@ class StoredRow(dict[str, object]):
     def update(self, *given: Row, **values: object) -> None:  # type: ignore[override]
         self._note()
         super().update(*given, **values)
+        self._indexes.note(self._key[1], self)
 
     def _note(self) -> None:
         if self._journals:
@@ -70,10 +92,16 @@ class Table(dict[int, Row]):
     def __init__(self, journals: list[Journal], model: str) -> None:
         super().__init__()
         self._journals, self._model = journals, model
+        self._indexes = Indexes()
+
+    def holding(self, name: str, value: object) -> list[Row]:
+        """The rows that have this in a many2one field, without a look at the others."""
+        ids = self._indexes.find(name, value, self)
+        return [row for number in ids if (row := self.get(number)) is not None and row.get(name) == value]
 
     def __setitem__(self, row_id: int, row: Row) -> None:
         self._note(row_id)
-        super().__setitem__(row_id, StoredRow(self._journals, (self._model, row_id), row))
+        super().__setitem__(row_id, StoredRow(self._journals, self._indexes, (self._model, row_id), row))
 
     def __delitem__(self, row_id: int) -> None:
         self._note(row_id)

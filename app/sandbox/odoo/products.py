@@ -112,9 +112,8 @@ def _check_combination(call: Call, values: Row) -> None:
     """Recorded: product_product_err_duplicate_combination."""
     commands = values.get("product_template_attribute_value_ids")
     chosen = [one for part in (commands if isinstance(commands, list) else []) for one in _of_command(part)]
-    for variant in call.table.values():
-        same = variant["product_tmpl_id"] == values["product_tmpl_id"] and variant["active"]
-        if same and sorted(linked(variant, "product_template_attribute_value_ids")) == sorted(chosen):
+    for variant in call.db.tables["product.product"].holding("product_tmpl_id", values["product_tmpl_id"]):
+        if variant["active"] and sorted(linked(variant, "product_template_attribute_value_ids")) == sorted(chosen):
             key = ",".join(str(one) for one in sorted(chosen))
             raise validation_error(
                 "The operation cannot be completed: duplicate key value violates unique constraint "

@@ -44,7 +44,7 @@ def match_variants(call: Call, template: Row) -> None:
     """
     combinations, dynamic = _combinations(call, template)
     variants = call.on("product.product", system=True)
-    mine = [one for one in list(variants.table.values()) if one["product_tmpl_id"] == template["id"]]
+    mine = call.db.tables["product.product"].holding("product_tmpl_id", template["id"])
     kept: set[tuple[int, ...]] = set()
     for variant in mine:
         chosen = tuple(sorted(linked(variant, "product_template_attribute_value_ids")))
