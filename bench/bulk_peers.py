@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import httpx
@@ -25,8 +26,17 @@ SHOP_LOGIN: Final = Login(
 
 async def serve(processes: Processes, name: str) -> str:
     """`odoo` or `woocommerce`; its URL, once it answers."""
+    return await _answering(processes, name, ["-m", f"app.sandbox.{name}", "--log-level", "warning"])
+
+
+async def serve_slow_odoo(processes: Processes, *, each_ms: float) -> str:
+    """One that takes so long for each record that it loads."""
+    return await _answering(processes, "odoo", ["-m", "bench.slow_odoo", "--each-ms", str(each_ms)])
+
+
+async def _answering(processes: Processes, name: str, command: Sequence[str]) -> str:
     port = free_port()
-    processes.start(name, ["-m", f"app.sandbox.{name}", "--port", str(port), "--log-level", "warning"])
+    processes.start(name, [*command, "--port", str(port)])
     url = f"http://127.0.0.1:{port}"
 
     async def answers() -> bool:
