@@ -5,11 +5,14 @@ To be imported before the service: some of it binds `uuid4` or `time.monotonic` 
 
 from __future__ import annotations
 
+import base64
 import random
 import secrets
 import time
 import uuid
 from typing import Final
+
+import nacl.utils
 
 from tests.simulation.clock import CLOCK
 
@@ -26,5 +29,8 @@ def reseed(seed: int) -> None:
 def install() -> None:
     """Once per process."""
     uuid.uuid4 = lambda: uuid.UUID(int=_LOT.getrandbits(128), version=4)
-    secrets.token_bytes = lambda nbytes=None: _LOT.randbytes(32 if nbytes is None else nbytes)
+    # `token_bytes` stays: the driver logs in to PostgreSQL with it, and when it does hangs on what was done before.
+    secrets.token_hex = lambda nbytes=None: _LOT.randbytes(nbytes or 32).hex()
+    secrets.token_urlsafe = lambda nbytes=None: base64.urlsafe_b64encode(_LOT.randbytes(nbytes or 32)).decode().rstrip("=")
+    nacl.utils.random = lambda size=32: _LOT.randbytes(size)
     time.monotonic = CLOCK.monotonic

@@ -8,7 +8,9 @@ timer. So the order of things depends on nothing but the order in which they wer
 from __future__ import annotations
 
 import asyncio
+import heapq
 import selectors
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, Final
@@ -37,6 +39,17 @@ class NumberedTask(asyncio.Task[Any]):
         return self is other
 
 
+class NumberedTimer(asyncio.TimerHandle):
+    """Of two that are due at the same moment, the one that was set first comes first: a heap alone would not say."""
+
+    number = 0
+
+    def __lt__(self, other: object) -> bool:
+        if not isinstance(other, NumberedTimer):
+            return NotImplemented
+        return (self.when(), self.number) < (other.when(), other.number)
+
+
 class _Selector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +57,8 @@ class _Selector(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is not None and timeout <= 0:
+            return []
+        if self.loop.let_one_go_on():
             return []
         if self.loop.under_way:
             heard = super().select(PATIENCE_S)
@@ -65,10 +80,47 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         selector.loop = self
         self.under_way = 0
         self._numbers = 0
+        self._timers = 0
+        self._for_quiet: deque[asyncio.Future[None]] = deque()
         self.set_task_factory(self._numbered)
 
     def time(self) -> float:
         return CLOCK.monotonic()
+
+    async def quiet(self) -> None:
+        """Until everybody else waits: how often the caller had to wait for the outside before then makes no odds."""
+        turn = self.create_future()
+        self._for_quiet.append(turn)
+        await turn
+
+    def let_one_go_on(self) -> bool:
+        while self._for_quiet:
+            turn = self._for_quiet.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return True
+        return False
+
+    def outside(self, exchange: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """A task that is waited for in real time. Not numbered: how many there are hangs on what a connection was used
+        for before."""
+        self.under_way += 1
+        task = NumberedTask(0, exchange, loop=self)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self.under_way -= 1
+
+    def call_at(
+        self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:
+        timer = NumberedTimer(when, callback, args, self, context)
+        self._timers += 1
+        timer.number = self._timers
+        heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
+        timer._scheduled = True  # type: ignore[attr-defined]
+        return timer
 
     def jump(self) -> None:
         timers: list[asyncio.TimerHandle] = self._scheduled  # type: ignore[attr-defined]
@@ -87,6 +139,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         """What a world that has ended had still in mind. The next one's time begins anew."""
         self._scheduled.clear()  # type: ignore[attr-defined]
         self._ready.clear()  # type: ignore[attr-defined]
+        self._for_quiet.clear()
         self._numbers = 0
 
     def who_waits(self) -> str:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from app.entities.base import EntityType
 from app.sync.models import RunKind
 from app.sync.reconcile import PAIRS_ONLY
 from app.sync.runs import open_run
@@ -22,6 +21,7 @@ from tests.simulation.plan import STORM_S, Plan, plan_of
 from tests.simulation.report import Report
 from tests.simulation.sent import SentWrite
 from tests.simulation.trace import Trace
+from tests.simulation.vocabulary import kept
 
 LOOK_EVERY_S: Final = 5.0
 LONGEST_CALM_S: Final = 600.0
@@ -105,9 +105,9 @@ async def _look_at(here: Installation, at_s: float) -> None:
 
 async def _reconcile(here: Installation, form: dict[str, Any]) -> None:
     async with here.both.world.sessions.begin() as session:
-        for name in here.plan.sync["entities"]:
+        for entity_type in kept(here.both.world.link.sync):
             options = {"fix": True, **form}
-            await open_run(session, link_id=1, kind=RunKind.RECONCILE, entity_type=EntityType(name), options=options)
+            await open_run(session, link_id=1, kind=RunKind.RECONCILE, entity_type=entity_type, options=options)
     here.bell.ring()
 
 

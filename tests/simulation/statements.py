@@ -16,7 +16,7 @@ from tests.simulation.gate import Gate
 from tests.simulation.life import Boundary, Life
 from tests.simulation.loop import VirtualLoop
 
-OF_THE_DRIVER: Final = ("WITH RECURSIVE typeinfo_tree", "SELECT current_setting('jit')", "SELECT set_config('jit'")
+OF_THE_DRIVER: Final = ("typeinfo_tree(", "'jit'")
 """asyncpg asks for types once per connection: whether it does hangs on what the connection was used for before."""
 
 
@@ -44,6 +44,7 @@ class Wire:
     async def query(self, query: str, timeout: float | None) -> Any:
         if self._life is None:
             return await self._send(self._protocol.query(query, timeout))
+        await self._loop.quiet()
         if query.startswith("BEGIN"):
             query = f"{query} SET LOCAL sim.clock = '{self._now()}'"
         elif query.startswith("COMMIT"):
@@ -56,7 +57,7 @@ class Wire:
         return await self._send(self._protocol.prepare(*args, **options))
 
     async def bind_execute(self, state: Any, args: Any, *more: Any, **named: Any) -> Any:
-        if self._life is None or state.query.startswith(OF_THE_DRIVER):
+        if self._life is None or any(mark in state.query for mark in OF_THE_DRIVER):
             return await self._send(self._protocol.bind_execute(state, args, *more, **named))
         await self._reach(state, args)
         if self._protocol.is_in_transaction():
@@ -83,6 +84,7 @@ class Wire:
 
     async def _reach(self, state: Any, args: Any) -> None:
         """A statement of ours."""
+        await self._loop.quiet()
         assert self._life is not None
         if self._life.meets(Boundary.WITHIN_TRANSACTION):
             await self._is_missed(self._life)
@@ -112,16 +114,9 @@ class Wire:
     async def _send(self, exchange: Coroutine[Any, Any, Any]) -> Any:
         """To its end, also when the caller is cancelled meanwhile: whether PostgreSQL hears of a cancellation before it
         has answered is a matter of luck."""
-        self._loop.under_way += 1
-        task = asyncio.ensure_future(self._counted(exchange))
+        task = self._loop.outside(exchange)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             await asyncio.wait([task])
             raise
-
-    async def _counted(self, exchange: Coroutine[Any, Any, Any]) -> Any:
-        try:
-            return await exchange
-        finally:
-            self._loop.under_way -= 1
