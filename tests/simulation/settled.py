@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from app.entities.base import Direction, EntityType
@@ -18,13 +18,11 @@ UNSETTLED_DELIVERIES: Final = """
     ORDER BY d.id
 """
 """With room for a database clock that was set back."""
-ACCEPTABLE: Final[Mapping[str, str]] = {
-    "cannot_archive": "somebody removed a record whose other side cannot be archived",
-    "deleted_and_edited": "somebody removed what others edited",
-    "ambiguous": "two records of people have one name",
-    "already_linked": "two records of people have one name",
-}
-"""Codes of errors that people's own acts explain."""
+AFTER_A_REMOVAL: Final = frozenset({"cannot_archive", "deleted_and_edited", "dependency"})
+"""Codes of errors that a removal by people explains: the other side cannot be archived, or others edited it, or what
+belonged to it has no place."""
+AFTER_AN_EDIT: Final = frozenset({"ambiguous", "already_linked", "guest"})
+"""Two records of people have one name; or somebody wrote about a guest, of whom a shop keeps what stands in orders."""
 
 
 async def unsettled(world: World) -> list[str]:
@@ -65,4 +63,5 @@ def _acceptable(found: Findings, job: Any) -> bool:
     taken = found.ledger.onlooker.terms.sync.flows(EntityType(job.entity_type), Direction(job.direction))
     if job.held_reason and not taken:
         return True
-    return bool(job.error_message) and job.error_code in ACCEPTABLE
+    explained = AFTER_AN_EDIT | (AFTER_A_REMOVAL if found.ledger.gone else frozenset())
+    return bool(job.error_message) and job.error_code in explained
