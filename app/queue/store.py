@@ -157,37 +157,62 @@ _LOCK = "CASE q.side WHEN 'odoo' THEN 'odoo:' ELSE '' END || q.native_id"
 
 # OFFSET keeps it a look-up per row in the index of what is at work. As the join that the planner would make of it, each
 # candidate is held against each job at work: thousands of comparisons for a batch when a few slots are busy.
-_BUSY = f"""EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
-                      AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type AND busy.lock_id = {_LOCK}
-                      OFFSET 0)"""  # noqa: S608 - a constant of this module
+_CLAIMABLE = f"""
+    q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
+    AND NOT EXISTS (SELECT 1 FROM sync_queue busy WHERE busy.status = 'processing'
+                    AND busy.link_id = q.link_id AND busy.entity_type = q.entity_type AND busy.lock_id = {_LOCK}
+                    OFFSET 0)
+"""  # noqa: S608 - a constant of this module
+_SAME_GROUP = """q.link_id = {0}.link_id AND q.direction = {0}.direction AND q.entity_type = {0}.entity_type
+    AND q.side = {0}.side"""
 
-# `head` is the most urgent claimable job; the batch is its neighbours of one link, direction and entity type, so that
-# one read of the peer serves all. Rows that another worker is claiming are skipped, not waited for. The advisory lock
-# is on the logical entity, whatever the direction, and closes the gap between NOT EXISTS (a snapshot) and our UPDATE;
-# what slips through all the same meets the unique index and is claimed at the next look. A job that has failed several
-# times is claimed alone: if it is the one that kills its worker, it takes no neighbours along.
+# `groups` are the kinds of batches that there could be (link, direction, entity type and side), found by a step each in
+# the index of the claim, however many jobs wait in one. Those of a paused direction or a link that is off are left out
+# whole: 100,000 jobs of a shop that is down cost the others nothing. `head` is the most urgent of the first claimable
+# jobs of each; the batch is its neighbours, so that one read of the peer serves all. Each part is written so that the
+# index is the only way to it: planned as a join, all that waits was sorted for each claim once the server had counted
+# its tables (a claim took 140 ms instead of 7, when 100,000 jobs waited).
+#
+# Rows that another worker is claiming are skipped, not waited for. The advisory lock is on the logical entity, whatever
+# the direction, and closes the gap between NOT EXISTS (a snapshot) and our UPDATE; what slips through all the same
+# meets the unique index and is claimed at the next look. A job that has failed several times is claimed alone: if it is
+# the one that kills its worker, it takes no neighbours along.
 _CLAIM = text(
     f"""
-    WITH head AS MATERIALIZED (
-        SELECT q.link_id, q.direction, q.entity_type, q.side, q.id AS head_id, q.attempts AS head_attempts
-        FROM sync_queue q
-        WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
-          AND NOT EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = q.link_id AND p.direction = q.direction
-                          AND p.entity_type IN ('', q.entity_type) AND p.until > now())
-          AND NOT EXISTS (SELECT 1 FROM links l WHERE l.id = q.link_id AND NOT l.enabled)
-          AND NOT {_BUSY}
-        ORDER BY q.priority, q.scheduled_at, q.id
+    WITH RECURSIVE groups AS (
+        (SELECT link_id, direction, entity_type, side FROM sync_queue
+         WHERE status = 'pending' AND held_reason IS NULL
+         ORDER BY link_id, direction, entity_type, side LIMIT 1)
+        UNION ALL
+        SELECT following.* FROM groups CROSS JOIN LATERAL (
+            SELECT q.link_id, q.direction, q.entity_type, q.side FROM sync_queue q
+            WHERE q.status = 'pending' AND q.held_reason IS NULL
+              AND (q.link_id, q.direction, q.entity_type, q.side)
+                  > (groups.link_id, groups.direction, groups.entity_type, groups.side)
+            ORDER BY q.link_id, q.direction, q.entity_type, q.side LIMIT 1) following
+    ), allowed AS MATERIALIZED (
+        SELECT groups.* FROM groups
+        WHERE NOT EXISTS (SELECT 1 FROM pauses p WHERE p.link_id = groups.link_id AND p.direction = groups.direction
+                          AND p.entity_type IN ('', groups.entity_type) AND p.until > now())
+          AND NOT EXISTS (SELECT 1 FROM links l WHERE l.id = groups.link_id AND NOT l.enabled)
+    ), head AS MATERIALIZED (
+        SELECT allowed.*, foremost.id AS head_id, foremost.attempts AS head_attempts
+        FROM allowed CROSS JOIN LATERAL (
+            SELECT q.id, q.priority, q.scheduled_at, q.attempts FROM sync_queue q
+            WHERE {_SAME_GROUP.format("allowed")} AND {_CLAIMABLE}
+            ORDER BY q.priority, q.scheduled_at, q.id
+            LIMIT 1
+            FOR UPDATE OF q SKIP LOCKED) foremost
+        ORDER BY foremost.priority, foremost.scheduled_at, foremost.id
         LIMIT 1
-        FOR UPDATE OF q SKIP LOCKED
     ), batch AS MATERIALIZED (
-        SELECT q.link_id, q.id, q.entity_type, {_LOCK} AS lock_id
-        FROM sync_queue q JOIN head USING (link_id, direction, entity_type, side)
-        WHERE q.status = 'pending' AND q.held_reason IS NULL AND q.scheduled_at <= now()
-          AND (q.id = head.head_id OR GREATEST(q.attempts, head.head_attempts) < :alone_from)
-          AND NOT {_BUSY}
-        ORDER BY q.priority, q.scheduled_at, q.id
-        LIMIT :batch_size
-        FOR UPDATE OF q SKIP LOCKED
+        SELECT neighbour.* FROM head CROSS JOIN LATERAL (
+            SELECT q.link_id, q.id, q.entity_type, {_LOCK} AS lock_id FROM sync_queue q
+            WHERE {_SAME_GROUP.format("head")} AND {_CLAIMABLE}
+              AND (q.id = head.head_id OR GREATEST(q.attempts, head.head_attempts) < :alone_from)
+            ORDER BY q.priority, q.scheduled_at, q.id
+            LIMIT :batch_size
+            FOR UPDATE OF q SKIP LOCKED) neighbour
     ), locked AS MATERIALIZED (
         SELECT link_id, id FROM batch
         WHERE pg_try_advisory_xact_lock(hashtextextended(
