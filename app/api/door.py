@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
+from starlette.requests import ClientDisconnect
 
 from app.api.errors import responses
 from app.api.limits import check_allowed, client_address
@@ -77,16 +78,19 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 async def read_raw(request: Request, limit: int) -> bytes:
-    """Of any kind. Raises `TooLarge`."""
+    """Of any kind. Raises `TooLarge`, and `BadPayload` when the sender hangs up before its end."""
     if _declares_more(request.headers.get("content-length", ""), limit):
         raise _too_large(limit)
     chunks: list[bytes] = []
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise _too_large(limit)
-        chunks.append(chunk)
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise _too_large(limit)
+            chunks.append(chunk)
+    except ClientDisconnect as error:
+        raise BadPayload("the sender hung up before the body's end; nothing was stored", code="cut_off") from error
     return b"".join(chunks)
 
 

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from sqlalchemy import text
 from standardwebhooks import Webhook
 from starlette.requests import Request
+from starlette.types import Message
 
 from app.api.limits import client_address
 from app.api.state import ApiState
@@ -158,6 +159,42 @@ async def test_a_body_of_two_megabytes_is_refused_with_413(
     answer = await odoo.post(ODOO, content=content, headers={"Content-Type": "application/json"})
 
     assert_problem(answer, 413, "1048576 bytes")
+    assert await count(sessions, "deliveries") == 0
+
+
+async def test_a_sender_that_hangs_up_in_the_middle_of_its_body_is_refused_and_counted(
+    app: FastAPI, link: LinkRow, state: ApiState, sessions: SessionMaker
+) -> None:
+    """Odoo gives a webhook a second; what breaks off is no fault of ours, to be shown as an error with a trace."""
+    said: list[Message] = []
+    received: list[Message] = [
+        {"type": "http.request", "body": b'{"event_id": "1", "ent', "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return received.pop(0)
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"x-webhook-secret", SECRET.encode())]
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": ODOO,
+        "query_string": b"",
+        "headers": headers,
+        "client": ("127.0.0.1", 1),
+    }
+    await app(scope, receive, send)
+
+    assert said[0]["status"] == 400
+    await state.refusals.flush()
+    async with sessions() as session:
+        assert (await session.execute(text("SELECT reason FROM refusals"))).scalars().all() == ["cut_off"]
     assert await count(sessions, "deliveries") == 0
 
 
