@@ -130,6 +130,8 @@ async def enqueue(executor: Executor, jobs: Sequence[NewJob]) -> dict[tuple[int,
     Two events of one key must have been merged by the caller (a statement cannot update one row twice). Rows are
     sorted by key, so that two processes enqueuing the same keys never wait for each other in a circle.
     """
+    if not jobs:
+        return {}
     ordered = sorted(jobs, key=lambda job: job.key)
     rows = await executor.execute(
         _ENQUEUE,
