@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 import orjson
 import pytest
 
-from app.redact import REDACTED, TOO_DEEP, redact, register_secret
+from app.redact import REDACTED, TOO_DEEP, redact, redact_json, redact_text, register_secret
 
 
 @pytest.mark.parametrize(
@@ -46,6 +48,11 @@ def test_that_a_secret_is_missing_is_shown(nothing: object) -> None:
         ("postgresql://shop:pa55@db/sync is down", f"postgresql://shop:{REDACTED}@db/sync is down"),
         ("redis://:pa55@127.0.0.1:6379/0", f"redis://:{REDACTED}@127.0.0.1:6379/0"),
         ("john@example.com has id=67", "john@example.com has id=67"),
+        (
+            'POST /webhooks/odoo/boutique/an%2Fold-one?action=deleted HTTP/1.1" 403',
+            f'POST /webhooks/odoo/boutique/{REDACTED}?action=deleted HTTP/1.1" 403',
+        ),
+        ("POST /webhooks/prestashop/boutique HTTP/1.1", "POST /webhooks/prestashop/boutique HTTP/1.1"),
     ],
 )
 def test_secrets_in_addresses_are_hidden(text: str, shown: str) -> None:
@@ -88,3 +95,26 @@ def test_a_body_nested_as_deeply_as_json_allows_is_shown_as_far_as_anybody_reads
     shown = repr(redact({"password": nested, "note": nested}))
 
     assert shown.count(TOO_DEEP) == 1
+
+
+@pytest.mark.parametrize("neighbour", ["", "u:", "us:", "usr:"])
+def test_a_registered_value_is_hidden_in_base64_and_percent_encoded_too(neighbour: str) -> None:
+    register_secret("gu4cam/ole+dip of 2026")
+    encoded = base64.b64encode(f"{neighbour}gu4cam/ole+dip of 2026:x".encode()).decode()
+
+    shown = redact_text(f"Authorization: Basic {encoded} | /hook/gu4cam%2Fole%2Bdip%20of%202026")
+
+    assert shown.count(REDACTED) == 2
+    assert encoded[8:24] not in shown
+    assert "ole" not in shown
+
+
+def test_a_body_is_kept_without_its_secrets_and_else_byte_for_byte() -> None:
+    plain = b'{"id": 67,  "email": "a@example.com", "image": "https://shop.test/1.png"}'
+
+    assert redact_json(plain) is plain
+    assert orjson.loads(redact_json(b'{"id": 67, "passwd": "abc", "at": "https://u:p@shop.test"}')) == {
+        "id": 67,
+        "passwd": REDACTED,
+        "at": f"https://u:{REDACTED}@shop.test",
+    }

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import BigInteger, DateTime, Index, Text, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, JsonObject, LinkedId, text_enum
 from app.db.rows import as_rows
+from app.redact import redact, redact_text
 
 
 class LogLevel(StrEnum):
@@ -95,4 +96,9 @@ _INSERT = text(
 async def write_logs(session: AsyncSession | AsyncConnection, entries: Sequence[LogEntry]) -> None:
     """All entries in one statement, in the caller's transaction."""
     if entries:
-        await session.execute(_INSERT, {"entries": as_rows(entries)})
+        await session.execute(_INSERT, {"entries": as_rows([_shown(entry) for entry in entries])})
+
+
+def _shown(entry: LogEntry) -> LogEntry:
+    """Operators read it, and others what they copy of it."""
+    return replace(entry, message=redact_text(entry.message), context=cast(dict[str, Any], redact(entry.context)))

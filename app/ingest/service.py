@@ -28,6 +28,7 @@ from app.ingest.schemas import Event, parse_envelope
 from app.ingest.store import Incoming, NewOperation, Receipt, store_group
 from app.metrics import GROUP_COMMIT_WEBHOOKS
 from app.queue.store import NewJob
+from app.redact import redact_json
 from app.security.signatures import matches_any
 
 log = structlog.get_logger(__name__)
@@ -114,7 +115,7 @@ class Ingest:
             source=Side.ODOO,
             event_id=event.event_id,
             body_hash=event.body_hash,
-            body=raw,
+            body=redact_json(raw),
             jobs=(self._command(link, event, traceparent),),
             operation=operation,
         )
@@ -153,7 +154,7 @@ class Ingest:
             source=Side.SHOP,
             event_id=delivery.event_id(time.time_ns()),
             body_hash=delivery.body_hash,
-            body=raw,
+            body=redact_json(raw),
             jobs=jobs,
         )
         receipt = await self._group.submit(incoming)
@@ -175,7 +176,7 @@ class Ingest:
             source=Side.ODOO,
             event_id=hint_event_id(body_hash, time.time_ns()),
             body_hash=body_hash,
-            body=raw,
+            body=redact_json(raw),
             jobs=jobs,
         )
         receipt = await self._group.submit(incoming)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from app.errors import NOT_PERMITTED, ActionRequired, AppError, NotFound, PeerDown, Rejected, Retryable
+from app.redact import redact_text
 
 MAX_TEXT = 300
 
@@ -162,7 +163,7 @@ def translate_bare(status: int, *, peer: str, call: str, lacking: str = "JSON") 
 
 def shorten(text: str) -> str:
     """Odoo's texts run over lines of groups and hints; the first says what it is about."""
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    first = next((line.strip() for line in redact_text(text).splitlines() if line.strip()), "")
     return first if len(first) <= MAX_TEXT else first[: MAX_TEXT - 1] + "…"
 
 

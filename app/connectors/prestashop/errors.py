@@ -20,6 +20,7 @@ from app.connectors.prestashop import xml
 from app.entities.values import storable, whole
 from app.errors import NOT_PERMITTED as NOT_PERMITTED_CODE
 from app.errors import ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
+from app.redact import redact_text
 
 BAD_KEY = frozenset({17, 18, 19, 20, 21})
 WEBSERVICE_OFF = 22
@@ -82,7 +83,7 @@ def _json_faults(raw: bytes) -> list[Fault]:
 
 
 def _fault(code: object, message: object) -> Fault:
-    text = storable(html.unescape(str(message or ""))).strip()
+    text = redact_text(storable(html.unescape(str(message or "")))).strip()
     return Fault(code=whole(str(code).strip()) or 0, message=text.split("\nOriginal XML", 1)[0])
 
 

@@ -21,6 +21,7 @@ from app.connectors.http import retry_after
 from app.entities.base import Json
 from app.entities.values import storable
 from app.errors import NOT_PERMITTED, ActionRequired, AppError, Conflict, NotFound, PeerDown, Rejected, Retryable
+from app.redact import redact_text
 
 TAKEN: Final[Mapping[str, tuple[str, str]]] = {
     "registration-error-email-exists": ("duplicate_email", "email"),
@@ -102,7 +103,7 @@ def fault_of(body: Json, *, status: int) -> Fault:
     data = body.get("data")
     more = data if isinstance(data, dict) else {}
     named = more.get("status")
-    text = storable(html.unescape(_TAG.sub("", str(body.get("message") or "")))).strip()
+    text = redact_text(storable(html.unescape(_TAG.sub("", str(body.get("message") or ""))))).strip()
     return Fault(
         status=named if isinstance(named, int) else status, code=str(body.get("code") or ""), said=text, data=more
     )
@@ -196,7 +197,7 @@ def _parameter(fault: Fault) -> str | None:
 
 def _details(fault: Fault) -> str:
     reasons = fault.data.get("params")
-    return f" ({_short('; '.join(map(str, reasons.values())))})" if isinstance(reasons, dict) else ""
+    return f" ({_short(redact_text('; '.join(map(str, reasons.values()))))})" if isinstance(reasons, dict) else ""
 
 
 def _said(fault: Fault) -> str:
