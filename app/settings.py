@@ -76,7 +76,7 @@ class Settings(BaseSettings):
     )
 
     worker_slots: int = Field(4, ge=1, le=64, description="Batches a worker process works on at once.")
-    batch_size: int = Field(50, ge=1, le=100, description="Most jobs in one batch.")
+    batch_size: int = Field(100, ge=1, le=100, description="Most jobs in one batch.")
     lease_s: float = Field(60.0, ge=1, description="A job of a worker that stops renewing is rescued after this long.")
     idle_scan_s: float = Field(1.0, gt=0, description="How often an idle worker looks for jobs without being woken.")
     max_attempts: int = Field(12, ge=1, description="Attempts before a job is `failed` and waits for a person.")
