@@ -9,7 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import FunctionType
 
 from tests.fuzz.corpus import CORPUS
 from tests.fuzz.watched import WATCHED
@@ -39,8 +41,10 @@ def _fuzz(name: str, seconds: int, runs: int | None, found: Path) -> None:
     """Ends the process: the fuzzer does not return."""
     import atheris  # type: ignore[import-untyped]
 
-    with atheris.instrument_imports(include=[*WATCHED[name], "tests.fuzz.targets"]):
-        from tests.fuzz.targets import TARGETS
+    from tests.fuzz.targets import TARGETS
+
+    for function in _functions(WATCHED[name]):
+        atheris.instrument_func(function)
 
     def target(data: bytes) -> None:
         try:
@@ -58,6 +62,17 @@ def _fuzz(name: str, seconds: int, runs: int | None, found: Path) -> None:
         steady = ["-seed=1"] if runs is not None else []
         atheris.Setup([sys.argv[0], limit, *steady, "-timeout=20", f"-artifact_prefix={directory}/", directory], target)
         atheris.Fuzz()
+
+
+def _functions(watched: Sequence[str]) -> Iterator[FunctionType]:
+    """Of the modules and what is in them: to prepare all that is imported would take longer than the fuzzing."""
+    for name, module in list(sys.modules.items()):
+        if any(name == one or name.startswith(f"{one}.") for one in watched):
+            classes = [one for one in vars(module).values() if isinstance(one, type) and one.__module__ == name]
+            for value in [value for owner in (module, *classes) for value in vars(owner).values()]:
+                function = getattr(value, "__func__", getattr(value, "fget", value))
+                if isinstance(function, FunctionType) and function.__module__ == name:
+                    yield function
 
 
 main()

@@ -44,7 +44,7 @@ RULES = strategies.builds(
 SIDES = strategies.tuples(RECORDS, strategies.none() | RECORDS)
 
 
-@examples(60)
+@examples(25)
 @given(strategies.sampled_from(EntityType), PATCHES, PATCHES, PATCHES)
 def test_patches_that_become_one_are_the_same_one_when_a_merged_one_meets_the_next(
     kind: EntityType, first: dict[str, Json], second: dict[str, Json], third: dict[str, Json]
@@ -56,7 +56,7 @@ def test_patches_that_become_one_are_the_same_one_when_a_merged_one_meets_the_ne
     assert merge_patches(kind, [both, third]) == merge_patches(kind, [first, second, third])
 
 
-@examples(60)
+@examples(25)
 @given(SIDES, SIDES, RULES)
 def test_a_merge_writes_nothing_that_the_source_has_not_and_leaves_what_is_agreed(
     source: tuple[Record, Record | None], target: tuple[Record, Record | None], rules: Rules
@@ -72,7 +72,7 @@ def test_a_merge_writes_nothing_that_the_source_has_not_and_leaves_what_is_agree
     assert (decided | merged.changes.keys() | set(merged.back)) <= source[0].keys() & target[0].keys()
 
 
-@examples(60)
+@examples(25)
 @given(RECORDS, RECORDS)
 def test_two_sides_that_never_met_end_the_same_whoever_is_asked_first(ours: Record, theirs: Record) -> None:
     rules = Rules(rule=ConflictRule.ODOO_WINS)
@@ -84,7 +84,7 @@ def test_two_sides_that_never_met_end_the_same_whoever_is_asked_first(ours: Reco
     assert set(there.back) == back.changes.keys()
 
 
-@examples(60)
+@examples(25)
 @given(STATES, STATES)
 def test_fingerprints_are_equal_where_the_states_are_whatever_the_order(one: Record, other: Record) -> None:
     turned = dict(reversed(list(one.items())))
@@ -93,7 +93,7 @@ def test_fingerprints_are_equal_where_the_states_are_whatever_the_order(one: Rec
     assert (fingerprint(one) == fingerprint(other)) == (_text(one) == _text(other))
 
 
-@examples(80)
+@examples(40)
 @given(strategies.text(max_size=12) | strategies.integers() | strategies.floats() | strategies.none())
 def test_a_canonical_value_is_its_own_canonical_value(value: object) -> None:
     reads = (

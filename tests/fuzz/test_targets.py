@@ -25,7 +25,7 @@ def test_what_once_made_a_target_raise_no_longer_does(name: str) -> None:
 
 @EVERY_TARGET
 def test_any_input_ends_as_the_target_promises(name: str) -> None:
-    @examples(12)
+    @examples(8)
     @given(strategies.binary(max_size=200) | _spoilt(name))
     def any_input(data: bytes) -> None:
         TARGETS[name](data)
