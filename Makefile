@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 WORKERS ?= 2
 
-.PHONY: help run test check bench bench-two-way bench-bulk chaos fmt lock venv clean php
+.PHONY: help run test check fuzz bench bench-two-way bench-bulk chaos fmt lock venv clean php
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -32,6 +32,9 @@ php:
 
 chaos: $(STAMP) ## kill, freeze and starve real processes, longer than `make test` does: below ten minutes; SCALE=N
 	CHAOS_SCALE=$(or $(SCALE),3) $(BIN)/pytest tests/chaos -n $(WORKERS) $(if $(REPORT),--chaos-report $(abspath $(REPORT)))
+
+fuzz: $(STAMP) ## bad input for the API, the parsers and the mappers, twenty times longer than `make test` does; SCALE=N
+	FUZZ_SCALE=$(or $(SCALE),20) $(BIN)/pytest tests/fuzz -s
 
 bench: $(STAMP) ## all figures of docs/performance.md in one run: six to eight minutes; ONLY=ingest,drain_vs_arq
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))
