@@ -46,8 +46,8 @@ async def measure(context: BenchContext, *, quick: bool) -> list[Figure]:
         bell.start()
         stack.push_async_callback(bell.aclose)
         sessions = open_sessions(engine)
-        await _pair(both, sessions, bell, customers=customers)
-        worker = both.installation.start_worker()
+        first = await _pair(both, sessions, bell, customers=customers)
+        worker = first if quick else await _another(both, first)
         sizes_mb = [await _wave(both, sessions, bell, worker, customers=customers, wave=wave) for wave in range(waves)]
     return [_figure(sizes_mb, jobs=customers)]
 
@@ -73,8 +73,14 @@ def _figure(sizes_mb: Sequence[float], *, jobs: int) -> Figure:
     )
 
 
-async def _pair(both: TwoSides, sessions: SessionMaker, bell: Bell, *, customers: int) -> None:
-    """By a worker that is not the one measured."""
+async def _another(both: TwoSides, worker: Process) -> Process:
+    """The one that made the pairs is not the one measured: a first sync has a size of its own."""
+    worker.kill()
+    return both.installation.start_worker()
+
+
+async def _pair(both: TwoSides, sessions: SessionMaker, bell: Bell, *, customers: int) -> Process:
+    """The worker that has done it."""
     await both.shop.reset(customers=customers)
     async with sessions.begin() as session:
         await open_run(session, link_id=1, kind=RunKind.SYNC, entity_type=EntityType.CUSTOMER, options={"side": "shop"})
@@ -86,7 +92,7 @@ async def _pair(both: TwoSides, sessions: SessionMaker, bell: Bell, *, customers
 
     await until(are_paired, within_s=WITHIN_S, what="every customer is on both sides")
     await until(lambda: _are_done(both), within_s=WITHIN_S, what="the first sync is over")
-    worker.kill()
+    return worker
 
 
 async def _wave(
