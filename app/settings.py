@@ -10,6 +10,7 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -126,6 +127,16 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _can_be_read(cls, value: str | None) -> str | None:
+        """The library's own words for it would show the piece of the password that it took for a port."""
+        try:
+            _ = None if value is None else urlsplit(value).port
+        except ValueError:
+            raise ValueError("is no address; percent-encode what its password has of / : @ ? and #") from None
+        return value
 
     @field_validator("allowed_ips", "trusted_proxies", mode="before")
     @classmethod

@@ -130,6 +130,27 @@ def test_a_database_that_is_away_is_one_line(shopsync: Shopsync, monkeypatch: py
     assert "geheim" not in err
 
 
+def test_a_redis_whose_password_has_a_slash_is_named_and_no_piece_of_it_shown(
+    shopsync: Shopsync, on_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://:geheim-12/34@127.0.0.1:1/0")
+
+    code, out, err = shopsync("worker")
+
+    assert code == 1
+    assert err.startswith("setting REDIS_URL: is no address; percent-encode what its password has")
+    assert "geheim" not in out + err
+
+
+def test_the_databases_password_is_shown_in_no_error(shopsync: Shopsync, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://user:geheim-1234@127.0.0.1:1/none")
+
+    code, out, err = shopsync("apply", "geheim-1234.yaml")
+
+    assert code == 1
+    assert "geheim" not in out + err
+
+
 def test_a_database_without_tables_says_to_migrate(
     shopsync: Shopsync, monkeypatch: pytest.MonkeyPatch, servers: EmbeddedUrls
 ) -> None:

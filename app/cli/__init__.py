@@ -14,6 +14,7 @@ import typer
 from app.cli import bulk, configure, conflicts, keys, odoo, reconcile, records, serve, sync, tokens, watch, woocommerce
 from app.cli.environment import err, said
 from app.log import configure_logging
+from app.redact import redact_text
 
 app = typer.Typer(
     name="shopsync",
@@ -53,6 +54,6 @@ def main() -> None:
     except Exception as error:
         if _debug:
             raise
-        unforeseen = f"internal error: {type(error).__name__}: {error}\n`shopsync --debug …` shows where"
+        unforeseen = redact_text(f"internal error: {type(error).__name__}: {error}\n`shopsync --debug …` shows where")
         err.print(said(error) or unforeseen, style="red", markup=False, soft_wrap=True)
         sys.exit(1)

@@ -8,10 +8,11 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import unquote, urlsplit
 
 import httpx
 from dotenv import dotenv_values
@@ -23,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.db.embedded import EmbeddedUrls
 from app.db.session import open_engine, open_sessions
 from app.errors import ActionRequired, AppError
-from app.redact import redact_text
+from app.redact import redact_text, register_secret
 from app.settings import Settings
 
 NOTHING_RUNS = "start `shopsync up` first, or set DATABASE_URL and REDIS_URL"
@@ -49,10 +50,19 @@ def load_settings(**overrides: object) -> Settings:
     """Raises `ActionRequired` naming each variable that is wrong."""
     given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # validated, not typed
+        settings = Settings(**given)  # type: ignore[arg-type]  # validated, not typed
     except ValidationError as error:
         said = [_setting_problem(detail["loc"], detail["msg"]) for detail in error.errors(include_input=False)]
         raise ActionRequired("\n".join(said), code="bad_settings") from None
+    _hide_passwords(settings.database_url, settings.redis_url, settings.debug_mirror_url)
+    return settings
+
+
+def _hide_passwords(*addresses: str | None) -> None:
+    """Of servers: a driver that fails may say with what."""
+    for address in addresses:
+        with suppress(ValueError):  # whoever connects says what is wrong with it
+            register_secret(unquote(urlsplit(address or "").password or ""))
 
 
 def variables() -> Mapping[str, str]:
