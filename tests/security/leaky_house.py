@@ -84,6 +84,7 @@ def _logs() -> Iterator[tuple[io.StringIO, io.StringIO]]:
     try:
         yield machine, people
     finally:
+        configure_logging("WARNING")  # the libraries are quiet again
         root.handlers[:] = handlers
         root.setLevel(level)
         structlog.configure(**before)
@@ -95,7 +96,7 @@ async def open_house(peer: EchoingPeer, database_url: str, redis_url: str) -> As
     key = canaries.plant("SECRET_KEYS", base64.b64encode(b"canary-of-the-key-ring-32-bytes!").decode())
     for name, url in (("DATABASE_URL", database_url), ("REDIS_URL", redis_url)):
         canaries.plant(name, str(make_url(url).password))
-    settings = Settings(secret_keys=key, link_cache_s=0, log_level="DEBUG", public_url="https://sync.test")
+    settings = Settings(secret_keys=key, link_cache_s=0, log_level="WARNING", public_url="https://sync.test")
     app = create_app(settings, database_url=database_url, redis_url=redis_url)
     async with LifespanManager(app):
         with _logs() as logs:
