@@ -6,7 +6,7 @@ PYTHON ?= $(shell for name in python3.11 python3 python3.12 python3.13 python3.1
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 WORKERS ?= 2
 
-.PHONY: help run test check fuzz bench bench-two-way bench-bulk chaos fmt lock venv clean php
+.PHONY: help run test check fuzz simulate bench bench-two-way bench-bulk chaos fmt lock venv clean php
 .DEFAULT_GOAL := help
 
 help: ## what can be made
@@ -35,6 +35,9 @@ chaos: $(STAMP) ## kill, freeze and starve real processes, longer than `make tes
 
 fuzz: $(STAMP) ## bad input for the API, the parsers and the mappers, twenty times longer than `make test` does; SCALE=N
 	FUZZ_SCALE=$(or $(SCALE),20) $(BIN)/pytest tests/fuzz -s
+
+simulate: $(STAMP) ## worlds in virtual time: SEEDS=2000 of them, or every step of SEED=17
+	$(BIN)/python -m tests.simulation $(if $(SEED),--seeds $(SEED) --trace,--jobs 2 --seeds 0-$$(($(or $(SEEDS),50) - 1)))
 
 bench: $(STAMP) ## all figures of docs/performance.md in one run: six to eight minutes; ONLY=ingest,drain_vs_arq
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY))

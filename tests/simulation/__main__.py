@@ -23,7 +23,7 @@ def main() -> int:
         os.execve(sys.executable, [sys.executable, "-m", "tests.simulation", *sys.argv[1:]], _fixed())
     reports = _side_by_side(given) if given.jobs > 1 else _one_after_the_other(given)
     if not given.json:
-        print(summary(reports))
+        _say(summary(reports))
     wanted = len(list(_numbers(given.seeds)))
     return int(len(reports) != wanted or any(report.broken for report in reports))
 
@@ -33,9 +33,15 @@ def _parsed() -> argparse.Namespace:
     parser.add_argument("--seeds", default="0-49", help="0-49, 17, or 0-49,60")
     parser.add_argument("--jobs", type=int, default=1, help="processes, each with a PostgreSQL of its own")
     parser.add_argument("--kind", choices=("prestashop", "woocommerce"), help="of every shop; else the seed's")
+    parser.add_argument("--sabotage", help="break the service on purpose; see sabotage.py")
     parser.add_argument("--trace", action="store_true", help="print every step")
     parser.add_argument("--json", action="store_true", help="a line of JSON per seed, and nothing else")
     return parser.parse_args()
+
+
+def _say(what: str) -> None:
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
 
 
 def _fixed() -> dict[str, str]:
@@ -50,17 +56,19 @@ def _numbers(seeds: str) -> Iterator[int]:
 
 def _one_after_the_other(given: argparse.Namespace) -> list[Report]:
     chance.install()
+    from tests.simulation.sabotage import Sabotage
     from tests.simulation.seeds import run_all
 
     reports = []
-    for report, trace in run_all(_numbers(given.seeds), kind=given.kind, keep=given.trace):
+    sabotage = Sabotage(given.sabotage) if given.sabotage else None
+    for report, trace in run_all(_numbers(given.seeds), kind=given.kind, sabotage=sabotage, keep=given.trace):
         reports.append(report)
         if given.json:
-            print(orjson.dumps(asdict(report)).decode(), flush=True)
+            _say(orjson.dumps(asdict(report)).decode())
             continue
         for step in trace.lines:
-            print(step)
-        print(line(report), flush=True)
+            _say(step)
+        _say(line(report))
     return reports
 
 
@@ -80,15 +88,16 @@ def _share(given: argparse.Namespace, seeds: list[int], reports: list[Report]) -
     """In a process of its own."""
     command = [sys.executable, "-m", "tests.simulation", "--json", "--seeds", ",".join(map(str, seeds))]
     command += ["--kind", given.kind] if given.kind else []
+    command += ["--sabotage", given.sabotage] if given.sabotage else []
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=_fixed()) as process:
         assert process.stdout is not None
         for said in process.stdout:
             report = Report(**orjson.loads(said))
             reports.append(report)
             if given.json:
-                print(said.decode().strip(), flush=True)
+                _say(said.decode().strip())
             elif report.broken:
-                print(line(report), flush=True)
+                _say(line(report))
 
 
 if __name__ == "__main__":

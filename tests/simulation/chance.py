@@ -31,6 +31,8 @@ def install() -> None:
     uuid.uuid4 = lambda: uuid.UUID(int=_LOT.getrandbits(128), version=4)
     # `token_bytes` stays: the driver logs in to PostgreSQL with it, and when it does hangs on what was done before.
     secrets.token_hex = lambda nbytes=None: _LOT.randbytes(nbytes or 32).hex()
-    secrets.token_urlsafe = lambda nbytes=None: base64.urlsafe_b64encode(_LOT.randbytes(nbytes or 32)).decode().rstrip("=")
+    secrets.token_urlsafe = lambda nbytes=None: (
+        base64.urlsafe_b64encode(_LOT.randbytes(nbytes or 32)).decode().rstrip("=")
+    )
     nacl.utils.random = lambda size=32: _LOT.randbytes(size)
     time.monotonic = CLOCK.monotonic

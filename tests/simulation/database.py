@@ -1,7 +1,7 @@
 """A PostgreSQL of this process' own, whose clock is the simulated world's.
 
-`now()` of the service's statements and of its columns' defaults is ours: `public` comes before `pg_catalog` in the search
-path, and both read a setting that each transaction brings along. Nothing of its own (autovacuum) moves rows about.
+`now()` of the service's statements and of its columns' defaults is ours: `public` comes before `pg_catalog` in the
+search path, and both read a setting that each transaction brings along. Nothing of its own (autovacuum) moves rows.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ BEFORE: Final = (
     "ALTER DATABASE postgres SET sim.clock = '2026-01-01 00:00:00+00'",
     "SELECT pg_reload_conf()",
 )
+
 
 @contextmanager
 def open_database() -> Iterator[str]:

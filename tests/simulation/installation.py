@@ -33,6 +33,7 @@ from tests.simulation.network import Network
 from tests.simulation.onlooker import RING
 from tests.simulation.plan import ClockFault, PeerPlan, Plan
 from tests.simulation.post import Post
+from tests.simulation.sabotage import Sabotage
 from tests.simulation.trace import Trace
 from tests.simulation.weather import Weather
 from tests.simulation.worker import MAX_ATTEMPTS, Api, Bell, Worker
@@ -141,7 +142,9 @@ def clock_of(fault: ClockFault) -> Callable[[], datetime]:
 
 
 @asynccontextmanager
-async def open_installation(plan: Plan, connections: Connections, trace: Trace) -> AsyncIterator[Installation]:
+async def open_installation(
+    plan: Plan, connections: Connections, trace: Trace, sabotage: Sabotage | None = None
+) -> AsyncIterator[Installation]:
     """Nobody lives there yet."""
     fates = Fates(list(plan.deaths))
     gate = Gate(random.Random(f"gate {plan.seed}"))
@@ -152,6 +155,7 @@ async def open_installation(plan: Plan, connections: Connections, trace: Trace) 
         lost=plan.lost,
         twice=plan.twice,
         late_s=plan.late_s,
+        sabotage=sabotage,
     )
     observer = Life("observer", "observer", trace, fates, lambda life: None)
     engine = connections.engine_of(observer, gate, told(plan.database))
@@ -165,7 +169,10 @@ async def open_installation(plan: Plan, connections: Connections, trace: Trace) 
     holder.append(world)
     peer = _people_of(create_app(db))
     both = TwoSides(
-        world=world, odoo=db, line=line, people=OdooClient(peer, database="odoo", username="admin", api_key="sandbox-key")
+        world=world,
+        odoo=db,
+        line=line,
+        people=OdooClient(peer, database="odoo", username="admin", api_key="sandbox-key"),
     )
     if plan.own_writes_told:
         both.listen()
@@ -174,6 +181,7 @@ async def open_installation(plan: Plan, connections: Connections, trace: Trace) 
         rng=random.Random(f"network {plan.seed}"),
         weather={Side.ODOO: _weather(plan, "odoo", plan.odoo), Side.SHOP: _weather(plan, "shop", plan.shop)},
         servers={Side.ODOO: line, Side.SHOP: httpx.ASGITransport(premises.shop)},
+        sabotage=sabotage,
     )
     bell = Bell(random.Random(f"bell {plan.seed}"), plan.lost_rings)
     installation = Installation(
@@ -206,9 +214,7 @@ async def _world(plan: Plan, engine: AsyncEngine, premises: Premises, post: Post
     """For people and for whoever looks at the end; what works in it are the installation's processes."""
     sessions = open_sessions(engine)
     credentials = {"database": "odoo", "username": "sync", "api_key": SYNC_KEY}
-    link = await make_link(
-        sessions, RING, premises, {plan.kind: {}}, sync=plan.sync, odoo_credentials=credentials
-    )
+    link = await make_link(sessions, RING, premises, {plan.kind: {}}, sync=plan.sync, odoo_credentials=credentials)
     nobody: Any = None
     return World(
         engine=engine,

@@ -13,7 +13,7 @@ import selectors
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from tests.simulation.clock import CLOCK
 
@@ -82,7 +82,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self._numbers = 0
         self._timers = 0
         self._for_quiet: deque[asyncio.Future[None]] = deque()
-        self.set_task_factory(self._numbered)
+        self.set_task_factory(cast(Any, self._numbered))
 
     def time(self) -> float:
         return CLOCK.monotonic()
@@ -112,7 +112,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self.under_way -= 1
 
-    def call_at(
+    def call_at(  # type: ignore[override]
         self, when: float, callback: Callable[..., Any], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         timer = NumberedTimer(when, callback, args, self, context)
@@ -126,7 +126,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         timers: list[asyncio.TimerHandle] = self._scheduled  # type: ignore[attr-defined]
         CLOCK.advance_to(timers[0].when())
 
-    def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(  # type: ignore[override]
+        self, executor: Any, func: Callable[..., Any], *args: Any
+    ) -> asyncio.Future[Any]:
         """At once, here: a thread would come back whenever it likes."""
         future = self.create_future()
         try:

@@ -16,6 +16,7 @@ import httpx
 from app.entities.base import Side
 from tests.simulation.clock import CLOCK
 from tests.simulation.life import Boundary, Life
+from tests.simulation.sabotage import Sabotage, sent_again, without_values
 from tests.simulation.sent import SentWrite, changes_in, label
 from tests.simulation.weather import Fault, Weather
 
@@ -33,6 +34,7 @@ class Network:
     servers: dict[Side, httpx.AsyncBaseTransport]
     writes: list[SentWrite] = field(default_factory=list)
     requests: int = 0
+    sabotage: Sabotage | None = None
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
 
     def way_of(self, life: Life, side: Side) -> Way:
@@ -105,8 +107,12 @@ class Way(httpx.AsyncBaseTransport):
         await self._served(request)
 
     async def _served(self, request: httpx.Request) -> httpx.Response:
+        if self._network.sabotage is Sabotage.LOST_WRITES:
+            request = without_values(self._side, request)
         response = await self._network.servers[self._side].handle_async_request(request)
         body = await response.aread()
+        if self._network.sabotage is Sabotage.CREATED_TWICE and (again := sent_again(self._side, request)):
+            await self._network.servers[self._side].handle_async_request(again)
         self._life.trace.step(str(self._side), f"answers {response.status_code} {body.decode(errors='replace')}")
         return response
 

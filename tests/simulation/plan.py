@@ -9,7 +9,7 @@ from typing import Any, Final
 from tests.simulation.life import API_BOUNDARIES, WORKER_BOUNDARIES, Death
 from tests.simulation.vocabulary import sync
 
-STORM_S: Final = 150.0
+STORM_S: Final = 120.0
 MOST_SKEW_S: Final = 180.0
 
 
@@ -73,7 +73,7 @@ def plan_of(seed: int, *, kind: str | None = None) -> Plan:
         own_writes_told=rng.random() < 0.5,
         lost=rng.choice((0.0, 0.1, 0.3)),
         twice=rng.choice((0.0, 0.1, 0.4)),
-        late_s=rng.choice((5.0, 30.0, 120.0)),
+        late_s=rng.choice((5.0, 30.0, 90.0)),
         lost_rings=rng.choice((0.0, 0.2, 1.0)),
         acts=tuple(sorted(rng.uniform(0.0, STORM_S) for _ in range(rng.randint(12, 24)))),
         deaths=tuple(sorted(_deaths(rng), key=lambda death: death.at_s)),
@@ -87,7 +87,7 @@ def _peer(rng: random.Random) -> PeerPlan:
     return PeerPlan(
         trouble=rng.choice((0.0, 0.03, 0.08, 0.2)),
         slowest_s=rng.choice((0.05, 0.5, 3.0)),
-        down=(begins, begins + rng.uniform(5.0, 60.0)) if rng.random() < 0.25 else None,
+        down=(begins, begins + rng.uniform(5.0, 50.0)) if rng.random() < 0.25 else None,
         clock=_clock(rng),
     )
 

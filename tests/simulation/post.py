@@ -10,15 +10,18 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from app.connections.store import LinkView
 from app.connectors.hint import Delivery
 from app.ingest.service import Accepted, Ingest
+from tests.simulation.sabotage import Sabotage
 from tests.simulation.trace import Trace
 
 Accept = Callable[[Ingest], Awaitable[Accepted]]
 UNSTORED = Accepted(operation_id=None, delivery_id=None)
+NOWHERE = Accepted(operation_id=None, delivery_id=0)
+PATIENCE_S: Final = 10.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -36,6 +39,7 @@ class Post:
     twice: float
     late_s: float
     calm: bool = False
+    sabotage: Sabotage | None = None
     accepted: list[Accepted] = field(default_factory=list)
     refused: int = 0
     under_way: set[asyncio.Task[None]] = field(default_factory=set)
@@ -89,8 +93,9 @@ class Post:
             self.trace.step(sender, f"finds nobody at the door: {said}")
             return None
         try:
-            async with asyncio.timeout(10):
-                accepted = await accept(ingest)
+            async with asyncio.timeout(PATIENCE_S):
+                swallowed = self.sabotage is Sabotage.SWALLOWED
+                accepted = NOWHERE if swallowed else await accept(ingest)
         except TimeoutError:
             self.trace.step(sender, f"has no answer: {said}")
             return None

@@ -37,11 +37,15 @@ def broken_off(seed: int, trace: Trace, error: BaseException) -> Report:
 
 def line(report: Report) -> str:
     """One seed; with what it broke below."""
-    kills = sum(report.kills.values())
-    head = (
-        f"seed {report.seed:>5} {report.digest} {report.seconds:7.1f} s, {report.acts} acts, {report.requests} requests, "
-        f"{report.writes} writes, {sum(report.faults.values())} faults, {kills} kills, {report.cpu_s:.2f} s of CPU"
-    )
+    facts = {
+        "acts": report.acts,
+        "requests": report.requests,
+        "writes": report.writes,
+        "faults": sum(report.faults.values()),
+        "kills": sum(report.kills.values()),
+    }
+    told = ", ".join(f"{times} {name}" for name, times in facts.items())
+    head = f"seed {report.seed:>5} {report.digest} {report.seconds:7.1f} s, {told}, {report.cpu_s:.2f} s of CPU"
     return "\n".join([head, *(f"    BROKEN {promise}" for promise in report.broken)])
 
 

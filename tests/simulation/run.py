@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.sync.models import RunKind
 from app.sync.reconcile import PAIRS_ONLY
 from app.sync.runs import open_run
+from tests.simulation import promises
 from tests.simulation.chance import reseed
 from tests.simulation.clock import CLOCK
 from tests.simulation.connections import Connections
@@ -19,6 +20,7 @@ from tests.simulation.ledger import Ledger
 from tests.simulation.people import People
 from tests.simulation.plan import STORM_S, Plan, plan_of
 from tests.simulation.report import Report
+from tests.simulation.sabotage import Sabotage
 from tests.simulation.sent import SentWrite
 from tests.simulation.trace import Trace
 from tests.simulation.vocabulary import kept
@@ -47,17 +49,19 @@ class Told:
     broken: list[str] = field(default_factory=list)
 
 
-async def run(seed: int, connections: Connections, trace: Trace, *, kind: str | None = None) -> Report:
+async def run(
+    seed: int, connections: Connections, trace: Trace, *, kind: str | None = None, sabotage: Sabotage | None = None
+) -> Report:
     plan = plan_of(seed, kind=kind)
     await connections.empty()
     reseed(seed)
     with CLOCK.travelling():
-        return await _live(plan, connections, trace)
+        return await _live(plan, connections, trace, sabotage)
 
 
-async def _live(plan: Plan, connections: Connections, trace: Trace) -> Report:
+async def _live(plan: Plan, connections: Connections, trace: Trace, sabotage: Sabotage | None) -> Report:
     told = Told()
-    async with open_installation(plan, connections, trace) as here:
+    async with open_installation(plan, connections, trace, sabotage) as here:
         ledger = Ledger(now=lambda: CLOCK.elapsed_s)
         people = People(rng=random.Random(f"people {plan.seed}"), both=here.both, ledger=ledger)
         await people.prepare()
@@ -68,7 +72,8 @@ async def _live(plan: Plan, connections: Connections, trace: Trace) -> Report:
         for form in ({PAIRS_ONLY: True}, {}):
             await _reconcile(here, form)
             await _rest(here, told, f"a reconciliation ({form})")
-        from tests.simulation import promises
+
+        told.broken += await _unstored(here)
         told.broken += await promises.broken(here.both.world, ledger, _traffic(here))
     return _report(here, told)
 
@@ -127,6 +132,13 @@ async def _rest(here: Installation, told: Told, after: str) -> None:
 async def _open(here: Installation) -> int:
     [row] = await here.both.world.rows(_OPEN)
     return int(row.open)
+
+
+async def _unstored(here: Installation) -> list[str]:
+    """Of what was answered with 2xx."""
+    stored = {row.id for row in await here.both.world.rows("SELECT id FROM deliveries")}
+    told = [accepted.delivery_id for accepted in here.post.accepted if accepted.delivery_id is not None]
+    return [f"delivery {number} was accepted, and is not stored" for number in sorted(set(told) - stored)]
 
 
 def _traffic(here: Installation) -> Traffic:

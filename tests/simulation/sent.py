@@ -81,10 +81,11 @@ def label(side: Side, request: httpx.Request) -> str:
 
 def _of_odoo(asked: Asked) -> Iterator[Read]:
     entity_type = MODELS.get(asked.model, asked.model)
-    given = [*asked.args, *asked.named.values()]
+    given: list[Any] = [*asked.args, *asked.named.values()]
     if asked.method == "create":
-        rows = given[0] if given and isinstance(given[0], list) else given[:1]
-        for row in rows:
+        first: Any = given[0] if given else []
+        created: list[Any] = first if isinstance(first, list) else [first]
+        for row in created:
             yield Read(entity_type=entity_type, record="", fields=_names(row), creates=True)
     elif asked.method == "load":
         names, rows = (*given, [], [])[:2]

@@ -1,8 +1,9 @@
 """A connection's way to the database: in virtual time, statement by statement.
 
 Every exchange is told to the loop, which then waits for PostgreSQL instead of letting time pass, and to the trace. The
-world's time goes along with each BEGIN. A process that is killed within a transaction leaves none behind: what PostgreSQL
-does by itself when it notices that a client has gone is done here at once, because nobody could say when it notices.
+world's time goes along with each BEGIN. A process that is killed within a transaction leaves none behind: what
+PostgreSQL does by itself when it notices that a client has gone is done here at once, for nobody could say when that
+would be.
 """
 
 from __future__ import annotations
@@ -41,16 +42,16 @@ class Wire:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._protocol, name)
 
-    async def query(self, query: str, timeout: float | None) -> Any:
+    async def query(self, query: str, *more: Any) -> Any:
         if self._life is None:
-            return await self._send(self._protocol.query(query, timeout))
+            return await self._send(self._protocol.query(query, *more))
         await self._loop.quiet()
         if query.startswith("BEGIN"):
             query = f"{query} SET LOCAL sim.clock = '{self._now()}'"
         elif query.startswith("COMMIT"):
-            return await self._commit(self._protocol.query(query, timeout))
+            return await self._commit(self._protocol.query(query, *more))
         await self._may_go_on()
-        return await self._send(self._protocol.query(query, timeout))
+        return await self._send(self._protocol.query(query, *more))
 
     async def prepare(self, *args: Any, **options: Any) -> Any:
         await self._may_go_on()
@@ -70,11 +71,11 @@ class Wire:
         await self._reach(state, rows)
         return await self._send(self._protocol.bind_execute_many(state, rows, *more, **named))
 
-    async def close_statement(self, state: Any, timeout: float | None) -> Any:
-        return await self._send(self._protocol.close_statement(state, timeout))
+    async def close_statement(self, state: Any, *more: Any) -> Any:
+        return await self._send(self._protocol.close_statement(state, *more))
 
-    async def close(self, timeout: float | None) -> None:
-        await self._send(self._protocol.close(timeout))
+    async def close(self, *more: Any) -> None:
+        await self._send(self._protocol.close(*more))
 
     async def roll_back(self) -> None:
         """Nobody's any more."""

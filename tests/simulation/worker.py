@@ -31,7 +31,7 @@ from tests.simulation.onlooker import RING
 LEASE: Final = timedelta(seconds=30)
 TIMEOUT_S: Final = 6.0
 MAX_ATTEMPTS: Final = 12
-IDLE_S: Final = 15.0
+IDLE_S: Final = 25.0
 """Between looks that nobody asked for: each costs the same as one that finds something."""
 drainer_module.RESCUE_EVERY_S = IDLE_S
 
@@ -69,9 +69,7 @@ class Worker:
         syncing = Engine(sessions, self.peers, RetryPolicy(base_s=1.0, cap_s=20.0))
         options = DrainerOptions(name=life.name, slots=2, batch_size=20, lease=LEASE, idle_scan_s=IDLE_S)
         self.drainer = Drainer(sessions, syncing, options, chain=bell.ring)
-        self._poller = Poller(
-            sessions, self.peers, max_attempts=MAX_ATTEMPTS, idle_s=IDLE_S, ring=bell.ring
-        )
+        self._poller = Poller(sessions, self.peers, max_attempts=MAX_ATTEMPTS, idle_s=IDLE_S, ring=bell.ring)
         self._runner = Runner(
             sessions,
             self.peers,

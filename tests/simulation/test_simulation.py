@@ -1,0 +1,69 @@
+"""Fifty worlds, each in a storm of its own; `make simulate SEEDS=2000` for more.
+
+They run in a process of their own: the order of a set, the clock and what is drawn by lot are the seed's there.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
+import pytest
+
+from tests.simulation.report import Report
+
+ROOT = Path(__file__).parents[2]
+SEEDS = 50
+
+
+def simulate(*options: str) -> list[Report]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.simulation", "--json", *options], cwd=ROOT, capture_output=True, check=False
+    )
+    assert done.stdout, done.stderr.decode()
+    return [Report(**orjson.loads(said)) for said in done.stdout.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[Report]:
+    return simulate("--seeds", f"0-{SEEDS - 1}")
+
+
+def test_after_every_storm_every_promise_holds(reports: list[Report]) -> None:
+    broken = {f"--seeds {report.seed} --trace": report.broken for report in reports if report.broken}
+
+    assert broken == {}
+    assert len(reports) == SEEDS
+
+
+def test_the_storms_are_storms(reports: list[Report]) -> None:
+    """Something went wrong of every kind that there is."""
+    kills = {name for report in reports for name in report.kills}
+    faults = {name for report in reports for name in report.faults}
+
+    assert len(kills) >= 7
+    assert len(faults) == 8
+    assert sum(report.writes for report in reports) > 10 * SEEDS
+
+
+def test_a_seed_is_the_same_run_in_another_process_and_after_other_seeds(reports: list[Report]) -> None:
+    [again] = simulate("--seeds", "29")
+
+    [before] = [report for report in reports if report.seed == 29]
+    assert (again.digest, again.steps, again.broken) == (before.digest, before.steps, before.broken)
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "said"),
+    [
+        ("lost-writes", "the sides differ"),
+        ("created-twice", "odoo has 2 of product"),
+        ("swallowed", "was accepted, and is not stored"),
+    ],
+)
+def test_a_service_that_is_broken_on_purpose_is_found_out(sabotage: str, said: str) -> None:
+    [report] = simulate("--seeds", "2", "--sabotage", sabotage)
+
+    assert any(said in promise for promise in report.broken)
