@@ -9,6 +9,8 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from schemathesis.generation.case import Case
+from schemathesis.generation.modes import GenerationMode
 from schemathesis.openapi import from_dict
 from schemathesis.schemas import APIOperation
 
@@ -26,6 +28,14 @@ def operations_of(
                 _steer(parameter, known)
     for each in from_dict(steered).get_all_operations():
         yield each.ok()
+
+
+def edges_of(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case[Any]]:
+    """The smallest, the largest and what is just beyond, of each parameter and field in turn; methods it has not."""
+    schema = operation.schema
+    return schema.iter_coverage_cases(
+        operation, generation_modes=list(GenerationMode), generation_config=schema.config.generation
+    )
 
 
 def _steer(parameter: dict[str, Any], known: Mapping[str, list[str]]) -> None:
