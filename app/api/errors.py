@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from app.errors import AppError, Retryable, TooMany
 
@@ -27,6 +28,7 @@ _MEANING: Final = {
     HTTPStatus.SERVICE_UNAVAILABLE: "The database is away (`database_away`), or the Odoo or the shop that had to be "
     "asked (`peer_down` and others): send it again later.",
 }
+_METHODS: Final = ("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT")
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +121,17 @@ async def _http_error(request: Request, error: Exception) -> JSONResponse:
         path = "this address" if request.url.path.startswith("/webhooks/") else request.url.path
         detail = f"there is nothing at {path}; see /docs"
     code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
-    return problem(error.status_code, detail, code=code, headers=dict(error.headers or {}))
+    allowed = {"Allow": _allowed(request)} if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED else {}
+    return problem(error.status_code, detail, code=code, headers=dict(error.headers or {}) | allowed)
+
+
+def _allowed(request: Request) -> str:
+    """Of all routes at this address: the router names those of the first one only (RFC 9110 §15.5.6)."""
+    routes = request.app.router.routes
+    scopes = {method: {**request.scope, "method": method} for method in _METHODS}
+    return ", ".join(
+        method for method, scope in scopes.items() if any(route.matches(scope)[0] is Match.FULL for route in routes)
+    )
 
 
 async def _database_error(request: Request, error: Exception) -> JSONResponse:

@@ -43,3 +43,11 @@ async def test_settings_nested_deeper_than_anybody_reads_are_refused(
     answer = await operator.put("/links/boutique/sync", content=body, headers={"Content-Type": "application/json"})
 
     assert (answer.status_code, answer.json()["field"]) == (400, "sync"), answer.text
+
+
+async def test_a_method_that_an_address_has_not_is_answered_with_all_that_it_has(
+    operator: httpx.AsyncClient, link: LinkRow
+) -> None:
+    answer = await operator.delete("/links/boutique")
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, PATCH")
