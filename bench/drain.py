@@ -19,7 +19,7 @@ from bench.figure import BenchContext, Figure
 
 REACH: Final = 5.0
 ROUNDS: Final = 5
-OURS, ARQ, PROCRASTINATE = 20_000, 5_000, 1_500
+OURS, ARQ, PROCRASTINATE = 10_000, 3000, 800
 QUICK: Final = 100
 
 

@@ -14,8 +14,9 @@ from arq.worker import Worker, func
 
 from bench.figure import BenchContext, Wrong
 
-SETTINGS: Final[dict[str, Any]] = {"max_jobs": 100, "poll_delay": 0.005, "keep_result": 0, "log_results": False}
-"""Of `max_jobs` 10, 100, 1,000 and `poll_delay` 500, 10, 5, 1 ms the quickest here; no results are kept."""
+SETTINGS: Final[dict[str, Any]] = {"max_jobs": 100, "poll_delay": 0.001, "keep_result": 0, "log_results": False}
+"""Tried were `max_jobs` 10, 100, 1,000 and `poll_delay` 500, 10, 5, 1 ms: from 100 and 10 ms on, all are alike here. No
+results are kept."""
 QUEUE: Final = "bench:drain"
 AT_ONCE: Final = 500
 

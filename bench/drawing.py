@@ -63,7 +63,7 @@ def _svg(panels: Sequence[tuple[Known, Figure]]) -> str:
 
 def _panel(known: Known, figure: Figure, top: int) -> list[str]:
     most = max(figure.ours, figure.theirs) or 1.0
-    verdict = f"ratio {number(figure.ratio)}, aimed at {figure.reach}"
+    verdict = f"ratio {number(figure.ratio)} (reach: {figure.reach})"
     missed = "dim" if figure.met else "missed"
     return [
         _text(MARGIN, top + 30, known.title, "title"),

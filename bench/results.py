@@ -64,4 +64,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, content: object) -> None:
-    path.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n")
+    path.write_bytes(orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n")
