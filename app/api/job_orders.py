@@ -14,6 +14,7 @@ from app.db.sync_log import LogEntry, LogLevel, write_logs
 from app.errors import Conflict, NotFound
 from app.queue.models import Job, JobStatus, Outcome
 from app.queue.requeue import RACES, Requeue, requeue_in
+from app.sync.intents import MAYBE_CREATED, forget_of_source
 from app.sync.operations import close_open_operations
 
 CANCELLABLE = frozenset({JobStatus.PENDING, JobStatus.FAILED, JobStatus.PARKED})
@@ -48,6 +49,11 @@ async def _retry(session: AsyncSession, job_id: int, caller: str) -> Retried:
         raise Conflict(f"job {job_id} {reason}")
     # Before the job moves: operations that are open follow it into a newer one.
     await reopen_operations(session, job)
+    if job.error_code == MAYBE_CREATED:
+        # Whoever orders this has looked: what may have been made is not there.
+        await forget_of_source(
+            session, link_id=job.link_id, entity_type=job.entity_type, side=job.side.other, source_id=job.native_id
+        )
     order = Requeue(link_id=job.link_id, id=job.id, from_statuses=(job.status,), reset=True)
     carried_by = await requeue_in(session, order)
     assert carried_by is not None  # it is locked, so it still has the status just read

@@ -232,6 +232,15 @@ class Selling(Protocol):
 
 
 @runtime_checkable
+class InSteps(Protocol):
+    """A port whose creates take several calls. What one that was cut off has made may be less than what was sent, so
+    it is completed by the same create once more, and its empty fields are nobody's edit."""
+
+    @property
+    def creates_in_steps(self) -> bool: ...
+
+
+@runtime_checkable
 class ImagePort(RecordPort, Protocol):
     async def content(self, native_id: str) -> bytes:
         """The bytes of one image; raises `NotFound`."""

@@ -15,7 +15,7 @@ from app.entities.base import EntityType, NaturalKey, Side
 from app.entities.records import MADE_IN_SHOP, record_key
 from app.errors import Parked, Snoozed
 from app.queue.leases import relock_all
-from app.sync.intents import find_intents
+from app.sync.intents import CREATING_RETRY, KEYLESS, Intent, find_intents, forget_intents
 from app.sync.markers import marker_of
 from app.sync.other_links import find_of_others
 from app.sync.pair_work import Ends, PairWork
@@ -40,7 +40,7 @@ class Contact:
             if (key := keyed.get(work.native_id)) is not None:
                 free = [one for one in found[key] if taken.get(one.ref.native_id, work.native_id) == work.native_id]
                 self._take(work, key, free)
-        await self._find_begun(works, keyed)
+        await self._find_begun(works, keyed, acting=holding)
         adopted = [work for work in works if work.target is not None]
         if holding:
             await self._hold([work for work in adopted if work.alive])
@@ -65,10 +65,10 @@ class Contact:
             for key, some in found.items()
         }
 
-    async def _find_begun(self, works: Sequence[PairWork], keyed: Mapping[str, NaturalKey]) -> None:
-        """What this very job began to make in an earlier attempt is its own. Where the peer keeps our marker the create
-        is sent again, and completes what is there; elsewhere what is found is taken for it. What an older job of the
-        record made before it was parked (an order whose total differed) is completed in the same way."""
+    async def _find_begun(self, works: Sequence[PairWork], keyed: Mapping[str, NaturalKey], *, acting: bool) -> None:
+        """What this record's job began to make in an earlier attempt is its own. Where the peer keeps our marker the
+        create is sent again, and completes what is there; elsewhere what is found is taken for it. What an older job of
+        the record made before it was parked (an order whose total differed) is completed in the same way."""
         async with self._sessions.autocommit() as session:
             intents = await find_intents(
                 session,
@@ -77,22 +77,42 @@ class Contact:
                 side=self._ends.target_side,
                 keys=list(keyed.values()),
             )
-        begun = [
-            (work, intent)
-            for work in works
-            if (key := keyed.get(work.native_id)) is not None
-            and (intent := intents.get(str(key))) is not None
-            and not intent.closed
-            and (intent.job_id == work.job.id or intent.parked)
-        ]
+            if acting:
+                former = [work.begun for work in works if work.begun is not None and self._is_former(work, keyed)]
+                await forget_intents(session, self._ends.terms.id, [one.id for one in former if not one.saved])
+        named = {number: intents.get(str(key)) for number, key in keyed.items()}
+        begun = [(work, intent) for work in works if (intent := work.begun or _begun(work, named.get(work.native_id)))]
         marking = self._ends.marking
         markers = [marker_of(self._ends, work.native_id, intent) for work, intent in begun]
         marked = await marking.find_marked(markers) if markers and marking is not None else {}
         for (work, intent), marker in zip(begun, markers, strict=True):
             if marker in marked:
                 work.target, work.error = None, None
-            elif work.target is not None and intent.job_id == work.job.id:
+            elif work.target is not None and _is_its_own(work, intent, keyed.get(work.native_id)):
                 work.intent = intent
+        self._wait_for_others(works, named)
+
+    def _is_former(self, work: PairWork, keyed: Mapping[str, NaturalKey]) -> bool:
+        """Whether an earlier create was sent under another name than the record has now. It was looked for under that
+        name, and has made nothing."""
+        assert work.begun is not None
+        nameless = work.begun.natural_key.startswith(KEYLESS)
+        looked = self._ends.marking is not None or not nameless
+        return looked and work.native_id in keyed and work.begun.natural_key != str(keyed[work.native_id])
+
+    def _wait_for_others(self, works: Sequence[PairWork], named: Mapping[str, Intent | None]) -> None:
+        """What stands under this name may be what another record's create has made, whose retry looks for it."""
+        for work in works:
+            intent = named.get(work.native_id)
+            if intent is None or intent.closed or not intent.waits or intent.source_id in (None, work.native_id):
+                continue
+            if work.alive:
+                work.error = Snoozed(
+                    f"{self._ends.entity_type} {intent.source_id} of the same {intent.natural_key} is being created; "
+                    "looked at after it",
+                    retry_in=CREATING_RETRY,
+                    code="being_created",
+                )
 
     async def _taken(self, found: Sequence[Snapshot]) -> dict[str, str]:
         """Which live record has each of these already, where several may have one name."""
@@ -211,3 +231,16 @@ class Contact:
             if (key.entity_type, str(key)) in seen:
                 work.error = Snoozed(f"another record with the same {key} is being synced", code="busy")
             seen.add((key.entity_type, str(key)))
+
+
+def _begun(work: PairWork, intent: Intent | None) -> Intent | None:
+    """An open one of this name that is this record's: of this job, or of one that was parked."""
+    if intent is None or intent.closed or intent.source_id not in (None, work.native_id):
+        return None
+    return intent if intent.job_id == work.job.id or intent.parked else None
+
+
+def _is_its_own(work: PairWork, intent: Intent, key: NaturalKey | None) -> bool:
+    """What was found under the name that the create was sent with; in the same job, or in a later one of its record."""
+    same_record = intent.job_id == work.job.id or intent.source_id == work.native_id
+    return same_record and key is not None and intent.natural_key == str(key)

@@ -20,8 +20,8 @@ from app.entities.keys import natural_key
 from app.errors import AppError, Snoozed
 from app.queue.store import ClaimedJob
 from app.queue.waiting import find_retrying
+from app.sync.creating import Creating, find_creating
 from app.sync.entity_map import Agreed, find_agreed
-from app.sync.intents import Creating, find_creating
 
 CREATING_RETRY = timedelta(seconds=1)
 

@@ -2,14 +2,16 @@
 
 The story they prevent: the worker sends a create, the shop makes the customer, the worker dies before it can write the
 id down. The retry finds the open intent and looks in the shop by natural key (or by the saved cart) before it sends
-anything; and a webhook about the new customer that arrives meanwhile finds the intent and waits.
+anything; and a webhook about the new customer that arrives meanwhile finds the intent and waits. An intent of the
+two-way sync knows its source, so that the retry finds it though the source has another key by now, and what was sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import text
@@ -18,14 +20,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey, Side, State
-from app.entities.keys import natural_key
 from app.errors import Retryable, Snoozed
 from app.queue.store import ClaimedJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """`parked`: the job that holds it waits for a person, and may have made its record."""
+    """`parked`: the job that holds it waits for a person, and may have made its record; `waits`: for its next attempt.
+
+    Of the two-way sync: `source_id` is the record it was opened for, `source_state` that record as it was then, and
+    `sent` what was sent, in the target's words. None for other creates, and once it is closed.
+    """
 
     link_id: int
     id: int
@@ -35,73 +40,106 @@ class Intent:
     native_id: str | None
     closed: bool
     parked: bool = False
+    waits: bool = False
+    source_id: str | None = None
+    source_state: State | None = None
+    sent: State | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A create of the two-way sync that is about to be sent. `saved`: what is noted from the start."""
+
+    job: ClaimedJob
+    key: NaturalKey
+    source_state: State
+    sent: State
+    saved: Mapping[str, Json]
 
 
 # A closed intent is taken over: the record it once made is gone, or it would have been found and not created again.
+# One of another record that waits for its next attempt is not: what it knows is how that attempt finds what it made.
 _OPEN = text(
     """
     INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id)
     VALUES (:link_id, :entity_type, :side, :natural_key, :job_id)
     ON CONFLICT (link_id, entity_type, side, natural_key) DO UPDATE SET
         job_id = excluded.job_id, opened_at = now(), closed_at = NULL, native_id = NULL,
+        source_id = NULL, source_state = NULL, sent = NULL,
         saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE '{}'::jsonb END
-    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id
+    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id OR i.source_id = excluded.source_id
        OR NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
-                      AND q.status = 'processing')
-    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at
+                      AND (q.status = 'processing' OR (q.status = 'pending' AND i.source_id IS NOT NULL)))
+    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at, source_id, source_state, sent
     """
 )
 _OPEN_ALL = text(
     """
-    INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id, saved)
-    SELECT :link_id, :entity_type, :side, natural_key, job_id, CAST(saved AS jsonb)
-    FROM unnest(CAST(:keys AS text[]), CAST(:job_ids AS bigint[]), CAST(:saved AS text[]))
-      AS new(natural_key, job_id, saved)
+    INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id, saved, source_id, source_state,
+                                     sent)
+    SELECT :link_id, :entity_type, :side, natural_key, job_id, saved, source_id, source_state, sent
+    FROM unnest(CAST(:keys AS text[]), CAST(:job_ids AS bigint[]), CAST(:saved AS jsonb[]), CAST(:source_ids AS text[]),
+                CAST(:source_states AS jsonb[]), CAST(:sent AS jsonb[]))
+      AS new(natural_key, job_id, saved, source_id, source_state, sent)
     ORDER BY natural_key
     ON CONFLICT (link_id, entity_type, side, natural_key) DO UPDATE SET
         job_id = excluded.job_id, opened_at = now(), closed_at = NULL, native_id = NULL,
+        source_id = excluded.source_id, source_state = excluded.source_state, sent = excluded.sent,
         saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE excluded.saved END
-    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id
+    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id OR i.source_id = excluded.source_id
        OR NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
-                      AND q.status = 'processing')
-    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at
+                      AND (q.status = 'processing' OR (q.status = 'pending' AND i.source_id IS NOT NULL)))
+    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at, source_id, source_state, sent
     """
 )
-_FIND = text(
-    """
-    SELECT i.link_id, i.id, i.natural_key, i.job_id, i.saved, i.native_id, i.closed_at,
-           EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
-                   AND q.status = 'parked') AS parked
-    FROM create_intents i
+_ABOUT: Final = """
+    SELECT i.*, q.status = 'parked' AS parked, q.status IN ('pending', 'processing') AS waits
+    FROM create_intents i LEFT JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
     WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side
-      AND i.natural_key = ANY(CAST(:keys AS text[]))
-    """
+"""
+_FIND = text(_ABOUT + " AND i.natural_key = ANY(CAST(:keys AS text[]))")
+# Of several, which only an upgrade can leave, the last counts.
+_BEGUN = text(
+    _ABOUT + " AND i.closed_at IS NULL AND i.source_id = ANY(CAST(:source_ids AS text[])) ORDER BY i.opened_at, i.id"
 )
 _SAVE = text("UPDATE create_intents SET saved = saved || CAST(:values AS jsonb) WHERE link_id = :link_id AND id = :id")
 _CLOSE = text(
     """
-    UPDATE create_intents i SET closed_at = now(), native_id = done.native_id
+    UPDATE create_intents i
+    SET closed_at = now(), native_id = done.native_id, source_state = NULL, sent = NULL
     FROM unnest(CAST(:link_ids AS bigint[]), CAST(:ids AS bigint[]), CAST(:native_ids AS text[]))
       AS done(link_id, id, native_id)
     WHERE i.link_id = done.link_id AND i.id = done.id
       AND (done.native_id IS NOT NULL OR i.saved = '{}'::jsonb)
     """
 )
+_TAKE_OVER = text(
+    """
+    UPDATE create_intents i
+    SET closed_at = now(), native_id = done.native_id, source_state = NULL, sent = NULL
+    FROM unnest(CAST(:ids AS bigint[]), CAST(:native_ids AS text[])) AS done(id, native_id)
+    WHERE i.link_id = :link_id AND i.id = done.id AND i.closed_at IS NULL AND i.sent IS NOT NULL
+    RETURNING i.id
+    """
+)
+_FORGET = text(
+    """
+    UPDATE create_intents SET closed_at = now(), source_state = NULL, sent = NULL
+    WHERE link_id = :link_id AND closed_at IS NULL AND id = ANY(CAST(:ids AS bigint[]))
+    """
+)
+_FORGET_OF_SOURCE = text(
+    """
+    UPDATE create_intents SET closed_at = now(), source_state = NULL, sent = NULL
+    WHERE link_id = :link_id AND entity_type = :entity_type AND side = :side AND source_id = :source_id
+      AND closed_at IS NULL
+    """
+)
+CREATING_RETRY: Final = timedelta(seconds=1)
 KEYLESS = "from:"
 """Begins the key of a create whose record has no natural key: `from:odoo:5`."""
 MAYBE_CREATED = "maybe_created"
 """Code of a job that is parked because its keyless create may have happened: a person looks, and nothing else can."""
-
-# Only while the job that holds it is at work or waiting for its next attempt; or for a person, who has to say which of
-# the new records it made, or to mend the one that it did make (an order whose total differs).
-_OPEN_ONES = text(
-    """
-    SELECT i.natural_key, i.saved, i.job_id, q.status = 'parked' AS parked FROM create_intents i
-    JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
-    WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
-      AND (q.status IN ('pending', 'processing') OR (:parked_too AND q.status = 'parked'))
-    """
-)
 
 
 async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) -> Intent:
@@ -120,25 +158,20 @@ async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) 
     return _intent(row)
 
 
-async def open_intents(
-    sessions: SessionMaker,
-    wanted: Sequence[tuple[ClaimedJob, NaturalKey]],
-    *,
-    side: Side,
-    notes: Mapping[str, Mapping[str, Json]],
-) -> dict[int, Intent]:
+async def open_intents(sessions: SessionMaker, wanted: Sequence[Announcement], *, side: Side) -> dict[int, Intent]:
     """`open_intent` for a batch, whose keys differ, in one statement; by job id. An absent one is being created by
-    another job. `notes`: what is saved from the start, by natural key as text."""
+    another job."""
     if not wanted:
         return {}
-    first = wanted[0][0]
+    first = wanted[0].job
     parameters = {
-        "link_id": first.link_id,
-        "entity_type": first.entity_type.value,
-        "side": side.value,
-        "keys": [str(key) for _, key in wanted],
-        "job_ids": [job.id for job, _ in wanted],
-        "saved": [orjson.dumps(notes.get(str(key), {})).decode() for _, key in wanted],
+        **_of(first.link_id, first.entity_type, side),
+        "keys": [str(one.key) for one in wanted],
+        "job_ids": [one.job.id for one in wanted],
+        "saved": [_json(one.saved) for one in wanted],
+        "source_ids": [one.job.native_id for one in wanted],
+        "source_states": [_json(one.source_state) for one in wanted],
+        "sent": [_json(one.sent) for one in wanted],
     }
     async with sessions.autocommit() as session:
         rows = (await session.execute(_OPEN_ALL, parameters)).all()
@@ -151,16 +184,37 @@ async def find_intents(
     """By natural key as text."""
     if not keys:
         return {}
-    rows = await session.execute(
-        _FIND,
-        {
-            "link_id": link_id,
-            "entity_type": entity_type.value,
-            "side": side.value,
-            "keys": [str(key) for key in keys],
-        },
-    )
-    return {row.natural_key: replace(_intent(row), parked=row.parked) for row in rows}
+    rows = await session.execute(_FIND, {**_of(link_id, entity_type, side), "keys": [str(key) for key in keys]})
+    return {row.natural_key: _found(row) for row in rows}
+
+
+async def find_begun(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side, source_ids: Sequence[str]
+) -> dict[str, Intent]:
+    """Open ones by the record that they were opened for, whatever it is called by now."""
+    if not source_ids:
+        return {}
+    rows = await session.execute(_BEGUN, {**_of(link_id, entity_type, side), "source_ids": list(source_ids)})
+    return {row.source_id: _found(row) for row in rows}
+
+
+async def take_over(session: AsyncSession, link_id: int, made: Mapping[int, str]) -> set[int]:
+    """Closes those of `made`, {intent: native id}, that are open still; whoever closes one may say what it made."""
+    rows = await session.execute(_TAKE_OVER, {"link_id": link_id, "ids": list(made), "native_ids": list(made.values())})
+    return {row.id for row in rows}
+
+
+async def forget_intents(session: AsyncSession, link_id: int, ids: Sequence[int]) -> None:
+    """They have made nothing."""
+    if ids:
+        await session.execute(_FORGET, {"link_id": link_id, "ids": list(ids)})
+
+
+async def forget_of_source(
+    session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side, source_id: str
+) -> None:
+    """A person has looked: what a create of this record may have made on `side` is paired by hand, or not there."""
+    await session.execute(_FORGET_OF_SOURCE, {**_of(link_id, entity_type, side), "source_id": source_id})
 
 
 async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str | None]]) -> None:
@@ -168,6 +222,7 @@ async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str 
 
     A create that ended without an id and has noted something (a cart) stays open: it may have made its record.
     """
+    done = [(intent, native_id) for intent, native_id in done if not intent.closed]
     if not done:
         return
     await session.execute(
@@ -178,66 +233,6 @@ async def close_intents(session: AsyncSession, done: Sequence[tuple[Intent, str 
             "native_ids": [native_id for _, native_id in done],
         },
     )
-
-
-class Creating:
-    """What is being created on one side right now and not recorded yet."""
-
-    def __init__(self, entity_type: EntityType, rows: Sequence[tuple[str, Mapping[str, Json]]]) -> None:
-        self._entity_type = entity_type
-        self._keys = {key for key, _ in rows}
-        self._saved = [saved for _, saved in rows if saved]
-
-    def covers(self, state: State) -> bool:
-        """Whether this record may be one of them: by natural key, or by what the create has noted (a cart id)."""
-        key = natural_key(self._entity_type, state)
-        if key is not None and str(key) in self._keys:
-            return True
-        return any(all(str(state.get(name)) == str(value) for name, value in saved.items()) for saved in self._saved)
-
-
-async def find_creating(session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side) -> Creating:
-    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side, parked_too=False))
-    return Creating(entity_type, [(row.natural_key, _object(row.saved)) for row in rows])
-
-
-class CreatingKeys:
-    """The same for records of the two-way sync: (natural key, job, whether it is parked) of creates that are open."""
-
-    def __init__(self, rows: Sequence[tuple[str, int, bool]]) -> None:
-        self._rows = rows
-
-    def covers(self, key: str | None, *, not_of: int) -> bool:
-        """Whether a record with this key may be one of them. One that has no natural key may be any that has none."""
-        return bool(self._holders(key, not_of=not_of))
-
-    def parked(self, key: str | None, *, not_of: int) -> bool:
-        """Whether it is a person who has to say so."""
-        holders = self._holders(key, not_of=not_of)
-        return bool(holders) and all(holders.values())
-
-    def _holders(self, key: str | None, *, not_of: int) -> dict[int, bool]:
-        return {job_id: parked for name, job_id, parked in self._rows if _may_be(name, key) and job_id != not_of}
-
-
-def _may_be(created: str, key: str | None) -> bool:
-    return created.startswith(KEYLESS) if key is None else created == key
-
-
-async def find_creating_keys(
-    session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side
-) -> CreatingKeys:
-    rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side, parked_too=True))
-    return CreatingKeys([(row.natural_key, row.job_id, row.parked) for row in rows])
-
-
-def _open_ones(link_id: int, entity_type: EntityType, side: Side, *, parked_too: bool) -> dict[str, object]:
-    return {
-        "link_id": link_id,
-        "entity_type": entity_type.value,
-        "side": side.value,
-        "parked_too": parked_too,
-    }
 
 
 class IntentCheckpoint:
@@ -267,6 +262,14 @@ class IntentCheckpoint:
         self._saved.update(values)
 
 
+def _of(link_id: int, entity_type: EntityType, side: Side) -> dict[str, object]:
+    return {"link_id": link_id, "entity_type": entity_type.value, "side": side.value}
+
+
+def _found(row: Any) -> Intent:
+    return replace(_intent(row), parked=bool(row.parked), waits=bool(row.waits))
+
+
 def _intent(row: Any) -> Intent:
     return Intent(
         link_id=row.link_id,
@@ -276,9 +279,16 @@ def _intent(row: Any) -> Intent:
         saved=_object(row.saved),
         native_id=row.native_id,
         closed=row.closed_at is not None,
+        source_id=row.source_id,
+        source_state=None if row.source_state is None else _object(row.source_state),
+        sent=None if row.sent is None else _object(row.sent),
     )
 
 
 def _object(value: Any) -> dict[str, Json]:
     loaded: dict[str, Json] = value if isinstance(value, dict) else orjson.loads(value)
     return loaded
+
+
+def _json(state: State) -> str:
+    return orjson.dumps(dict(state)).decode()

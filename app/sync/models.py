@@ -69,7 +69,9 @@ class CreateIntent(Base):
     """Committed before a create is sent, closed in the transaction that records its result.
 
     An open intent found by a retry means: the create may have happened, look before you call. `saved` holds what a
-    create of several calls has already got back (a cart id).
+    create of several calls has already got back (a cart id). `source_id` is the record of the other side that a two-way
+    create is made for; while it is open, `source_state` holds that record and `sent` what was sent, each in its side's
+    words.
     """
 
     __tablename__ = "create_intents"
@@ -86,6 +88,9 @@ class CreateIntent(Base):
     job_id: Mapped[int] = mapped_column(BigInteger)
     saved: Mapped[JsonObject] = mapped_column(server_default=text("'{}'::jsonb"))
     native_id: Mapped[str | None]
+    source_id: Mapped[str | None]
+    source_state: Mapped[JsonObject | None]
+    sent: Mapped[JsonObject | None]
     opened_at: Mapped[datetime] = mapped_column(server_default=func.now())
     closed_at: Mapped[datetime | None]
 

@@ -85,7 +85,8 @@ class PairWork:
 
     `waiting` are fields with an open conflict, `decided` those whose decision is still to be carried out, `unknown`
     references whose record has no pair. `replaces` is the shop id of an older pair, whose record is gone, that this one
-    takes the place of. `unsettled`: the record is less than what the source holds (`PairSides.unsettled`).
+    takes the place of. `unsettled`: the record is less than what the source holds (`PairSides.unsettled`). `begun`: an
+    earlier create of this record whose end is not known; `intent`: what this job creates, or an earlier one did.
     """
 
     job: ClaimedJob
@@ -103,6 +104,7 @@ class PairWork:
     merged: Merged | None = None
     resolved: Resolved | None = None
     recent_writes: Mapping[str, Any] | None = None
+    begun: Intent | None = None
     intent: Intent | None = None
     replaces: str | None = None
     unsettled: bool = False

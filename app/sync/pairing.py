@@ -13,6 +13,7 @@ from app.entities.base import EntityType, Side
 from app.errors import Conflict as NotPossible
 from app.errors import NotFound
 from app.sync.ends import open_ends
+from app.sync.intents import forget_of_source
 from app.sync.models import Conflict, ConflictStatus
 from app.sync.pairs import Pair, drop_pairs, find_half_pairs, find_pairs
 from app.sync.peers import LinkTerms, Peers
@@ -54,7 +55,8 @@ async def check_both_there(peers: Peers, terms: LinkTerms, entity_type: EntityTy
 async def pair_by_hand(
     session: AsyncSession, terms: LinkTerms, entity_type: EntityType, *, odoo_id: str, shop_id: str
 ) -> None:
-    """Nothing is agreed yet: the next job of either is a first contact. Raises `Conflict` if one of them is paired."""
+    """Nothing is agreed yet: the next job of either is a first contact. A create of one of them whose end was not known
+    is done with. Raises `Conflict` if one of them is paired."""
     taken = f"one of {entity_type} {odoo_id} of Odoo and {shop_id} of the shop is paired already; unlink it first"
     parameters = {
         "link_id": terms.id,
@@ -69,6 +71,8 @@ async def pair_by_hand(
         raise NotPossible(taken, code="already_paired") from error
     if made is None:
         raise NotPossible(taken, code="already_paired")
+    for side, source_id in ((Side.SHOP, odoo_id), (Side.ODOO, shop_id)):
+        await forget_of_source(session, link_id=terms.id, entity_type=entity_type, side=side, source_id=source_id)
 
 
 async def forget_pair(session: AsyncSession, terms: LinkTerms, pair: Pair, *, by: str) -> None:

@@ -13,6 +13,7 @@ from app.entities.base import Side
 from app.entities.fingerprint import fingerprint
 from app.errors import MANY_GONE, ActionRequired, AppError, Parked
 from app.queue.models import Outcome
+from app.sync.intents import KEYLESS, MAYBE_CREATED, forget_intents
 from app.sync.pair_work import Ends, PairWork, Synced, sided
 from app.sync.pairs import Pair, PairSides
 
@@ -36,12 +37,27 @@ class Removals:
     async def apply(self, works: Sequence[PairWork]) -> None:
         for work in works:
             if work.pair is None or work.pair.odoo_id is None:
-                self._end(work, Outcome.UNCHANGED, "is gone, and was never synced")
+                await self._end_unsynced(work)
             elif work.pair.gone_side is not None:
                 # Told of once more, what is left of the other side still stays with the pair.
                 both = work.pair.gone_side is not self._ends.side
                 self._end(work, Outcome.UNCHANGED, "is gone; the other side was seen to already", drop=both)
         await self._remove([work for work in works if work.alive])
+
+    async def _end_unsynced(self, work: PairWork) -> None:
+        """What a create of it may have made was looked for; where that cannot be, a person has to."""
+        begun = work.begun
+        if begun is not None and begun.natural_key.startswith(KEYLESS) and self._ends.marking is None:
+            work.error = Parked(
+                f"{self._ends.entity_type} {work.native_id} was deleted, but may have been made on the other side "
+                "before, and has nothing to find it by; look there, delete it by hand, and cancel this job",
+                code=MAYBE_CREATED,
+            )
+            return
+        if begun is not None:
+            async with self._sessions.autocommit() as session:
+                await forget_intents(session, self._ends.terms.id, [begun.id])
+        self._end(work, Outcome.UNCHANGED, "is gone, and was never synced")
 
     def describe(self, work: PairWork) -> str:
         """For a preview."""

@@ -21,14 +21,15 @@ from app.queue.leases import relock_all
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob, NewJob
 from app.queue.waiting import find_retrying
-from app.sync.intents import Creating, find_creating, find_creating_keys
+from app.sync.creating import Creating, find_creating, find_creating_keys
+from app.sync.intents import CREATING_RETRY
 from app.sync.pair_work import Ends, PairWork, Prefetched, Synced
 from app.sync.pairs import Pair, find_half_pairs, find_pairs
+from app.sync.unfinished import Unfinished
 
 LOOKS: Final = 3
 """How often a record is looked for before it counts as gone: Odoo tells of a create before it commits."""
 LOOK_AGAIN: Final = timedelta(seconds=1)
-CREATING_RETRY: Final = timedelta(seconds=1)
 PERSON_RETRY: Final = timedelta(minutes=1)
 
 
@@ -41,6 +42,7 @@ class Sources:
     def __init__(self, sessions: SessionMaker, ends: Ends) -> None:
         self._sessions = sessions
         self._ends = ends
+        self._unfinished = Unfinished(sessions, ends)
 
     async def look(
         self, works: Sequence[PairWork], *, holding: bool = True, prefetched: Prefetched | None = None
@@ -49,13 +51,23 @@ class Sources:
         while nobody has synced the pair since; a change that came later makes a job of its own."""
         await self._find_pairs(works)
         if holding:
-            await self._hold(works)
+            await self._unfinished.find(works)
+            await self._find_pairs(await self._unfinished.adopt(works))
+            await self._hold([work for work in works if work.alive])
             await self._find_pairs([work for work in works if work.alive])
         alive = [work for work in works if work.alive]
         held = await self._read(alive, prefetched)
         for work in alive:
             self._see(work, held[work.native_id])
+        if holding:
+            await self._adopt_of_gone([work for work in works if work.alive and work.gone])
         await self._wait_for_own_writes([work for work in works if work.alive and not work.gone])
+
+    async def _adopt_of_gone(self, works: Sequence[PairWork]) -> None:
+        """What was begun in steps is not completed any more: what there is of it goes the way of the policy."""
+        adopted = await self._unfinished.adopt([work for work in works if not work.is_paired], in_steps=True)
+        await self._find_pairs(adopted)
+        await self._hold(adopted)
 
     async def _read(self, works: Sequence[PairWork], prefetched: Prefetched | None) -> dict[str, Snapshot | Gone]:
         known = {
@@ -67,6 +79,8 @@ class Sources:
         return {**known, **(await self._ends.source.read(rest) if rest else {})}
 
     async def _find_pairs(self, works: Sequence[PairWork]) -> None:
+        if not works:
+            return
         ids = [work.native_id for work in works]
         async with self._sessions.autocommit() as session:
             pairs = await find_pairs(
@@ -138,6 +152,8 @@ class Sources:
         paired = work.pair is not None and work.pair.odoo_id is not None
         if held.same_as is not None and not paired:
             work.synced = self._stood_for(work, held.same_as)
+        elif work.intent is not None:
+            return  # adopted a moment ago: the job ends as the create that it is
         elif paired and not work.is_back(self._ends.side) and known == fingerprint(held.state) and not work.insistent:
             work.synced = Synced(
                 job=work.job,

@@ -11,7 +11,16 @@ from app.entities.records import record_key
 from app.errors import AppError, Parked, Snoozed
 from app.queue.leases import still_ours
 from app.sync.conflicts import store_conflicts
-from app.sync.intents import KEYLESS, MAYBE_CREATED, IntentCheckpoint, find_intents, open_intents
+from app.sync.intents import (
+    KEYLESS,
+    MAYBE_CREATED,
+    Announcement,
+    Intent,
+    IntentCheckpoint,
+    find_intents,
+    forget_intents,
+    open_intents,
+)
 from app.sync.markers import SAVED, find_new_markers, marker_of
 from app.sync.pair_work import Ends, PairWork, alive
 from app.sync.pairs import PairSides, reserve_pair
@@ -74,11 +83,11 @@ class Writing:
             named = {str(keys[work.native_id]): work for work in works} if self._ends.marking is not None else {}
             markers = await find_new_markers(session, self._ends, named, known)
         for work in works:
-            before = known.get(str(keys[work.native_id]))
-            if before is not None and not before.closed and self._cannot_look(keys[work.native_id]):
+            before = work.begun or known.get(str(keys[work.native_id]))
+            if before is not None and not before.closed and self._cannot_look(before):
                 work.error = Parked(
                     f"{self._ends.entity_type} {work.native_id} may have been made on the other side already, and has "
-                    "nothing to find it by; look there, and link the two by hand or delete the half-made one",
+                    "nothing to find it by; look there, and link the two by hand, or delete what is there and retry",
                     code=MAYBE_CREATED,
                 )
         await self._open([work for work in works if work.alive], keys, markers)
@@ -86,9 +95,8 @@ class Writing:
     async def _open(
         self, works: Sequence[PairWork], keys: Mapping[str, NaturalKey], markers: Mapping[str, str]
     ) -> None:
-        wanted = [(work.job, keys[work.native_id]) for work in works]
-        notes = {key: {SAVED: marker} for key, marker in markers.items()}
-        opened = await open_intents(self._sessions, wanted, side=self._ends.target_side, notes=notes)
+        announced = [self._announcement(work, keys[work.native_id], markers) for work in works]
+        opened = await open_intents(self._sessions, announced, side=self._ends.target_side)
         for work in works:
             work.intent = opened.get(work.job.id)
             if work.intent is None:
@@ -96,9 +104,33 @@ class Writing:
                     f"{self._ends.entity_type} {keys[work.native_id]} is being created by another job",
                     code="being_created",
                 )
+        await self._forget_former(works)
 
-    def _cannot_look(self, key: NaturalKey) -> bool:
-        return str(key).startswith(KEYLESS) and self._ends.marking is None
+    def _announcement(self, work: PairWork, key: NaturalKey, markers: Mapping[str, str]) -> Announcement:
+        """What an earlier create of the record has noted goes with it under another name."""
+        assert work.source is not None
+        assert work.resolved is not None
+        marker = {SAVED: markers[str(key)]} if str(key) in markers else {}
+        return Announcement(
+            job=work.job,
+            key=key,
+            source_state=work.source.state,
+            sent=work.resolved.state,
+            saved={**(work.begun.saved if work.begun else {}), **marker},
+        )
+
+    async def _forget_former(self, works: Sequence[PairWork]) -> None:
+        former = [
+            work.begun.id
+            for work in works
+            if work.begun is not None and work.intent is not None and work.intent.id != work.begun.id
+        ]
+        if former:
+            async with self._sessions.autocommit() as session:
+                await forget_intents(session, self._ends.terms.id, former)
+
+    def _cannot_look(self, before: Intent) -> bool:
+        return before.natural_key.startswith(KEYLESS) and self._ends.marking is None
 
     def _intent_key(self, work: PairWork) -> NaturalKey:
         key = record_key(self._ends.entity_type, work.record)

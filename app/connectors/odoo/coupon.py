@@ -43,6 +43,7 @@ PARTS: Final = tuple(
 
 class CouponPort:
     entity_type = EntityType.COUPON
+    creates_in_steps = True
 
     def __init__(
         self, client: OdooClient, options: OdooOptions, reference: OrderReference, *, extra: Sequence[str] = ()

@@ -45,6 +45,7 @@ KIND: Final[tuple[Json, ...]] = (["res_model", "=", MODEL], ["res_field", "=", F
 
 class ProductImagePort:
     entity_type = EntityType.IMAGE
+    creates_in_steps = True
 
     def __init__(self, client: OdooClient, options: OdooOptions) -> None:
         self._client = client

@@ -39,6 +39,7 @@ DELIVERIES: Final = Part(
 
 class OrderPort:
     entity_type = EntityType.ORDER
+    creates_in_steps = True
 
     def __init__(
         self, client: OdooClient, options: OdooOptions, reference: OrderReference, *, extra: Sequence[str] = ()

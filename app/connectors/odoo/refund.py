@@ -54,6 +54,7 @@ NO_GOODS: Final = ("line_section", "line_subsection", "line_note")
 
 class RefundPort:
     entity_type = EntityType.REFUND
+    creates_in_steps = True
 
     def __init__(
         self, client: OdooClient, options: OdooOptions, reference: OrderReference, *, extra: Sequence[str] = ()

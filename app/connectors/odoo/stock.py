@@ -45,6 +45,7 @@ class _Owner:
 
 class StockPort:
     entity_type = EntityType.STOCK
+    creates_in_steps = True
 
     def __init__(self, client: OdooClient, options: OdooOptions, *, extra: Sequence[str] = ()) -> None:
         self._client = client

@@ -41,6 +41,7 @@ SHARED: Final = "other variants have the same attribute values, so that its pric
 
 class VariantPort:
     entity_type = EntityType.VARIANT
+    creates_in_steps = True
 
     def __init__(
         self, client: OdooClient, options: OdooOptions, money: OrderReference, *, extra: Sequence[str] = ()

@@ -45,6 +45,7 @@ _SAVED: Final = "image"
 
 class ImagePort:
     entity_type = EntityType.IMAGE
+    creates_in_steps = True
 
     def __init__(self, client: PrestashopClient, reference: Reference, *, known: int = KNOWN) -> None:
         self._client = client

@@ -42,6 +42,7 @@ _SAME: Final = {**CODES, "price_extra": "price", "attributes": "attributes"}
 
 class VariantPort:
     entity_type = EntityType.VARIANT
+    creates_in_steps = True
 
     def __init__(self, client: PrestashopClient, reference: Reference, *, extra: Sequence[str] = ()) -> None:
         self._client = client

@@ -30,6 +30,7 @@ class ImagePort:
     """`limit`: of a product with more images than that, the first ones are there for us."""
 
     entity_type = EntityType.IMAGE
+    creates_in_steps = True
 
     def __init__(self, client: WooClient, *, limit: int = 20, hashes: Hashes | None = None) -> None:
         self._client, self._limit = client, limit

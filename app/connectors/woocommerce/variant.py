@@ -24,6 +24,7 @@ from app.errors import AppError
 
 class VariantPort:
     entity_type = EntityType.VARIANT
+    creates_in_steps = True
 
     def __init__(
         self, client: WooClient, measures: Measures, *, manage_stock: bool = True, extra: Sequence[str] = ()
