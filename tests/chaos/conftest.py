@@ -20,6 +20,7 @@ from tests.processes import Processes, listening, open_processes, url_of
 
 HERE = Path(__file__).parent
 TIMEOUT_S = 120
+AWAY_S = 240
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -27,10 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The more there is to do (`CHAOS_SCALE`), the longer a test may take."""
+    """The more there is to do (`CHAOS_SCALE`), the longer a test may take; in the long form peers stay away as well."""
+    longest_s = TIMEOUT_S * SCALE + (AWAY_S if SCALE > 1 else 0)
     for item in items:
         if item.path.is_relative_to(HERE):
-            item.add_marker(pytest.mark.timeout(TIMEOUT_S * SCALE))
+            item.add_marker(pytest.mark.timeout(longest_s))
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

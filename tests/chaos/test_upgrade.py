@@ -59,6 +59,7 @@ async def old(
 
 async def test_an_upgrade_under_load_refuses_nobody_and_loses_nothing(old: Installation, version: Version) -> None:
     await old.shop.reset(customers=CUSTOMERS, write_s=0.01)
+    old.settings |= {"BATCH_SIZE": "5"}  # so that there is always something left for the other worker
     old_api, old_worker = old.start_api(**version.settings), old.start_worker("old", **version.settings)
     await old.api_answers()
     await old_worker.says("worker.started")
@@ -70,7 +71,7 @@ async def test_an_upgrade_under_load_refuses_nobody_and_loses_nothing(old: Insta
         await upgrade(old.settings["DATABASE_URL"])
         await load.goes_on()
         worker = old.start_worker("new")
-        await worker.says("job.done")
+        await worker.says("job.done", within_s=60)
         await load.goes_on()
         api = old.start_api()
         await api.says("Application startup complete.")  # on the same socket; senders keep their connections
