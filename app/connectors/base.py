@@ -286,6 +286,10 @@ class Marking(Protocol):
         """Native ids of the records that creates with these markers made; markers of none are absent."""
         ...
 
+    async def markers_of(self, entity_type: EntityType, native_ids: Sequence[str]) -> Mapping[str, str]:
+        """The marker of each of these records that has one, by native id."""
+        ...
+
 
 class Connector(Protocol):
     """One open connection to a peer; made at start-up, closed at shutdown, safe for concurrent use."""

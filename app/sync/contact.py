@@ -85,12 +85,32 @@ class Contact:
         marking = self._ends.marking
         markers = [marker_of(self._ends, work.native_id, intent) for work, intent in begun]
         marked = await marking.find_marked(markers) if markers and marking is not None else {}
+        owned = await self._owned(list(marked.values()))
         for (work, intent), marker in zip(begun, markers, strict=True):
             if marker in marked:
-                work.target, work.error = None, None
+                work.target, work.error = None, owned.get(marked[marker])
             elif work.target is not None and _is_its_own(work, intent, keyed.get(work.native_id)):
                 work.intent = intent
         self._wait_for_others(works, named)
+
+    async def _owned(self, made: Sequence[str]) -> dict[str, Parked]:
+        """What our creates made and what is another record's by now: sent again, the create would write over it."""
+        async with self._sessions.autocommit() as session:
+            taken = await find_pairs(
+                session,
+                link_id=self._ends.terms.id,
+                entity_type=self._ends.entity_type,
+                side=self._ends.target_side,
+                ids=made,
+            )
+        return {
+            number: Parked(
+                f"{self._ends.entity_type} {number} of the other side was made of this record, but is paired with "
+                f"{pair.native_id(self._ends.side)} by now: merge the two, or unlink that pair and retry",
+                code="already_linked",
+            )
+            for number, pair in taken.items()
+        }
 
     def _is_former(self, work: PairWork, keyed: Mapping[str, NaturalKey]) -> bool:
         """Whether an earlier create was sent under another name than the record has now. It was looked for under that

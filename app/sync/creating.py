@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -18,12 +19,12 @@ from app.sync.intents import KEYLESS
 # differs).
 _OPEN_ONES = text(
     """
-    SELECT i.natural_key, i.saved, q.id AS job_id, q.status = 'parked' AS parked FROM create_intents i
+    SELECT i.natural_key, i.saved, i.source_id, q.id AS job_id, q.status = 'parked' AS parked FROM create_intents i
     JOIN sync_queue q ON q.link_id = i.link_id AND q.id = i.job_id
     WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
       AND (q.status IN ('pending', 'processing') OR (:parked_too AND q.status = 'parked'))
     UNION ALL
-    SELECT i.natural_key, i.saved, q.id, false FROM create_intents i
+    SELECT i.natural_key, i.saved, i.source_id, q.id, false FROM create_intents i
     JOIN sync_queue q ON q.link_id = i.link_id AND q.side = :source_side AND q.entity_type = i.entity_type
       AND q.native_id = i.source_id AND q.status IN ('pending', 'processing') AND q.id <> i.job_id
     WHERE i.link_id = :link_id AND i.entity_type = :entity_type AND i.side = :side AND i.closed_at IS NULL
@@ -52,11 +53,22 @@ async def find_creating(session: AsyncSession, *, link_id: int, entity_type: Ent
     return Creating(entity_type, [(row.natural_key, _object(row.saved)) for row in rows])
 
 
-class CreatingKeys:
-    """The same for records of the two-way sync: (natural key, job, whether it is parked) of creates that are open."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A job that has a create under way. `source_id`: of the record it makes one of, where the intent says so."""
 
-    def __init__(self, rows: Sequence[tuple[str, int, bool]]) -> None:
-        self._rows = rows
+    natural_key: str
+    job_id: int
+    parked: bool
+    source_id: str | None
+    saved: Mapping[str, Json]
+
+
+class CreatingKeys:
+    """The same for records of the two-way sync, of creates that are open."""
+
+    def __init__(self, holders: Sequence[Holder]) -> None:
+        self.holders = holders
 
     def covers(self, key: str | None, *, not_of: int) -> bool:
         """Whether a record with this key may be one of them. One that has no natural key may be any that has none."""
@@ -68,7 +80,8 @@ class CreatingKeys:
         return bool(holders) and all(holders.values())
 
     def _holders(self, key: str | None, *, not_of: int) -> dict[int, bool]:
-        return {job_id: parked for name, job_id, parked in self._rows if _may_be(name, key) and job_id != not_of}
+        named = [one for one in self.holders if _may_be(one.natural_key, key)]
+        return {one.job_id: one.parked for one in named if one.job_id != not_of}
 
 
 def _may_be(created: str, key: str | None) -> bool:
@@ -79,7 +92,18 @@ async def find_creating_keys(
     session: AsyncSession, *, link_id: int, entity_type: EntityType, side: Side
 ) -> CreatingKeys:
     rows = await session.execute(_OPEN_ONES, _open_ones(link_id, entity_type, side, parked_too=True))
-    return CreatingKeys([(row.natural_key, row.job_id, row.parked) for row in rows])
+    return CreatingKeys(
+        [
+            Holder(
+                natural_key=row.natural_key,
+                job_id=row.job_id,
+                parked=row.parked,
+                source_id=row.source_id,
+                saved=_object(row.saved),
+            )
+            for row in rows
+        ]
+    )
 
 
 def _open_ones(link_id: int, entity_type: EntityType, side: Side, *, parked_too: bool) -> dict[str, object]:

@@ -21,6 +21,7 @@ async def open_ends(peers: Peers, terms: LinkTerms, entity_type: EntityType, sid
         source=await _port(peers, terms, entity_type, side),
         target=await _port(peers, terms, entity_type, side.other),
         marking=receiver if isinstance(receiver, Marking) else None,
+        marked=sender if isinstance(sender, Marking) else None,
         orders=_orders(receiver) if _counts(terms, entity_type, side) else None,
         sales=_orders(sender) if _counts(terms, entity_type, side) else None,
         people=cast(RecordPort, sender.port(EntityType.CUSTOMER)) if side is Side.SHOP else None,

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.entities.base import Json
 from app.sync.intents import Intent
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_pairs
@@ -22,8 +23,12 @@ SAVED: Final = "marker"
 
 def marker_of(ends: Ends, native_id: str, intent: Intent | None) -> str:
     """The same for each attempt of a create."""
-    saved = intent.saved.get(SAVED) if intent is not None else None
-    return saved if isinstance(saved, str) else ends.marker(native_id)
+    return marker_noted(ends, native_id, intent.saved if intent is not None else {})
+
+
+def marker_noted(ends: Ends, native_id: str, saved: Mapping[str, Json]) -> str:
+    noted = saved.get(SAVED)
+    return noted if isinstance(noted, str) else ends.marker(native_id)
 
 
 async def find_new_markers(

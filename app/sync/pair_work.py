@@ -28,7 +28,8 @@ TOUCH = "touch:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ends:
-    """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates.
+    """Where a batch comes from and where it goes. `marking`: the target's peer, if it keeps markers of creates;
+    `marked`: the source's.
     `people`: the source's customers. `orders` and `sales`: the shop's and Odoo's orders, where what the shop sold
     counts against Odoo's stock."""
 
@@ -38,6 +39,7 @@ class Ends:
     source: RecordPort
     target: RecordPort
     marking: Marking | None = None
+    marked: Marking | None = None
     people: RecordPort | None = None
     orders: RecordPort | None = None
     sales: RecordPort | None = None

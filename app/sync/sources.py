@@ -21,8 +21,9 @@ from app.queue.leases import relock_all
 from app.queue.models import Outcome
 from app.queue.store import ClaimedJob, NewJob
 from app.queue.waiting import find_retrying
-from app.sync.creating import Creating, find_creating, find_creating_keys
+from app.sync.creating import Creating, CreatingKeys, find_creating, find_creating_keys
 from app.sync.intents import CREATING_RETRY
+from app.sync.markers import marker_noted
 from app.sync.pair_work import Ends, PairWork, Prefetched, Synced
 from app.sync.pairs import Pair, find_half_pairs, find_pairs
 from app.sync.unfinished import Unfinished
@@ -179,20 +180,33 @@ class Sources:
             retrying = await self._retrying(session, works)
             commanded = await self._commanded(session)
         await self._look_again(works)
+        ours = await self._made_by_us([work for work in works if work.alive and not work.is_paired], creating)
         for work in [work for work in works if work.alive]:
             key = keys[work.native_id]
-            unknown = work.pair is None or work.pair.odoo_id is None
+            unknown = not work.is_paired
             by_command = commanded is not None and work.source is not None and commanded.covers(work.source.state)
             name = str(key) if key else None
             if unknown and (by_command or creating.covers(name, not_of=work.job.id)):
                 asks = not by_command and creating.parked(name, not_of=work.job.id)
                 work.error = self._may_be_ours(work, asks_person=asks)
+            elif work.native_id in ours:
+                work.error = self._may_be_ours(work, asks_person=ours[work.native_id])
             elif work.native_id in retrying:
                 work.error = Snoozed(
                     f"our own write to {self._ends.entity_type} {work.native_id} is not settled yet; judged after it",
                     retry_in=retrying[work.native_id],
                     code="own_write_open",
                 )
+
+    async def _made_by_us(self, works: Sequence[PairWork], creating: CreatingKeys) -> dict[str, bool]:
+        """Whatever people have renamed it to, its marker says so. By native id: whether it is a person's turn."""
+        if self._ends.marked is None or not works or not creating.holders:
+            return {}
+        by_marker = {
+            marker_noted(self._ends, one.source_id, one.saved): one for one in creating.holders if one.source_id
+        }
+        marked = await self._ends.marked.markers_of(self._ends.entity_type, [work.native_id for work in works])
+        return {number: by_marker[marker].parked for number, marker in marked.items() if marker in by_marker}
 
     async def _look_again(self, works: Sequence[PairWork]) -> None:
         """A create that ended between our look at the pairs and our look at what is being created shows in neither."""

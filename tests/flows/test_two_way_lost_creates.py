@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from app.api.job_orders import retry_job
 from app.sync.ending import RetryPolicy
 from tests.flows.two_sides import EVERYTHING, TwoSides, open_two_sides
 
@@ -285,6 +286,76 @@ async def test_a_product_that_gets_its_sku_before_the_retry_waits_for_a_person(b
 
     assert [thing.name for thing in both.office.things()].count("Nameless teapot") == 1
     assert ("odoo", "maybe_created") in {(job.side, job.error_code) for job in await both.unfinished()}
+
+
+async def test_a_product_whose_create_may_have_happened_is_made_when_a_person_has_looked(both: TwoSides) -> None:
+    both.office.refuse("product")
+    number = await both.add_to_odoo("product.template", name="Nameless teapot", list_price=3.0)
+    await both.work()
+    [parked] = [job for job in await both.unfinished() if job.error_code == "maybe_created"]
+    assert [thing for thing in both.office.things() if thing.name == "Nameless teapot"] == []
+
+    await retry_job(both.world.sessions, parked.id, caller="ada")
+    await both.work()
+
+    assert [thing.name for thing in both.office.things()].count("Nameless teapot") == 1
+    assert (await both.pair_of("product", odoo=number)).odoo_id == str(number)
+    assert await both.unfinished() == []
+
+
+async def test_a_nameless_product_that_is_deleted_before_its_retry_waits_for_a_person(both: TwoSides) -> None:
+    both.office.lose_answer("product")
+    number = await both.add_to_odoo("product.template", name="Nameless teapot", list_price=3.0)
+    await both.world.drainer.drain()
+
+    await both.remove_from_odoo("product.template", number)
+    await both.work()
+
+    assert ("odoo", "maybe_created") in {(job.side, job.error_code) for job in await both.unfinished()}
+    assert both.odoo_values("product.template", "name").count("Nameless teapot") == 0
+
+
+async def test_an_address_whose_street_changed_before_the_retry_is_made_once(both: TwoSides) -> None:
+    person = both.office.add_person(first="Grace", last="Hopper", email="grace@example.com")
+    await both.office.settled()
+    await both.work()
+    both.line.lose = {("res.partner", "load")}
+    place = both.office.add_place(person, street="9 Other Road")
+    await both.office.settled()
+    await both.world.drainer.drain()
+    [made] = both.partners(street="9 Other Road")
+
+    await both.edit_odoo("res.partner", int(made["id"]), zip="75011")
+    both.office.edit_place(place, street="10 Other Road")
+    await both.office.settled()
+    await both.work()
+
+    assert [(row["id"], row["zip"]) for row in both.partners(street="10 Other Road")] == [(made["id"], "75011")]
+    assert both.partners(street="9 Other Road") == []
+    assert await both.unfinished() == []
+    await no_intent_is_open(both)
+
+
+async def test_a_create_of_several_calls_is_completed_when_its_record_was_edited_since(
+    engine: AsyncEngine, kind: str
+) -> None:
+    sync = {"entities": {"coupon": {"direction": "both"}}}
+    async with open_two_sides(engine, kind=kind, sync=sync) as both:
+        wait_for_retries(both)
+        both.line.lose = {("loyalty.program", "load")}
+        number = both.office.add_voucher("TEN", percent="10", uses=5)
+        await both.office.settled()
+        await both.world.drainer.drain()
+        assert both.line.lose == set()
+
+        both.office.edit_voucher(number, percent="20")
+        await both.office.settled()
+        await both.work()
+
+        [reward] = [row for row in both.odoo.tables["loyalty.reward"].values() if row["discount"] == 20]
+        assert both.row("loyalty.program", str(reward["program_id"]))["active"] is True
+        assert await both.unfinished() == []
+        await no_intent_is_open(both)
 
 
 def customers(both: TwoSides) -> list[str]:

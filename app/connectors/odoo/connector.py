@@ -16,6 +16,7 @@ from app.connectors.odoo.client import OdooClient, Protocol
 from app.connectors.odoo.moments import to_odoo_moment
 from app.connectors.odoo.options import OdooOptions
 from app.connectors.odoo.ports import open_ports
+from app.connectors.odoo.records import is_id
 from app.connectors.odoo.rights import ask_rights
 from app.connectors.odoo.server import Server, web_answers
 from app.connectors.odoo.transport import NoCookies
@@ -35,6 +36,18 @@ NO_API: Final = (
     "the web pages of this Odoo answer and its API does not: if address, user and key are right, its plan may have no "
     "external API (Odoo Online's One App Free and Standard plans have none, the Custom plan has)"
 )
+
+MARKED: Final = {
+    EntityType.CUSTOMER: "res.partner",
+    EntityType.ADDRESS: "res.partner",
+    EntityType.CATEGORY: "product.category",
+    EntityType.PRODUCT: "product.template",
+    EntityType.COUPON: "loyalty.program",
+    EntityType.LEAD: "crm.lead",
+    EntityType.ORDER: "sale.order",
+    EntityType.REFUND: "account.move",
+}
+"""Models whose records are made under a marker."""
 
 
 class OdooConnector:
@@ -125,6 +138,13 @@ class OdooConnector:
         """Records that have one of these markers as their external id (`connectors.base.Marking`)."""
         found = await self.client.find_markers(markers)
         return {marker: str(number) for marker, number in found.items() if number is not None}
+
+    async def markers_of(self, entity_type: EntityType, native_ids: Sequence[str]) -> dict[str, str]:
+        """Their external ids; of a record that has several Odoo names one."""
+        model = MARKED.get(entity_type)
+        ids = [int(number) for number in native_ids if is_id(number)]
+        found = await self.client.markers_of(model, ids) if model is not None else {}
+        return {str(number): marker for number, marker in found.items()}
 
     async def aclose(self) -> None:
         await self._peer.aclose()
