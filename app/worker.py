@@ -160,7 +160,7 @@ class WorkerProcess:
         self.drainer.start()
         log.info("worker.started", worker=self.name, slots=self.settings.worker_slots)
         besides = [
-            asyncio.create_task(listen(self._redis_url, self.drainer.ring), name="bell"),
+            asyncio.create_task(listen(self._redis_url, self.drainer.ring, ready=self.drainer.idle), name="bell"),
             asyncio.create_task(self._run_crons(), name="arq"),
             asyncio.create_task(self._poller.run(), name="poller"),
             asyncio.create_task(self._runner.run(), name="runner"),

@@ -7,7 +7,7 @@ Redis that never holds more than one, and whichever worker waits at the list tak
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
@@ -54,18 +54,20 @@ class Bell:
         await self._redis.aclose(close_connection_pool=True)
 
     async def _carry(self) -> None:
-        while not self._closing:
+        closing = False
+        while not closing:
             await self._rung.wait()
             self._rung.clear()
+            closing = self._closing  # a ring that comes after this look is carried by the next round
+            pause_s = PAUSE_AFTER_RING_S
             try:
                 await self._send()
                 self._note(down=False)
-                if not self._closing:
-                    await asyncio.sleep(PAUSE_AFTER_RING_S)
             except (RedisError, OSError, TimeoutError) as error:
                 self._note(down=True, error=type(error).__name__)
-                if not self._closing:
-                    await asyncio.sleep(PAUSE_AFTER_FAILURE_S)
+                pause_s = PAUSE_AFTER_FAILURE_S
+            if not self._closing:
+                await asyncio.sleep(pause_s)
 
     async def _send(self) -> None:
         """One round trip."""
@@ -81,13 +83,18 @@ class Bell:
                 log.info("bell.back")
 
 
-async def listen(redis_url: str, heard: Callable[[], None]) -> None:
-    """Calls `heard` for each ring taken, until it is cancelled; while Redis is away it tries again and again."""
+async def listen(redis_url: str, heard: Callable[[], None], *, ready: Callable[[], Awaitable[object]]) -> None:
+    """Calls `heard` for each ring taken, until it is cancelled; while Redis is away it tries again and again.
+
+    `ready` is awaited before each wait at the list: a ring is for who has time for it. One that comes while we wait is
+    ours whether we still have time or not; `heard` then hands it on.
+    """
     task = asyncio.current_task()
     redis = Redis.from_url(redis_url, socket_timeout=LISTEN_S + CALL_TIMEOUT_S, socket_connect_timeout=CALL_TIMEOUT_S)
     try:
         # A call to Redis may swallow the cancellation; the task remembers that it was asked.
         while task is None or not task.cancelling():
+            await ready()
             try:
                 if await redis.blpop([RINGS], timeout=LISTEN_S):
                     heard()

@@ -2,6 +2,7 @@
 
 It needs PostgreSQL only. A ring (`ring()`) makes it look at once; without rings it looks every `idle_scan_s`. A ring
 wakes one slot, and one that has found something wakes the next: four that look for one job only stand in its way.
+Where no slot is idle the ring is handed on to other workers (`chain`), who may have one.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class DrainerOptions:
 
 
 class Drainer:
-    """`chain` is called when a full batch was claimed: there may be more than one worker can eat."""
+    """`chain` rings the bell of all workers: a full batch was claimed, or no slot here has time to look further."""
 
     def __init__(
         self,
@@ -59,6 +60,8 @@ class Drainer:
         self._rings: asyncio.Queue[None] = asyncio.Queue(maxsize=1)
         self._stopping = asyncio.Event()
         self._claiming = asyncio.Lock()
+        self._idle_slots = 0
+        self._idle = asyncio.Event()
         self._held: dict[uuid.UUID, Sequence[ClaimedJob]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -67,6 +70,16 @@ class Drainer:
         self._tasks = [asyncio.create_task(each) for each in (*slots, self._beat(), self._rescue())]
 
     def ring(self) -> None:
+        """A slot that is at work finds the ring when it is done; somebody who is idle must not wait for that."""
+        self._wake()
+        if not self._idle_slots:
+            self._chain()
+
+    async def idle(self) -> None:
+        """Returns when there is a slot with nothing to do: only then a ring that others might take is worth taking."""
+        await self._idle.wait()
+
+    def _wake(self) -> None:
         with contextlib.suppress(asyncio.QueueFull):
             self._rings.put_nowait(None)
 
@@ -81,7 +94,7 @@ class Drainer:
     async def stop(self, grace_s: float) -> None:
         """No new claims; what is under way may end within `grace_s`, then it is cut off and its lease runs out."""
         self._stopping.set()
-        self.ring()
+        self._wake()
         slots = self._tasks[: self._options.slots]
         if slots:
             _, late = await asyncio.wait(slots, timeout=grace_s)
@@ -93,6 +106,7 @@ class Drainer:
         with contextlib.suppress(SQLAlchemyError, OSError):
             await self._give_back()
             await self._say_goodbye()
+        self._chain()  # for what was given back, and for a ring that was taken by nobody
 
     async def _slot(self, number: int) -> None:
         while not self._stopping.is_set():
@@ -111,11 +125,18 @@ class Drainer:
                 await asyncio.sleep(DATABASE_DOWN_PAUSE_S)
                 continue
             await self._wait_for_ring()
-        self.ring()  # the other slots are to stop as well
+        self._wake()  # the other slots are to stop as well
 
     async def _wait_for_ring(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._rings.get(), self._options.idle_scan_s)
+        self._idle_slots += 1
+        self._idle.set()
+        try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._rings.get(), self._options.idle_scan_s)
+        finally:
+            self._idle_slots -= 1
+            if not self._idle_slots:
+                self._idle.clear()
 
     async def _claim(self) -> list[ClaimedJob]:
         """One slot at a time: two would look through the same rows and step over each other's."""
@@ -130,7 +151,7 @@ class Drainer:
             observe_claim(jobs[0].direction.value, [job.waited_s for job in jobs])
             self.ring()
         if len(jobs) == self._options.batch_size:
-            self._chain()
+            self._chain()  # there may be more than one worker can eat
         return jobs
 
     async def _run(self, jobs: Sequence[ClaimedJob]) -> None:
