@@ -63,7 +63,7 @@ def _hide_restarts(engine: Engine) -> None:
             return
         try:
             engine.dialect.do_ping(connection)
-        except engine.dialect.loaded_dbapi.Error as error:
+        except (engine.dialect.loaded_dbapi.Error, OSError) as error:  # no answer in time is an OSError
             raise InvalidatePoolError from error
 
     event.listen(engine, "checkin", note)
