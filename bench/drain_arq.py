@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
 from arq.worker import Worker, func
@@ -34,7 +34,7 @@ class Arq:
             events = range(first, min(first + AT_ONCE, jobs))
             await asyncio.gather(*(self.redis.enqueue_job("noop", event, _queue_name=QUEUE) for event in events))
         worker = Worker(
-            [func(_noop, name="noop")],
+            [func(cast(Any, _noop), name="noop")],
             redis_pool=self.redis,
             queue_name=QUEUE,
             burst=True,  # ends when nothing is left

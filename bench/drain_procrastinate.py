@@ -6,7 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from procrastinate import App, PsycopgConnector
 
@@ -27,7 +27,8 @@ class Procrastinate:
         noop = self.app.tasks["noop"]
         for first in range(0, jobs, AT_ONCE):
             events = range(first, min(first + AT_ONCE, jobs))
-            await noop.batch_defer_async(*({"event": event} for event in events))
+            rows: list[dict[str, Any]] = [{"event": event} for event in events]
+            await noop.batch_defer_async(*rows)
         await self.app.connector.execute_query_async("ANALYZE procrastinate_jobs")
         started = time.perf_counter()
         await self.app.run_worker_async(

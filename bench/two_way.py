@@ -121,7 +121,7 @@ async def measure(directory: Path, *, records: int, edits: int, profile: bool) -
         urls = stack.enter_context(Embedded(directory, durable=True))
         await upgrade(urls.database_url)
         processes = stack.enter_context(open_processes(directory))
-        peers = {}
+        peers: dict[str, Any] = {}
         for name in ("shop", "odoo"):
             listener = stack.enter_context(listening())
             command = ["-m", f"tests.chaos.{name}", str(listener.fileno())]

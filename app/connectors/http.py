@@ -148,33 +148,31 @@ class PeerClient:
                 status = response.status_code
             except (TimeoutError, httpx.RequestError, httpx.InvalidURL) as error:
                 status = TOO_SLOW if isinstance(error, TimeoutError) else type(error).__name__
-                raise self._no_answer(error, f"{asked.method} {path}", status) from error
+                raise self._no_answer(error, asked, f"{asked.method} {path}", status) from error
             finally:
                 span.answered(status)
                 self._tell(asked, path, status, time.monotonic() - started)
         return response
 
-    def _no_answer(self, error: Exception, call: str, status: str) -> AppError:
+    def _no_answer(self, error: Exception, asked: Asked, call: str, status: str) -> AppError:
         if isinstance(error, TimeoutError):
             # The client's own limits are per read: a peer that drips bytes would hold a call for ever.
-            return Retryable(
-                f"{self.name}: {call} took longer than {self._timeout_s:g} s; it may have been done, the "
-                "retry looks first",
-                code="timeout",
-            )
+            return self._too_late(asked, f"{call} took longer than {self._timeout_s:g} s; it may have been done")
         if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
             return PeerDown(f"{self.name}: nobody answers at its address ({status}); is it right and the server up?")
         if isinstance(error, httpx.TimeoutException):
-            return Retryable(
-                f"{self.name}: no answer to {call} in time ({status}); it may have been carried out, the "
-                "retry looks first",
-                code="timeout",
-            )
+            return self._too_late(asked, f"no answer to {call} in time ({status}); it may have been carried out")
         if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
             return ActionRequired(f"{self.name}: the connection's address is not a URL", code="bad_url")
         return Retryable(
             f"{self.name}: {call} failed ({status}); is the address right and the server up?", code="unreachable"
         )
+
+    def _too_late(self, asked: Asked, what: str) -> Retryable:
+        """The peer may still be at it: whoever looks for what a write has made before that is through finds nothing,
+        and makes it again. So the retry of a write waits as long as a call may take."""
+        wait = None if asked.reads else timedelta(seconds=self._timeout_s)
+        return Retryable(f"{self.name}: {what}, the retry looks first", retry_in=wait, code="timeout")
 
     def _tell(self, asked: Asked, path: str, status: int | str, seconds: float) -> None:
         purpose = "read" if asked.reads else "write"

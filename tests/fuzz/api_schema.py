@@ -27,15 +27,17 @@ def operations_of(
             for parameter in operation.get("parameters", ()):
                 _steer(parameter, known)
     for each in from_dict(steered).get_all_operations():
-        yield each.ok()
+        found: Any = each
+        yield found.ok()
 
 
 def edges_of(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case[Any]]:
     """The smallest, the largest and what is just beyond, of each parameter and field in turn; methods it has not."""
-    schema = operation.schema
-    return schema.iter_coverage_cases(
+    schema: Any = operation.schema
+    cases: Iterator[Case[Any]] = schema.iter_coverage_cases(
         operation, generation_modes=list(GenerationMode), generation_config=schema.config.generation
     )
+    return cases
 
 
 def _steer(parameter: dict[str, Any], known: Mapping[str, list[str]]) -> None:

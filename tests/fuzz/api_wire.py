@@ -84,7 +84,7 @@ def _body(request: requests.PreparedRequest) -> bytes:
     body: object = request.body
     if body is None:
         return b""
-    return body.encode() if isinstance(body, str) else bytes(body)  # type: ignore[call-overload, no-any-return]
+    return body.encode() if isinstance(body, str) else bytes(body)  # type: ignore[call-overload]
 
 
 def _headers(given: Iterable[tuple[str | bytes, str | bytes]], body: bytes) -> Headers:
