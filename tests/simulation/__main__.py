@@ -57,11 +57,12 @@ def _numbers(seeds: str) -> Iterator[int]:
 def _one_after_the_other(given: argparse.Namespace) -> list[Report]:
     chance.install()
     from tests.simulation.sabotage import Sabotage
-    from tests.simulation.seeds import run_all
+    from tests.simulation.seeds import Order, run_all
 
     reports = []
     sabotage = Sabotage(given.sabotage) if given.sabotage else None
-    for report, trace in run_all(_numbers(given.seeds), kind=given.kind, sabotage=sabotage, keep=given.trace):
+    order = Order(kind=given.kind, sabotage=sabotage, keep=given.trace)
+    for report, trace in run_all(_numbers(given.seeds), order):
         reports.append(report)
         if given.json:
             _say(orjson.dumps(asdict(report)).decode())

@@ -68,6 +68,13 @@ class Connections:
             await self._told(opened.invalidate())
         await self._told(self._base.dispose())
 
+    def drop(self) -> None:
+        """Without the loop's help, which has stopped for ever."""
+        for connection in self._all:
+            transport = connection._connection._transport
+            transport.abort()
+            transport._sock.close()
+
     async def _take(self) -> Any:
         return self._idle.pop() if self._idle else await self._told(self._open())
 

@@ -19,10 +19,13 @@ from tests.simulation.clock import CLOCK
 
 PATIENCE_S: Final = 30.0
 """Real seconds for one statement of PostgreSQL."""
+MOST_ROUNDS: Final = 100_000
+"""Of the loop, at one moment."""
 
 
 class Stuck(Exception):
-    """Nothing is ready, nothing is due, nothing is under way: somebody waits for what will never come."""
+    """Nothing is ready, nothing is due, nothing is under way: somebody waits for what will never come. Or the other way
+    round: somebody goes on and on at one and the same moment."""
 
 
 class NumberedTask(asyncio.Task[Any]):
@@ -57,10 +60,12 @@ class _Selector(selectors.DefaultSelector):
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
         if timeout is not None and timeout <= 0:
+            self.loop.go_round()
             return []
         if self.loop.let_one_go_on():
             return []
         if self.loop.under_way:
+            self.loop.rest()
             heard = super().select(PATIENCE_S)
             if not heard:
                 raise Stuck(f"PostgreSQL has not answered within {PATIENCE_S:g} s")
@@ -81,11 +86,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.under_way = 0
         self._numbers = 0
         self._timers = 0
+        self._rounds = 0
         self._for_quiet: deque[asyncio.Future[None]] = deque()
         self.set_task_factory(cast(Any, self._numbered))
 
     def time(self) -> float:
         return CLOCK.monotonic()
+
+    def go_round(self) -> None:
+        """Once more, and nobody has waited for anything."""
+        self._rounds += 1
+        if self._rounds > MOST_ROUNDS:
+            raise Stuck(f"no time passes, and nothing is asked of the database: {self.who_waits()}")
 
     async def quiet(self) -> None:
         """Until everybody else waits: how often the caller had to wait for the outside before then makes no odds."""
@@ -122,7 +134,11 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         timer._scheduled = True  # type: ignore[attr-defined]
         return timer
 
+    def rest(self) -> None:
+        self._rounds = 0
+
     def jump(self) -> None:
+        self.rest()
         timers: list[asyncio.TimerHandle] = self._scheduled  # type: ignore[attr-defined]
         CLOCK.advance_to(timers[0].when())
 

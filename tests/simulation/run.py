@@ -55,8 +55,7 @@ async def run(
     plan = plan_of(seed, kind=kind)
     await connections.empty()
     reseed(seed)
-    with CLOCK.travelling():
-        return await _live(plan, connections, trace, sabotage)
+    return await _live(plan, connections, trace, sabotage)
 
 
 async def _live(plan: Plan, connections: Connections, trace: Trace, sabotage: Sabotage | None) -> Report:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from app.db.session import open_sessions
 from app.entities.base import Side
 from app.ingest.service import Ingest
+from app.queue.wake import PAUSE_AFTER_RING_S
 from app.sync import drainer as drainer_module
 from app.sync.drainer import Drainer, DrainerOptions
 from app.sync.ending import RetryPolicy
@@ -38,17 +39,41 @@ drainer_module.RESCUE_EVERY_S = IDLE_S
 
 @dataclass(slots=True)
 class Bell:
-    """Heard by every worker that lives, a moment later, or not at all."""
+    """As in `app/queue/wake.py` one ring at most lies there, and one worker that has time takes it. Some get lost."""
 
     rng: random.Random
     lost: float
     workers: list[Worker] = field(default_factory=list)
+    _under_way: bool = False
+    _lies: bool = False
+    _listening: list[tuple[Life, asyncio.Future[None]]] = field(default_factory=list)
 
     def ring(self) -> None:
-        loop = asyncio.get_running_loop()
-        for worker in self.workers:
-            if self.rng.random() >= self.lost:
-                loop.call_later(self.rng.uniform(0.001, 0.02), worker.hear)
+        """Rings that come while one is under way become one."""
+        if self._under_way or self.rng.random() < self.lost:
+            return
+        self._under_way = True
+        asyncio.get_running_loop().call_later(self.rng.uniform(0.001, PAUSE_AFTER_RING_S), self._arrive)
+
+    async def listen(self, life: Life, drainer: Drainer) -> None:
+        while True:
+            await drainer.idle()
+            await self._taken(life)
+            drainer.ring()
+
+    async def _taken(self, life: Life) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._listening.append((life, turn))
+        if self._lies:
+            self._arrive()
+        await turn
+
+    def _arrive(self) -> None:
+        self._under_way = False
+        self._listening = [(life, turn) for life, turn in self._listening if life.alive and not turn.done()]
+        self._lies = not self._listening
+        if self._listening:
+            self.rng.choice(self._listening)[1].set_result(None)
 
 
 class Worker:
@@ -57,6 +82,7 @@ class Worker:
     def __init__(self, life: Life, engine: AsyncEngine, network: Network, bell: Bell) -> None:
         self.life = life
         self.engine = engine
+        self._bell = bell
         sessions = open_sessions(engine)
         self.peers = Peers(
             sessions,
@@ -86,13 +112,10 @@ class Worker:
     def start(self) -> None:
         self.drainer.start()
         self._besides = [
+            asyncio.create_task(self._bell.listen(self.life, self.drainer), name=f"{self.life.name} bell"),
             asyncio.create_task(self._poller.run(), name=f"{self.life.name} poller"),
             asyncio.create_task(self._runner.run(), name=f"{self.life.name} runner"),
         ]
-
-    def hear(self) -> None:
-        if self.life.alive:
-            self.drainer.ring()
 
     async def stop(self, grace_s: float) -> None:
         """As `WorkerProcess` ends after a signal."""
