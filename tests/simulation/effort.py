@@ -2,7 +2,8 @@
 
 Counted by record and by side that is written to, for one save may change several fields and is one write:
 
-- creates of an entity type ≤ records that people made on the other side + creates that were not answered;
+- creates of an entity type ≤ records that people made on the other side + creates that were not answered; an order of
+  the shop may bring an address of its own along, as it was when the customer ordered;
 - updates of a record ≤ saves of its pair, on either side (a save that loses is answered by a write that takes it
   back) + 1 for the first contact + updates of it that were not answered.
 
@@ -18,7 +19,7 @@ from typing import Final, Protocol
 
 from app.entities.base import EntityType, Side
 from tests.simulation.findings import Couple, Findings
-from tests.simulation.vocabulary import ADDRESS, CATEGORY, COUPON, CUSTOMER, PRODUCT
+from tests.simulation.vocabulary import ADDRESS, CATEGORY, COUPON, CUSTOMER, ORDER, PRODUCT
 
 COUNTED: Final = (CUSTOMER, PRODUCT, CATEGORY, COUPON)
 """An address counts as its contact or account does; an order and a stock take several steps."""
@@ -59,6 +60,8 @@ def _creates(found: Findings, side: Side, kind: EntityType, writes: Sequence[Wri
     reasons = sum(len(found.ledger.made_on(side.other, one)) for one in kinds)
     if kind is PRODUCT and side is Side.ODOO:
         reasons += len(SERVICES)
+    if kind is CUSTOMER and side is Side.ODOO:
+        reasons += len(found.ledger.made_on(Side.SHOP, ORDER))
     again = sum(not write.answered for write in writes)
     if len(writes) > reasons + again:
         yield (
