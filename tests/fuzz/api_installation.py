@@ -56,7 +56,7 @@ class Installation:
 @asynccontextmanager
 async def open_installation(engine: AsyncEngine, database_url: str, redis_url: str) -> AsyncIterator[Installation]:
     settings = Settings(
-        secret_keys=KEY,  # type: ignore[arg-type] # read as from the environment
+        secret_keys=KEY,
         link_cache_s=0,
         log_level="ERROR",
         public_url="https://sync.test",

@@ -147,8 +147,8 @@ class _Place:
                 yield self.request(b"{}", {b"x-webhook-secret": None, **sent})
         for parameter in operation.get("parameters", ()):
             if parameter["in"] == "query":
-                for value in QUERIES:
-                    yield self.request(b"{}", query=f"{parameter['name']}={value}&{parameter['name']}={value}")
+                for odd in QUERIES:
+                    yield self.request(b"{}", query=f"{parameter['name']}={odd}&{parameter['name']}={odd}")
 
     def addresses(self) -> Iterator[Request]:
         for name in self._words:
