@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -29,7 +28,7 @@ from app.ingest.group_commit import PARALLEL_GROUPS
 from app.ingest.outcome import OutcomeWaiter
 from app.ingest.service import Ingest
 from app.log import configure_logging
-from app.pulse import Pulse
+from app.pulse import Pulse, spare_the_collector
 from app.queue.wake import Bell
 from app.security.crypto import open_key_ring
 from app.settings import Settings
@@ -66,7 +65,7 @@ def create_app(settings: Settings, *, database_url: str, redis_url: str) -> Fast
         state.sightings.start()
         pulse = Pulse({"main": state.engine, "ingest": state.ingest_engine})
         beating = asyncio.create_task(pulse.run(), name="pulse")
-        _spare_the_collector()
+        spare_the_collector()
         try:
             yield
         finally:
@@ -139,16 +138,6 @@ def _open(settings: Settings, database_url: str, redis_url: str) -> ApiState:
         ),
         redis_url=redis_url,
     )
-
-
-def _spare_the_collector() -> None:
-    """What is loaded now stays: the collector need not walk through it again and again under load.
-
-    Full collections of this process cost tens of milliseconds, which is the time of thirty webhooks.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _version() -> str:

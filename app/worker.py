@@ -29,7 +29,7 @@ from app.db.session import open_engine, open_sessions
 from app.debug_mirror import DebugMirror
 from app.log import configure_logging
 from app.metrics import serve_metrics
-from app.pulse import Pulse
+from app.pulse import Pulse, spare_the_collector
 from app.queue.retention import purge
 from app.queue.wake import Bell, listen
 from app.security.crypto import open_key_ring
@@ -154,6 +154,7 @@ class WorkerProcess:
 
     async def run(self) -> None:
         stop = _stop_on_signals()
+        spare_the_collector()
         self._bell.start()
         if self._mirror is not None:
             await self._mirror.start()

@@ -7,7 +7,7 @@ import base64
 import orjson
 import pytest
 
-from app.redact import REDACTED, TOO_DEEP, redact, redact_json, redact_text, register_secret
+from app.redact import REDACTED, TOO_DEEP, redact, redact_facts, redact_json, redact_text, register_secret
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,36 @@ def test_a_body_is_kept_without_its_secrets_and_else_byte_for_byte() -> None:
         "passwd": REDACTED,
         "at": f"https://u:{REDACTED}@shop.test",
     }
+
+
+def _nested(depth: int) -> dict[str, object]:
+    inner: dict[str, object] = {"name": "Ada"}
+    for _ in range(depth):
+        inner = {"inner": inner}
+    return inner
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"changes": {"name": {"before": None, "after": "Ada"}}, "notes": ["no price"]},
+        {"api-key": "abc"},
+        {"OAuth-Signature": "abc"},
+        {"said": "https://user:pass@shop.example"},
+        {"said": 'https://user:a"b@shop.example'},
+        {"said": "https://shop.example/?ws_key=abc"},
+        {"said": "POST /webhooks/odoo/boutique/abc was refused"},
+        {"said": ["it is:", {"deep": 'registered "in quotes"'}]},
+        {'registered "in quotes"': 1},
+        {"said": b"ws_key=abc"},
+        {"said": {1, 2}},
+        {1: "registered in plain"},
+        _nested(90),
+        _nested(120),
+    ],
+)
+def test_the_quick_way_for_the_journal_takes_out_what_the_thorough_one_does(facts: dict[str, object]) -> None:
+    register_secret('registered "in quotes"')
+    register_secret("registered in plain")
+
+    assert redact_facts(facts) == redact(facts)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Index, Text, func, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.base import Base, JsonObject, LinkedId, text_enum
 from app.db.rows import as_rows
-from app.redact import redact, redact_text
+from app.redact import redact_facts, redact_text
 
 
 class LogLevel(StrEnum):
@@ -101,4 +101,4 @@ async def write_logs(session: AsyncSession | AsyncConnection, entries: Sequence[
 
 def _shown(entry: LogEntry) -> LogEntry:
     """Operators read it, and others what they copy of it."""
-    return replace(entry, message=redact_text(entry.message), context=cast(dict[str, Any], redact(entry.context)))
+    return replace(entry, message=redact_text(entry.message), context=redact_facts(entry.context))

@@ -49,12 +49,17 @@ class Schema:
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def fields(self, model: str) -> Fields:
+        if (known := self._fresh(model)) is not None:
+            return known
         async with self._asking.setdefault(model, asyncio.Lock()):
-            asked_at, known = self._known.get(model, (None, {}))
-            if asked_at is None or self._now() - asked_at >= KEPT_FOR:
+            if (known := self._fresh(model)) is None:
                 known = read_fields(await self._ask(model))
                 self._known[model] = (self._now(), known)
             return known
+
+    def _fresh(self, model: str) -> Fields | None:
+        asked_at, known = self._known.get(model, (None, {}))
+        return None if asked_at is None or self._now() - asked_at >= KEPT_FOR else known
 
     def forget(self, model: str) -> None:
         """The next question about the model goes to Odoo."""

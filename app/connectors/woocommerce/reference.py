@@ -141,13 +141,17 @@ class _Kept(Generic[_T]):
         self._held: list[tuple[float, _T | ActionRequired]] = []
 
     async def __call__(self) -> _T:
-        async with self._lock:
-            if not self._held or self._clock() - self._held[0][0] >= TTL_S:
-                self._held = [(self._clock(), await self._answer())]
-            value = self._held[0][1]
+        if not self._is_fresh():
+            async with self._lock:
+                if not self._is_fresh():
+                    self._held = [(self._clock(), await self._answer())]
+        value = self._held[0][1]
         if isinstance(value, ActionRequired):
             raise ActionRequired(value.message, code=value.code)
         return value
+
+    def _is_fresh(self) -> bool:
+        return bool(self._held) and self._clock() - self._held[0][0] < TTL_S
 
     async def _answer(self) -> _T | ActionRequired:
         try:
