@@ -1,14 +1,14 @@
 """Carries out an import, an export or a first sync: every record of one side, in portions, without delaying live work.
 
 A portion is listed with its content, what it refers to is made first, and its jobs are made and held in the transaction
-that moves the run's cursor. So a run that is killed goes on behind its cursor, and what it held is rescued. The run has
-ended when its jobs have: those that had to be put back are waited for without holding the runner, unless they wait for
-a person.
+that moves the run's cursor. Two are then carried out side by side. So a run that is killed goes on behind its cursor,
+and what it held is rescued. The run has ended when its jobs have: those that had to be put back are waited for without
+holding the runner, unless they wait for a person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
 from datetime import timedelta
 from typing import Any, Final
@@ -16,8 +16,11 @@ from typing import Any, Final
 from app.connectors.base import Counting, Cursor, Snapshot
 from app.context import mark_as_bulk
 from app.db.session import SessionMaker
-from app.entities.base import Side
+from app.entities.base import EntityType, Side
+from app.entities.records import REFERENCES
 from app.errors import Snoozed
+from app.queue.store import ClaimedJob
+from app.sync.abreast import Abreast
 from app.sync.bulk_needs import Needs
 from app.sync.bulk_pages import Portion, one_ahead, portions
 from app.sync.bulk_work import BulkWork
@@ -30,6 +33,8 @@ from app.sync.stopping import Stopping
 
 BULK_BATCH: Final[dict[Side, int]] = {Side.ODOO: 500, Side.SHOP: 100}
 """Records in one portion, by the side that is written: Odoo loads many at once, a shop takes a hundred at best."""
+ABREAST: Final = 2
+"""Portions that are carried out side by side."""
 JOBS_WAIT: Final = "jobs_wait"
 """Code of what ends a look at a run that has listed everything and waits for its jobs."""
 LOOK_AGAIN: Final = timedelta(seconds=1)
@@ -71,12 +76,16 @@ class Bulk:
         await self._store_total(run, ends)
         most = BULK_BATCH[ends.target_side]
         listed = portions(ends.source, _at(run.cursor), most=most, clock=self._work.clock)
-        async with aclosing(one_ahead(listed)) as ahead:
+        async with aclosing(one_ahead(listed)) as ahead, Abreast(_abreast(ends.entity_type)) as abreast:
             async for portion in ahead:
+                await abreast.room()
                 self._stopping.check()
                 await self._work.check_open(ends)
-                if not await self._carry(run, ends, portion):
+                prefetched = await self._prepared(ends, portion)
+                jobs = await self._taken(run, ends, portion)
+                if jobs is None:
                     return False
+                abreast.begin(self._carry(run, jobs, prefetched))
         async with self._sessions.begin() as session:
             return await advance(session, run, Progress(cursor={LISTED: True}), holder=self._holder, lease=self._lease)
 
@@ -86,21 +95,28 @@ class Bulk:
             async with self._sessions.begin() as session:
                 await store_total(session, run, total)
 
-    async def _carry(self, run: RunView, ends: Ends, portion: Portion) -> bool:
+    async def _prepared(self, ends: Ends, portion: Portion) -> Prefetched:
+        """With its content, and with what it refers to on the other side."""
         shots = await self._read_rest(ends, portion)
-        await self._needs.make(ends, list(shots.values()))
+        records = await self._needs.make(ends, list(shots.values()))
+        return Prefetched(since=portion.since, snapshots=shots, records=records)
+
+    async def _taken(self, run: RunView, ends: Ends, portion: Portion) -> list[ClaimedJob] | None:
+        """Its jobs, in the transaction that moves the cursor behind it; None if the run is not ours any more."""
         async with self._sessions.begin() as session:
             cursor = {"moment": portion.cursor.moment, "id": portion.cursor.native_id}
             jobs, waiting = await self._work.claim(session, ends, portion.ids, run_id=run.id)
             progress = Progress(cursor=cursor, seen=len(portion.ids), queued=len(jobs) + waiting)
             if not await advance(session, run, progress, holder=self._holder, lease=self._lease):
                 await session.rollback()
-                return False
+                return None
+        return jobs
+
+    async def _carry(self, run: RunView, jobs: Sequence[ClaimedJob], prefetched: Prefetched) -> None:
         try:
-            await self._work.carry_out(jobs, Prefetched(since=portion.since, snapshots=shots))
+            await self._work.carry_out(jobs, prefetched)
         finally:
             await self._count(run)
-        return True
 
     async def _read_rest(self, ends: Ends, portion: Portion) -> Mapping[str, Snapshot]:
         """Where a port lists ids only: read before the jobs are made, for what the records refer to goes first."""
@@ -122,6 +138,11 @@ class Bulk:
             count = await count_run(session, now)
             await note_count(session, now, count)
         return count
+
+
+def _abreast(entity_type: EntityType) -> int:
+    """What refers to its own kind, a category to its parent, may need what the portion before it makes."""
+    return 1 if entity_type in REFERENCES.get(entity_type, {}).values() else ABREAST
 
 
 def _at(cursor: Mapping[str, Any]) -> Cursor:

@@ -6,12 +6,12 @@ to the order's own job, which says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import Final, TypeAlias
 
 from app.connectors.base import Gone, Snapshot
 from app.db.session import SessionMaker
-from app.entities.base import EntityType
+from app.entities.base import EntityType, Record
 from app.entities.records import references
 from app.sync.bulk_work import BulkWork
 from app.sync.ends import open_ends
@@ -29,22 +29,24 @@ class Needs:
         self._peers = peers
         self._work = work
 
-    async def make(self, ends: Ends, records: Sequence[Snapshot], *, called: set[Ref] | None = None) -> None:
-        """`called`: what is on its way already; a record that needs itself is called once."""
+    async def make(
+        self, ends: Ends, shots: Sequence[Snapshot], *, called: set[Ref] | None = None
+    ) -> Mapping[str, Record]:
+        """Returns `shots` in neutral words, by native id. `called`: what is on its way already; a record that needs
+        itself is called once."""
         called = set() if called is None else called
-        wanted = await self._missing(ends, await self._named(ends, records) - called)
+        records = await ends.source.to_records([shot.state for shot in shots]) if shots else []
+        wanted = await self._missing(ends, self._named(ends, records) - called)
         called |= wanted
         for entity_type in EntityType:
             ids = sorted(number for kind, number in wanted if kind is entity_type)
             for start in range(0, len(ids), MOST):
                 await self._make(ends, entity_type, ids[start : start + MOST], called)
+        return {shot.ref.native_id: record for shot, record in zip(shots, records, strict=True)}
 
-    async def _named(self, ends: Ends, records: Sequence[Snapshot]) -> Set[Ref]:
+    def _named(self, ends: Ends, records: Sequence[Record]) -> Set[Ref]:
         """What they refer to of the entity types that the link takes this way."""
-        if not records:
-            return set()
-        neutral = await ends.source.to_records([shot.state for shot in records])
-        named = {ref for record in neutral for ref in references(ends.entity_type, record)}
+        named = {ref for record in records for ref in references(ends.entity_type, record)}
         return {(kind, number) for kind, number in named if ends.terms.sync.flows(kind, ends.direction)}
 
     async def _missing(self, ends: Ends, refs: Set[Ref]) -> Set[Ref]:
@@ -60,12 +62,12 @@ class Needs:
         held = _alive(await ends.source.read(ids))
         held = {**held, **await self._stand_ins(ends, held)}
         own = {number: shot for number, shot in held.items() if shot.same_as is None}
-        await self.make(ends, list(own.values()), called=called)
+        records = await self.make(ends, list(own.values()), called=called)
         # What another's record needed may have been made since, this one among it.
         ids = [number for _, number in sorted(await self._missing(ends, {(entity_type, number) for number in own}))]
         async with self._sessions.begin() as session:
             jobs, _ = await self._work.claim(session, ends, ids)
-        await self._work.carry_out(jobs, Prefetched(since=since, snapshots=own))
+        await self._work.carry_out(jobs, Prefetched(since=since, snapshots=own, records=records))
 
     async def _stand_ins(self, ends: Ends, held: dict[str, Snapshot]) -> dict[str, Snapshot]:
         """Who stands for those that have no other side of their own: the account of a guest."""

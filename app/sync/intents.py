@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
@@ -18,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.rows import as_rows
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Json, NaturalKey, Side, State
 from app.errors import Retryable, Snoozed
@@ -78,18 +79,21 @@ _OPEN_ALL = text(
     INSERT INTO create_intents AS i (link_id, entity_type, side, natural_key, job_id, saved, source_id, source_state,
                                      sent)
     SELECT :link_id, :entity_type, :side, natural_key, job_id, saved, source_id, source_state, sent
-    FROM unnest(CAST(:keys AS text[]), CAST(:job_ids AS bigint[]), CAST(:saved AS jsonb[]), CAST(:source_ids AS text[]),
-                CAST(:source_states AS jsonb[]), CAST(:sent AS jsonb[]))
-      AS new(natural_key, job_id, saved, source_id, source_state, sent)
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+      AS new(natural_key text, job_id bigint, saved jsonb, source_id text, source_state jsonb, sent jsonb)
     ORDER BY natural_key
     ON CONFLICT (link_id, entity_type, side, natural_key) DO UPDATE SET
         job_id = excluded.job_id, opened_at = now(), closed_at = NULL, native_id = NULL,
         source_id = excluded.source_id, source_state = excluded.source_state, sent = excluded.sent,
         saved = CASE WHEN i.closed_at IS NULL THEN i.saved ELSE excluded.saved END
-    WHERE i.closed_at IS NOT NULL OR i.job_id = excluded.job_id OR i.source_id = excluded.source_id
-       OR NOT EXISTS (SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
+    WHERE i.closed_at IS NOT NULL
+          AND (i.native_id IS NULL OR i.closed_at < COALESCE(CAST(:looked_at AS timestamptz), 'infinity'))
+       OR i.job_id = excluded.job_id OR i.source_id = excluded.source_id
+       OR i.closed_at IS NULL AND NOT EXISTS (
+           SELECT 1 FROM sync_queue q WHERE q.link_id = i.link_id AND q.id = i.job_id
                       AND (q.status = 'processing' OR (q.status = 'pending' AND i.source_id IS NOT NULL)))
-    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at, source_id, source_state, sent
+    RETURNING link_id, id, natural_key, job_id, saved, native_id, closed_at, source_id,
+              NULL AS source_state, NULL AS sent
     """
 )
 _ABOUT: Final = """
@@ -158,20 +162,19 @@ async def open_intent(sessions: SessionMaker, job: ClaimedJob, key: NaturalKey) 
     return _intent(row)
 
 
-async def open_intents(sessions: SessionMaker, wanted: Sequence[Announcement], *, side: Side) -> dict[int, Intent]:
-    """`open_intent` for a batch, whose keys differ, in one statement; by job id. An absent one is being created by
-    another job."""
+async def open_intents(
+    sessions: SessionMaker, wanted: Sequence[Announcement], *, side: Side, looked_at: datetime | None = None
+) -> dict[int, Intent]:
+    """`open_intent` for a batch, whose keys differ, in one statement; by job id, without what was sent. An absent one
+    is being created by another job, or was since `looked_at` (the database's clock), before which the caller has not
+    looked at the other side, and after which it may not have seen what was made."""
     if not wanted:
         return {}
     first = wanted[0].job
     parameters = {
         **_of(first.link_id, first.entity_type, side),
-        "keys": [str(one.key) for one in wanted],
-        "job_ids": [one.job.id for one in wanted],
-        "saved": [_json(one.saved) for one in wanted],
-        "source_ids": [one.job.native_id for one in wanted],
-        "source_states": [_json(one.source_state) for one in wanted],
-        "sent": [_json(one.sent) for one in wanted],
+        "rows": as_rows([_row(one) for one in wanted]),
+        "looked_at": looked_at,
     }
     async with sessions.autocommit() as session:
         rows = (await session.execute(_OPEN_ALL, parameters)).all()
@@ -290,5 +293,12 @@ def _object(value: Any) -> dict[str, Json]:
     return loaded
 
 
-def _json(state: State) -> str:
-    return orjson.dumps(dict(state)).decode()
+def _row(one: Announcement) -> dict[str, object]:
+    return {
+        "natural_key": str(one.key),
+        "job_id": one.job.id,
+        "saved": dict(one.saved),
+        "source_id": one.job.native_id,
+        "source_state": dict(one.source_state),
+        "sent": dict(one.sent),
+    }

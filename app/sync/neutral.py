@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app import hooks
 from app.entities.base import EntityType, Json, Record, Side, State
 from app.modules.registry import keeper
 from app.sync.custom_fields import with_custom
+from app.sync.pair_work import Ends, PairWork
 from app.sync.peers import LinkTerms
+
+
+async def of_sources(ends: Ends, works: Sequence[PairWork]) -> list[Record]:
+    """Each source in the words of its port, which is asked once for each."""
+    unsaid = [(work, work.source.state) for work in works if work.neutral is None and work.source is not None]
+    records = await ends.source.to_records([state for _, state in unsaid]) if unsaid else []
+    for (work, _), record in zip(unsaid, records, strict=True):
+        work.neutral = record
+    return [work.neutral or {} for work in works]
 
 
 def as_compared(

@@ -70,10 +70,11 @@ class Ends:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prefetched:
     """Records of the source as a bulk listed them, by native id; the listing began at `since`, on our database's
-    clock."""
+    clock. `records`: those of them that it has put in neutral words already."""
 
     since: datetime
     snapshots: Mapping[str, Snapshot]
+    records: Mapping[str, Record] = field(default_factory=dict)
 
     def of(self, native_id: str, pair: Pair | None) -> Snapshot | None:
         """None where the record has to be read: it is not among them, or its pair was synced since."""
@@ -84,6 +85,7 @@ class Prefetched:
 @dataclass(slots=True, kw_only=True)
 class PairWork:
     """`error` or `synced` ends it. Records are in the target's ids; `base` ones are None where nothing was agreed.
+    `neutral` is the source in neutral words and its own ids, as its port said it.
 
     `waiting` are fields with an open conflict, `decided` those whose decision is still to be carried out, `unknown`
     references whose record has no pair. `replaces` is the shop id of an older pair, whose record is gone, that this one
@@ -95,6 +97,7 @@ class PairWork:
     pair: Pair | None = None
     source: Snapshot | None = None
     gone: bool = False
+    neutral: Record | None = None
     record: Record = field(default_factory=dict)
     base: Record | None = None
     unknown: frozenset[str] = frozenset()

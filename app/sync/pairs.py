@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.db.rows import as_rows
 from app.db.session import SessionMaker
 from app.entities.base import EntityType, Side, State
 from app.entities.fingerprint import fingerprint
@@ -181,13 +182,9 @@ _STORE = text(
                                  shop_state, shop_fingerprint, recent_writes, gone_side)
     SELECT link_id, module, entity_type, odoo_id, shop_id, odoo_state, odoo_fingerprint, shop_state, shop_fingerprint,
            COALESCE(recent_writes, '{}'::jsonb), gone_side
-    FROM unnest(
-        CAST(:link_ids AS bigint[]), CAST(:modules AS text[]), CAST(:entity_types AS text[]),
-        CAST(:odoo_ids AS text[]), CAST(:shop_ids AS text[]), CAST(:odoo_states AS jsonb[]),
-        CAST(:odoo_fingerprints AS text[]), CAST(:shop_states AS jsonb[]), CAST(:shop_fingerprints AS text[]),
-        CAST(:recent AS jsonb[]), CAST(:gone AS text[]))
-      AS new(link_id, module, entity_type, odoo_id, shop_id, odoo_state, odoo_fingerprint, shop_state,
-             shop_fingerprint, recent_writes, gone_side)
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+      AS new(link_id bigint, module text, entity_type text, odoo_id text, shop_id text, odoo_state jsonb,
+             odoo_fingerprint text, shop_state jsonb, shop_fingerprint text, recent_writes jsonb, gone_side text)
     ON CONFLICT (link_id, entity_type, shop_id) DO UPDATE SET
         odoo_id = excluded.odoo_id,
         odoo_state = CASE WHEN excluded.odoo_fingerprint IS NULL THEN m.odoo_state ELSE excluded.odoo_state END,
@@ -239,22 +236,23 @@ async def store_pairs(session: AsyncSession, sides: Sequence[PairSides]) -> None
     ordered = [unique[key] for key in sorted(unique)]
     if not ordered:
         return
-    await session.execute(
-        _STORE,
-        {
-            "link_ids": [each.link_id for each in ordered],
-            "modules": [each.module for each in ordered],
-            "entity_types": [each.entity_type.value for each in ordered],
-            "odoo_ids": [each.odoo_id for each in ordered],
-            "shop_ids": [each.shop_id for each in ordered],
-            "odoo_states": [_json(each.odoo_state) for each in ordered],
-            "odoo_fingerprints": [UNSETTLED if each.unsettled else _fingerprint(each.odoo_state) for each in ordered],
-            "shop_states": [_json(each.shop_state) for each in ordered],
-            "shop_fingerprints": [_fingerprint(each.shop_state) for each in ordered],
-            "recent": [_json(each.recent_writes) for each in ordered],
-            "gone": [each.gone_side.value if each.gone_side else None for each in ordered],
-        },
-    )
+    await session.execute(_STORE, {"rows": as_rows([_row(each) for each in ordered])})
+
+
+def _row(sides: PairSides) -> dict[str, object]:
+    return {
+        "link_id": sides.link_id,
+        "module": sides.module,
+        "entity_type": sides.entity_type,
+        "odoo_id": sides.odoo_id,
+        "shop_id": sides.shop_id,
+        "odoo_state": _dict(sides.odoo_state),
+        "odoo_fingerprint": UNSETTLED if sides.unsettled else _fingerprint(sides.odoo_state),
+        "shop_state": _dict(sides.shop_state),
+        "shop_fingerprint": _fingerprint(sides.shop_state),
+        "recent_writes": _dict(sides.recent_writes),
+        "gone_side": sides.gone_side,
+    }
 
 
 _DROP = text(
@@ -331,8 +329,8 @@ def _object(value: Any) -> Mapping[str, Any] | None:
     return loaded if isinstance(loaded, dict) else None
 
 
-def _json(state: State | None) -> str | None:
-    return None if state is None else orjson.dumps(dict(state)).decode()
+def _dict(state: State | None) -> dict[str, Any] | None:
+    return None if state is None else dict(state)
 
 
 def _fingerprint(state: State | None) -> str | None:

@@ -12,7 +12,7 @@ from app.entities.base import EntityType, Json, Record, Side, State
 from app.entities.records import FIXED, references
 from app.errors import Parked, Retryable
 from app.sync.dependencies import call_for
-from app.sync.neutral import as_compared
+from app.sync.neutral import as_compared, of_sources
 from app.sync.pair_work import Ends, PairWork
 from app.sync.pairs import find_counterparts, find_left_alone
 from app.sync.references import Dangling, Known, dangling, translated, unknown
@@ -33,7 +33,8 @@ class Records:
     async def of_sources(self, works: Sequence[PairWork], *, calling: bool = True) -> None:
         """Sets `record` and `base`. What depends on records without a pair waits for them (`calling`: they are told
         to come)."""
-        now = await self._records(works, self._ends.source, [_state(work.source) for work in works], self._ends.side)
+        said = await of_sources(self._ends, works)
+        now = self._compared(works, said, [_state(work.source) for work in works], self._ends.side)
         base = await self._bases(works, self._ends.source, self._ends.side)
         known, alone = await self._known([*now, *base.values()])
         missing: list[tuple[PairWork, list[Dangling]]] = []
@@ -63,8 +64,13 @@ class Records:
     async def _records(
         self, works: Sequence[PairWork], port: RecordPort, states: Sequence[State], side: Side
     ) -> list[dict[str, Json]]:
-        """Position by position; what a plugin fails on is empty, and its work has the error."""
-        records = await port.to_records(states) if states else []
+        """Position by position."""
+        return self._compared(works, await port.to_records(states) if states else [], states, side)
+
+    def _compared(
+        self, works: Sequence[PairWork], records: Sequence[Record], states: Sequence[State], side: Side
+    ) -> list[dict[str, Json]]:
+        """What a plugin fails on is empty, and its work has the error."""
         compared = []
         for work, record, state in zip(works, records, states, strict=True):
             try:

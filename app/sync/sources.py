@@ -24,6 +24,7 @@ from app.queue.waiting import find_retrying
 from app.sync.creating import Creating, CreatingKeys, find_creating, find_creating_keys
 from app.sync.intents import CREATING_RETRY
 from app.sync.markers import marker_noted
+from app.sync.neutral import of_sources
 from app.sync.pair_work import Ends, PairWork, Prefetched, Synced
 from app.sync.pairs import Pair, find_half_pairs, find_pairs
 from app.sync.unfinished import Unfinished
@@ -71,11 +72,10 @@ class Sources:
         await self._hold(adopted)
 
     async def _read(self, works: Sequence[PairWork], prefetched: Prefetched | None) -> dict[str, Snapshot | Gone]:
-        known = {
-            work.native_id: shot
-            for work in works
-            if prefetched is not None and (shot := prefetched.of(work.native_id, work.pair)) is not None
-        }
+        known: dict[str, Snapshot | Gone] = {}
+        for work in works:
+            if prefetched is not None and (shot := prefetched.of(work.native_id, work.pair)) is not None:
+                known[work.native_id], work.neutral = shot, prefetched.records.get(work.native_id)
         rest = [work.native_id for work in works if work.native_id not in known]
         return {**known, **(await self._ends.source.read(rest) if rest else {})}
 
@@ -168,7 +168,7 @@ class Sources:
         """A record we may be creating this moment is not created back; a write of ours that hangs in the air first."""
         if not works:
             return
-        records = await self._ends.source.to_records([work.source.state for work in works if work.source])
+        records = await of_sources(self._ends, works)
         keys = {
             work.native_id: record_key(self._ends.entity_type, record)
             for work, record in zip(works, records, strict=True)

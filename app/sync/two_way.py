@@ -50,7 +50,7 @@ class TwoWay:
         await self._writing.check_lease(gone)
         await self._removals.apply(gone)
         await self._decide(alive(works))
-        await self._writing.apply(alive(works))
+        await self._writing.apply(alive(works), looked_at=prefetched.since if prefetched is not None else None)
         return [_result(self._ends, work) for work in works]
 
     async def preview(self, jobs: Sequence[ClaimedJob]) -> list[Preview]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from app.connectors.base import ImagePort, Write, Written
 from app.db.session import SessionMaker
@@ -32,12 +33,13 @@ class Writing:
         self._sessions = sessions
         self._ends = ends
 
-    async def apply(self, works: Sequence[PairWork]) -> None:
-        """In this order: nothing is written before what a crash would need afterwards is committed."""
+    async def apply(self, works: Sequence[PairWork], *, looked_at: datetime | None = None) -> None:
+        """In this order: nothing is written before what a crash would need afterwards is committed. `looked_at`: as
+        in `open_intents`."""
         await self.check_lease(works)
         await self._reserve([work for work in works if work.is_adopted])
         await self._note_overwritten(alive(works))
-        await self._announce([work for work in alive(works) if work.target is None])
+        await self._announce([work for work in alive(works) if work.target is None], looked_at)
         await self._write(alive(works))
 
     async def check_lease(self, works: Sequence[PairWork]) -> None:
@@ -68,7 +70,7 @@ class Writing:
             if not await reserve_pair(self._sessions, pair):
                 work.error = Snoozed("one of the two was paired with another record a moment ago", code="busy")
 
-    async def _announce(self, works: Sequence[PairWork]) -> None:
+    async def _announce(self, works: Sequence[PairWork], looked_at: datetime | None) -> None:
         """Creates are announced before they are sent. One without a name that was announced before may have happened:
         nobody can look for it, so it is not sent again."""
         keys = {work.native_id: self._intent_key(work) for work in works}
@@ -90,13 +92,17 @@ class Writing:
                     "nothing to find it by; look there, and link the two by hand, or delete what is there and retry",
                     code=MAYBE_CREATED,
                 )
-        await self._open([work for work in works if work.alive], keys, markers)
+        await self._open([work for work in works if work.alive], keys, markers, looked_at)
 
     async def _open(
-        self, works: Sequence[PairWork], keys: Mapping[str, NaturalKey], markers: Mapping[str, str]
+        self,
+        works: Sequence[PairWork],
+        keys: Mapping[str, NaturalKey],
+        markers: Mapping[str, str],
+        looked_at: datetime | None,
     ) -> None:
         announced = [self._announcement(work, keys[work.native_id], markers) for work in works]
-        opened = await open_intents(self._sessions, announced, side=self._ends.target_side)
+        opened = await open_intents(self._sessions, announced, side=self._ends.target_side, looked_at=looked_at)
         for work in works:
             work.intent = opened.get(work.job.id)
             if work.intent is None:

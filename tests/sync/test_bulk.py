@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from app.entities.base import EntityType, Side
-from app.sync.bulk import BULK_BATCH
+from app.sync.bulk import ABREAST, BULK_BATCH
 from app.sync.bulk_work import BulkWork
 from app.sync.models import RunKind
 from app.sync.runner import Runner
@@ -274,8 +274,9 @@ async def test_a_run_killed_in_the_middle_goes_on_behind_its_cursor_and_makes_ea
 
 
 async def test_a_cancelled_run_makes_no_more_jobs(both: TwoSides, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Than those of the portions that were under way."""
     monkeypatch.setitem(BULK_BATCH, Side.ODOO, 4)
-    await some_customers(both, 12)
+    await some_customers(both, 20)
     run = await a_run(both, RunKind.IMPORT, EntityType.CUSTOMER)
 
     task = asyncio.create_task(a_runner(both).run_one())
@@ -284,7 +285,7 @@ async def test_a_cancelled_run_makes_no_more_jobs(both: TwoSides, monkeypatch: p
     await task
 
     assert (await stored(both, run)).status == "cancelled"
-    assert len(await jobs_of(both, run)) == 4
+    assert len(await jobs_of(both, run)) <= 4 * ABREAST
 
 
 async def test_an_order_is_written_while_an_import_is_under_way(
