@@ -1,7 +1,7 @@
-"""The sandbox Odoo with the time that a real one needs for a record: `python -m bench.slow_odoo --port N --each-ms 5`.
+"""The sandbox Odoo, slowed down: `python -m bench.slow_odoo --port N --each-ms 5`.
 
-The sandbox loads a product in a tenth of a millisecond, which no Odoo does. It answers a `load` only after so many
-milliseconds for each record, without working meanwhile.
+It answers a `load` only after so many milliseconds for each record, without working meanwhile. How many an Odoo takes
+was not measured.
 """
 
 from __future__ import annotations
