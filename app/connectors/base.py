@@ -32,12 +32,14 @@ HIDDEN: Final = Gone.HIDDEN
 class Snapshot:
     """One record as the peer stores it now. `modified_at`: aware UTC, None where the peer keeps no such date.
 
-    `same_as`: the native id of the record that stands for this one, where a peer keeps one person several times.
+    `modified_by`: the native id of the user who saved it last, where the peer says so. `same_as`: the native id of the
+    record that stands for this one, where a peer keeps one person several times.
     """
 
     ref: Ref
     state: State
     modified_at: datetime | None = None
+    modified_by: int | None = None
     same_as: str | None = None
 
 
@@ -106,13 +108,16 @@ class Written:
     """What the peer holds after the write: read back, not what the answer of the write claimed.
 
     `sent` names the fields that the port set besides the `changes` it was given: defaults of a new record, a state
-    that went with its country. They are as much ours as the changes are. `gone`: it was removed, `state` is empty.
+    that went with its country. They are as much ours as the changes are. `overwritten`: those of the changes that
+    somebody else saved again before the read-back; what `state` holds there is theirs. `gone`: it was removed, `state`
+    is empty.
     """
 
     ref: Ref
     state: State
     notes: tuple[str, ...] = ()
     sent: frozenset[str] = frozenset()
+    overwritten: frozenset[str] = frozenset()
     gone: bool = False
 
 

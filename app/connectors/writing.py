@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import structlog
 
 from app.connectors.base import Gone, Snapshot, Write, Written
+from app.connectors.saved_after import saved_after
 from app.context import mark_as_reverse_sync
 from app.errors import AppError, Retryable
 
@@ -19,12 +20,13 @@ log = structlog.get_logger(__name__)
 class Stored:
     """A write that went through: which record it is, and what was supplied or left out. `sent`, `gone` as in `Written`.
 
-    What is gone is not read back.
+    `answer`: the record as the answer of the write showed it, if it did. What is gone is not read back.
     """
 
     native_id: str
     notes: tuple[str, ...] = ()
     sent: frozenset[str] = frozenset()
+    answer: Snapshot | None = None
     gone: bool = False
 
 
@@ -81,7 +83,13 @@ def _ended(
         return failure
     snapshot = snapshots.get(stored.native_id)
     if isinstance(snapshot, Snapshot):
-        return Written(ref=snapshot.ref, state=snapshot.state, notes=stored.notes, sent=stored.sent)
+        return Written(
+            ref=snapshot.ref,
+            state=snapshot.state,
+            notes=stored.notes,
+            sent=stored.sent,
+            overwritten=saved_after(write.changes, stored.answer, snapshot),
+        )
     return Retryable(
         f"record {stored.native_id} was written but is gone when read back; the retry looks again", code="vanished"
     )

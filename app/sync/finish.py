@@ -66,7 +66,11 @@ async def _agree(session: AsyncSession, applied: Sequence[Applied]) -> None:
     states: dict[str, State | None] = {shop_id: agreed.shop_state for shop_id, agreed in known.items()}
     for each in applied:
         states[each.native_id] = agreed_state(
-            old=states.get(each.native_id), before=each.before, after=each.after, written=each.agreed
+            old=states.get(each.native_id),
+            before=each.before,
+            after=each.after,
+            written=each.agreed,
+            overwritten=each.overwritten,
         )
     sides = [
         ShopSide(

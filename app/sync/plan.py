@@ -76,22 +76,34 @@ def differing(wanted: State, stored: State) -> dict[str, Json]:
     return {name: value for name, value in wanted.items() if name not in stored or stored[name] != value}
 
 
-def agreed_state(*, old: State | None, before: State | None, after: State, written: Collection[str]) -> dict[str, Json]:
+def agreed_state(
+    *, old: State | None, before: State | None, after: State, written: Collection[str], overwritten: State | None = None
+) -> dict[str, Json]:
     """The shop's side of what is now agreed, `T0`.
 
     A field that we wrote is agreed as the shop stored it. One that we did not write keeps what was agreed before, so
     that an edit of the shop's own user which we have not seen still counts as a change when its event comes. At the
     first contact nothing was agreed yet: the record enters as it stood when we read it.
+
+    `overwritten`: what we wrote into fields that somebody saved again before the read-back. That is what was agreed,
+    and what they saved is a change of it, also where it is what the field held before.
     """
     agreed: dict[str, Json] = {}
     for name, value in after.items():
-        if name in written:
+        if overwritten is not None and name in overwritten:
+            agreed[name] = overwritten[name]
+        elif name in written:
             agreed[name] = value
         elif old is not None and name in old:
             agreed[name] = old[name]
         else:
             agreed[name] = before[name] if before is not None and name in before else value
     return agreed
+
+
+def sent_of(changes: State, overwritten: Collection[str]) -> dict[str, Json]:
+    """What we wrote into those fields."""
+    return {name: value for name, value in changes.items() if name in overwritten}
 
 
 def stored_otherwise(changes: State, after: State) -> dict[str, tuple[Json, Json]]:

@@ -8,7 +8,7 @@ fields that differ are written, so that the same event twice writes once and mai
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.connectors.base import Checkpoint, EntityPort, Patch, Resolved, Write, Written
 from app.db.session import SessionMaker
@@ -20,7 +20,7 @@ from app.queue.leases import still_ours
 from app.queue.models import Outcome
 from app.sync.intents import Intent, IntentCheckpoint, open_intent
 from app.sync.locate import Locator
-from app.sync.plan import Create, Unchanged, Update, plan_patch, stored_otherwise
+from app.sync.plan import Create, Unchanged, Update, plan_patch, sent_of, stored_otherwise
 from app.sync.work import Unit, Work, is_native_id
 
 
@@ -29,7 +29,8 @@ class Applied:
     """How a unit went well. `before` is what the shop held, `after` what it holds, `written` what we changed.
 
     `agreed` are the fields on which Odoo and the shop are one now: written, or wanted and found as wanted. The second
-    kind counts too: it may be our own write whose answer was lost.
+    kind counts too: it may be our own write whose answer was lost. `overwritten`: what we wrote into fields that
+    somebody in the shop saved again before the read-back.
     """
 
     unit: Unit
@@ -40,6 +41,7 @@ class Applied:
     written: frozenset[str]
     agreed: frozenset[str]
     notes: tuple[str, ...]
+    overwritten: State = field(default_factory=dict)
     intent: Intent | None = None
 
 
@@ -191,7 +193,8 @@ def _result(work: Work, answer: Written | AppError | None) -> Result:
         after=answer.state,
         written=answer.sent | changes.keys(),
         agreed=answer.sent | changes.keys() | _found_as_wanted(work, answer.state),
-        notes=(*notes, *answer.notes, *_otherwise(changes, answer.state)),
+        notes=(*notes, *answer.notes, *_otherwise(changes, answer)),
+        overwritten=sent_of(changes, answer.overwritten),
         intent=work.intent,
     )
 
@@ -201,8 +204,10 @@ def _found_as_wanted(work: Work, held: State) -> frozenset[str]:
     return frozenset(name for name, value in wanted.items() if name in held and held[name] == value)
 
 
-def _otherwise(changes: State, after: State) -> list[str]:
+def _otherwise(changes: State, answer: Written) -> list[str]:
     return [
-        f"{name}: the shop stored {stored!r} where {wanted!r} was written"
-        for name, (wanted, stored) in stored_otherwise(changes, after).items()
+        f"{name}: {wanted!r} was written, and somebody in the shop saved {stored!r} right after"
+        if name in answer.overwritten
+        else f"{name}: the shop stored {stored!r} where {wanted!r} was written"
+        for name, (wanted, stored) in stored_otherwise(changes, answer.state).items()
     ]

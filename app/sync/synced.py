@@ -12,12 +12,13 @@ from app.queue.store import NewJob
 from app.sync.conflicts import PairConflict
 from app.sync.pair_work import TOUCH, Ends, PairWork, Preview, Synced, sided
 from app.sync.pairs import PairSides
-from app.sync.plan import agreed_state, stored_otherwise
+from app.sync.plan import agreed_state, sent_of, stored_otherwise
 from app.sync.removal import Removals
 
 
 def synced(ends: Ends, work: PairWork, written: Written) -> Synced:
-    """Written: the target is agreed as it stored it, but for what its own user changed and we did not write."""
+    """Written: the target is agreed as it stored it, but for what its own user changed: what we did not write, and what
+    they saved after us. The latter follows by a job of its own, for its event may have been lost."""
     assert work.resolved is not None
     before = work.target.state if work.target is not None else None
     sent = written.sent | work.resolved.state.keys()
@@ -30,13 +31,13 @@ def synced(ends: Ends, work: PairWork, written: Written) -> Synced:
         message=f"{ends.entity_type} {number} {verb} on the other side: {', '.join(sorted(work.resolved.state))}",
         side=ends.side,
         target_id=number,
-        pair=_agreed(ends, work, number, before, written.state, sent),
+        pair=_agreed(ends, work, number, before, written.state, sent, written.overwritten),
         drop=_replaced(ends, work, number),
         conflicts=_conflicts(ends, work, number),
         same=_same(work) | (work.waiting & (work.merged.changes.keys() if work.merged else frozenset())),
-        follow=_back(ends, work, number),
+        follow=_back(ends, work, number, saved_after=bool(written.overwritten)),
         changes=_shown(before or {}, written.state, sent),
-        notes=(*work.notes, *work.resolved.notes, *written.notes, *_surprises(work, before, written.state, sent)),
+        notes=(*work.notes, *work.resolved.notes, *written.notes, *_surprises(work, before, written, sent)),
         intent=work.intent,
     )
 
@@ -155,13 +156,20 @@ def previewed(ends: Ends, work: PairWork, removals: Removals) -> Preview:
 
 
 def _agreed(
-    ends: Ends, work: PairWork, number: str, before: State | None, after: State, sent: Collection[str]
+    ends: Ends,
+    work: PairWork,
+    number: str,
+    before: State | None,
+    after: State,
+    sent: Collection[str],
+    overwritten: Collection[str] = (),
 ) -> PairSides:
     assert work.source is not None
+    ours = sent_of(work.resolved.state, overwritten) if work.resolved is not None else {}
     old = work.pair.state(ends.target_side) if work.pair is not None else None
     if _holds_only_ours(work):
         old = before
-    target = agreed_state(old=old, before=before, after=after, written=sent)
+    target = agreed_state(old=old, before=before, after=after, written=sent, overwritten=ours)
     odoo_state, shop_state = sided(ends.side, work.source.state, target)
     return PairSides(
         link_id=ends.terms.id,
@@ -223,11 +231,12 @@ def _same(work: PairWork) -> frozenset[str]:
     return frozenset(name for name in work.waiting if work.record.get(name) == work.target_record.get(name))
 
 
-def _back(ends: Ends, work: PairWork, number: str) -> tuple[NewJob, ...]:
-    """The target's value won: it goes back by a job of its own."""
-    if work.merged is None or not work.merged.back or not ends.terms.sync.flows(ends.entity_type, ends.opposite):
+def _back(ends: Ends, work: PairWork, number: str, *, saved_after: bool = False) -> tuple[NewJob, ...]:
+    """The target's value won, or somebody saved one there after us: it goes back by a job of its own."""
+    back = work.merged.back if work.merged is not None else ()
+    if not (back or saved_after) or not ends.terms.sync.flows(ends.entity_type, ends.opposite):
         return ()
-    return (_follow(ends, work, number, Action.UPDATED, {f"{TOUCH}{name}": True for name in work.merged.back}),)
+    return (_follow(ends, work, number, Action.UPDATED, {f"{TOUCH}{name}": True for name in back}),)
 
 
 def _follow(ends: Ends, work: PairWork, number: str, action: Action, payload: dict[str, Json]) -> NewJob:
@@ -253,11 +262,14 @@ def _shown(before: State, after: State, sent: Collection[str]) -> dict[str, Mapp
     }
 
 
-def _surprises(work: PairWork, before: State | None, after: State, sent: Collection[str]) -> list[str]:
+def _surprises(work: PairWork, before: State | None, written: Written, sent: Collection[str]) -> list[str]:
     """Where the read-back is not what was expected."""
     assert work.resolved is not None
+    after = written.state
     notes = [
-        f"{name}: {wanted!r} was written and {stored!r} is stored"
+        f"{name}: {wanted!r} was written, and somebody saved {stored!r} right after"
+        if name in written.overwritten
+        else f"{name}: {wanted!r} was written and {stored!r} is stored"
         for name, (wanted, stored) in stored_otherwise(work.resolved.state, after).items()
     ]
     if before is not None:

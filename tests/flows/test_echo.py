@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import orjson
 
 from app.connectors.prestashop.door import parse
@@ -42,6 +44,25 @@ async def test_the_event_of_a_record_we_are_just_creating_waits_until_it_is_reco
     assert (await world.operation(accepted)).outcome == "created"
     [settled] = await world.jobs("shop_to_odoo")
     assert (settled.status, settled.outcome) == ("completed", "unchanged")
+
+
+async def test_the_event_of_what_a_person_saved_right_after_our_write_is_genuine(world: World) -> None:
+    inner, transport = world.shop, cast(Any, world.peers._transports["boutique"])
+
+    async def saved_after_the_write(scope: Any, receive: Any, send: Any) -> None:
+        await inner(scope, receive, send)
+        if scope["method"] == "PATCH":
+            world.shop.edit("customers", 67, firstname="Grace")
+
+    transport.app = saved_after_the_write
+    await world.odoo_sends("customer", "updated", {"id": 67, "firstname": "Ada"})
+
+    await world.work()
+
+    [job] = await world.jobs("shop_to_odoo")
+    assert job.held_reason is not None
+    [known] = await world.rows("SELECT shop_state FROM entity_map WHERE shop_id = '67'")
+    assert known.shop_state["firstname"] == "Ada"
 
 
 async def test_another_new_customer_is_genuine_while_we_create_one(world: World) -> None:

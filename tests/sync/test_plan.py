@@ -89,5 +89,14 @@ def test_an_edit_we_have_not_seen_is_never_agreed(
     assert agreed_state(old=old, before=before, after=after, written=written) == agreed
 
 
+@pytest.mark.parametrize("saved", ["theirs", "before"])
+def test_what_somebody_saved_right_after_our_write_is_a_change_of_what_we_wrote(saved: str) -> None:
+    agreed = agreed_state(
+        old={"a": "before"}, before={"a": "before"}, after={"a": saved}, written={"a"}, overwritten={"a": "ours"}
+    )
+
+    assert agreed == {"a": "ours"}
+
+
 def test_a_value_that_the_shop_stored_otherwise_is_told() -> None:
     assert stored_otherwise({"a": "1", "b": 2}, {"a": "01", "b": 2}) == {"a": ("1", "01")}

@@ -104,6 +104,10 @@ class OdooClient:
                 self._schema.forget(model)
             raise
 
+    async def uid(self) -> int:
+        """The user that we work as."""
+        return await (await self.transport()).uid()
+
     async def search(
         self,
         model: str,

@@ -46,9 +46,11 @@ class CouponWriter:
         if write.removal is not None:
             return await self._remove(required_id(write), write.removal)
         program = await self._create(write) if write.ref is None else required_id(write)
+        extra = await self._table.extra_values(write.changes)
         if write.ref is not None:
-            await self._write(program, write.changes, await self._table.extra_values(write.changes))
-        return Stored(native_id=str(program))
+            await self._write(program, write.changes, extra)
+        signed = write.ref is None or bool(_program(write.changes) or extra)
+        return Stored(native_id=str(program), written=write.changes if signed else {})
 
     async def _create(self, write: Write) -> int:
         if write.marker is None:

@@ -20,6 +20,7 @@ EXTRA: Final = "extra:"
 """Before the name of an operator's own field, in states and in changes."""
 NO_PATCHES: Final = "Odoo takes no reverse-sync events; its ports speak records"
 
+_LAST_WRITTEN: Final = ("write_date", "write_uid")
 _AMOUNTS: Final = frozenset({"float", "monetary"})
 
 
@@ -53,9 +54,10 @@ class Table:
         return await rows_of(self.client, self.model, domain, await self.columns(), order=order)
 
     async def columns(self) -> list[str]:
-        """What is read: our fields as far as the version has them, the operator's own, and the date of change."""
+        """What is read: our fields as far as the version has them, the operator's own, and when and by whom it was
+        written last."""
         known = await self.types()
-        return [name for name in dict.fromkeys((*self.fields, *self.extra, "write_date")) if name in known]
+        return [name for name in dict.fromkeys((*self.fields, *self.extra, *_LAST_WRITTEN)) if name in known]
 
     async def types(self) -> Mapping[str, str]:
         """Type by field name, in Odoo's words; from memory after the first call."""
@@ -70,7 +72,12 @@ class Table:
         return await self.client.has_field(self.model, name)
 
     def snapshot(self, row: Row, state: State) -> Snapshot:
-        return Snapshot(ref=self.ref(row), state=state, modified_at=from_odoo_moment(row.get("write_date")))
+        return Snapshot(
+            ref=self.ref(row),
+            state=state,
+            modified_at=from_odoo_moment(row.get("write_date")),
+            modified_by=id_of(row.get("write_uid")),
+        )
 
     def ref(self, row: Row) -> Ref:
         return self.ref_to(native_id(row))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 import structlog
@@ -16,8 +16,9 @@ import structlog
 from app.connectors.base import Gone, Removal, Snapshot, Write, Written
 from app.connectors.odoo.client import Row
 from app.connectors.odoo.records import Table, is_id
+from app.connectors.odoo.saved_after import saved_after
 from app.context import mark_as_reverse_sync
-from app.entities.base import Json
+from app.entities.base import Json, State
 from app.errors import AppError, NotFound, Rejected, Retryable
 
 log = structlog.get_logger(__name__)
@@ -39,9 +40,11 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A write that went through, or a removal (`gone`). `notes` and `sent` as in `Written`."""
+    """A write that went through, or a removal (`gone`). `notes` and `sent` as in `Written`. `written`: the
+    changes, where they were written into the record itself, so that its last writer is whoever wrote them."""
 
     native_id: str
+    written: State = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     sent: frozenset[str] = frozenset()
     gone: bool = False
@@ -56,7 +59,8 @@ class Item:
     planned: Planned
 
     def stored(self, native_id: str, *, gone: bool = False) -> Stored:
-        return Stored(native_id=native_id, notes=self.planned.notes, sent=self.planned.sent, gone=gone)
+        written = self.write.changes if self.planned.values and not gone else {}
+        return Stored(native_id=native_id, written=written, notes=self.planned.notes, sent=self.planned.sent, gone=gone)
 
 
 Plan: TypeAlias = Callable[[Write], Awaitable[Planned]]
@@ -104,13 +108,14 @@ async def write_each(table: Table, writes: Sequence[Write], store: Store, read: 
 async def settle(results: Sequence[Stored | AppError], table: Table, read: Read) -> list[Written | AppError]:
     """What Odoo holds now. A failed read-back is the error of each item it concerns: the retry of a change finds
     nothing left to do, that of a create finds the record by its marker."""
-    ids = [one.native_id for one in results if isinstance(one, Stored) and not one.gone]
+    kept = {one.native_id: one.written for one in results if isinstance(one, Stored) and not one.gone}
     failure: AppError | None = None
     try:
-        shots = await read(ids) if ids else {}
+        shots = await read(list(kept)) if kept else {}
+        others = await saved_after(table.client, kept, shots)
     except Exception as error:
-        shots, failure = {}, as_known(error, "reading back")
-    return [one if isinstance(one, AppError) else _written(one, table, shots, failure) for one in results]
+        shots, others, failure = {}, {}, as_known(error, "reading back")
+    return [one if isinstance(one, AppError) else _written(one, table, shots, others, failure) for one in results]
 
 
 def as_known(error: Exception, doing: str) -> AppError:
@@ -249,7 +254,11 @@ def _cell(value: Json) -> str:
 
 
 def _written(
-    stored: Stored, table: Table, shots: Mapping[str, Snapshot | Gone], failure: AppError | None
+    stored: Stored,
+    table: Table,
+    shots: Mapping[str, Snapshot | Gone],
+    others: Mapping[str, frozenset[str]],
+    failure: AppError | None,
 ) -> Written | AppError:
     ref = table.ref_to(stored.native_id)
     if stored.gone:
@@ -258,7 +267,8 @@ def _written(
         return failure
     shot = shots.get(stored.native_id)
     if isinstance(shot, Snapshot):
-        return Written(ref=ref, state=shot.state, notes=stored.notes, sent=stored.sent)
+        overwritten = others.get(stored.native_id, frozenset())
+        return Written(ref=ref, state=shot.state, notes=stored.notes, sent=stored.sent, overwritten=overwritten)
     return Retryable(
         f"{table.model} {stored.native_id} was written but is gone when read back; the retry looks again",
         code="vanished",

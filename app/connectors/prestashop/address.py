@@ -25,7 +25,7 @@ from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, as_str, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
-from app.connectors.prestashop.records import by_id, cannot, delete, modified_at
+from app.connectors.prestashop.records import answered, by_id, cannot, delete, modified_at
 from app.connectors.prestashop.reference import Reference
 from app.connectors.writing import Stored, write_all
 from app.entities.address import owner_and_alias
@@ -156,8 +156,13 @@ class AddressPort(DatedPort):
             raise cannot(write.removal, "an address", "it has no such state; delete it instead, or leave it")
         wanted, notes = await self._fitting(write.base or {}, write.changes)
         fields = to_shop(wanted, FIELDS) | await self._own.changed(wanted, write.base or {})
-        await self._client.update("addresses", number, fields)
-        return Stored(native_id=number, notes=notes, sent=frozenset(wanted.keys() - write.changes.keys()))
+        answer = await self._client.update("addresses", number, fields)
+        return Stored(
+            native_id=number,
+            notes=notes,
+            sent=frozenset(wanted.keys() - write.changes.keys()),
+            answer=await answered(answer, self._snapshot),
+        )
 
     async def _fitting(self, base: State, changes: State) -> tuple[State, tuple[str, ...]]:
         """Country and state together, where only one of them changes: a state left over from the old country goes."""
@@ -177,8 +182,13 @@ class AddressPort(DatedPort):
         supplied, notes = await self._supplied(changes)
         wanted, more = await self._fitting({}, {**supplied, **changes})
         own = await self._own.changed(changes, {})
-        number = await self._client.create("addresses", to_shop(wanted, FIELDS) | own)
-        return Stored(native_id=number, notes=notes + more, sent=frozenset(wanted.keys() - changes.keys()))
+        number, answer = await self._client.create_shown("addresses", to_shop(wanted, FIELDS) | own)
+        return Stored(
+            native_id=number,
+            notes=notes + more,
+            sent=frozenset(wanted.keys() - changes.keys()),
+            answer=await answered(answer, self._snapshot),
+        )
 
     async def _supplied(self, changes: State) -> tuple[dict[str, Json], tuple[str, ...]]:
         supplied: dict[str, Json] = {}

@@ -27,7 +27,7 @@ from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import HOME, TOP, native_reference, reference_to
-from app.connectors.prestashop.records import by_id, by_value, cannot, delete, modified_at
+from app.connectors.prestashop.records import answered, by_id, by_value, cannot, delete, modified_at
 from app.connectors.prestashop.reference import Reference
 from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Record, Ref, Side, State
@@ -124,8 +124,8 @@ class CategoryPort:
         wanted: State = {"active": False} if write.removal is Removal.ARCHIVE else write.changes
         base = write.base or {}
         fields = to_shop(catalog_texts.gathered(wanted, base, TEXTS), FIELDS) | await self._own.changed(wanted, base)
-        await self._client.update("categories", number, fields)
-        return Stored(native_id=number)
+        answer = await self._client.update("categories", number, fields)
+        return Stored(native_id=number, answer=await answered(answer, self._snapshot))
 
     async def _create(self, changes: State, there: Once[list[Snapshot]]) -> Stored:
         """Looks once more: the shop takes a second category of that name in the same place."""
@@ -141,8 +141,12 @@ class CategoryPort:
             )
         fields = to_shop(catalog_texts.gathered(wanted, {}, TEXTS), FIELDS) | await self._own.changed(changes, {})
         slugs = catalog_texts.slugs(wanted, otherwise="category")
-        number = await self._client.create("categories", {**fields, "link_rewrite": slugs})
-        return Stored(native_id=number, sent=frozenset(wanted.keys() - changes.keys()))
+        number, answer = await self._client.create_shown("categories", {**fields, "link_rewrite": slugs})
+        return Stored(
+            native_id=number,
+            sent=frozenset(wanted.keys() - changes.keys()),
+            answer=await answered(answer, self._snapshot),
+        )
 
     async def _delete(self, number: str) -> Stored:
         """The shop deletes what stands below a category along with it; that is nobody's wish here."""

@@ -115,8 +115,20 @@ class PrestashopClient:
         associations: xml.Associations | None = None,
         params: Mapping[str, str] | None = None,
     ) -> str:
-        """The new record's id. Its other values in the answer are not those of the row: read it again (701,
-        702)."""
+        """The new record's id."""
+        native_id, _ = await self.create_shown(resource, fields, associations=associations, params=params)
+        return native_id
+
+    async def create_shown(
+        self,
+        resource: str,
+        fields: xml.Fields,
+        *,
+        associations: xml.Associations | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> tuple[str, Row | None]:
+        """The new record's id, and the record as the answer shows it, None where it cannot be read. Its values are
+        not all those of the row: read it again (701, 702)."""
         body = xml.document(NODE[resource], fields, associations)
         response = await self._call("POST", resource, params=params, content=body)
         native_id = xml.first_id(response.content)
@@ -125,7 +137,7 @@ class PrestashopClient:
                 f"{self.name}: POST {resource} was carried out, but its answer cannot be read; the retry looks first",
                 code="unreadable",
             )
-        return native_id
+        return native_id, xml.record(response.content)
 
     async def update(
         self,
@@ -134,22 +146,21 @@ class PrestashopClient:
         fields: xml.Fields,
         *,
         associations: xml.Associations | None = None,
-    ) -> None:
+    ) -> Row | None:
         """Changes these fields and no other: PATCH from 8.0 on, before that the whole record read and put
-        back.
+        back. Answers as `create_shown` does.
 
         The id goes into the body too: it, not the address, says which record is meant (recordings 236, 246).
         """
         if await self.version() >= PATCH_SINCE:
             body = xml.document(NODE[resource], {"id": native_id, **fields}, associations)
-            await self._call("PATCH", resource, native_id, content=body)
-            return
+            return xml.record((await self._call("PATCH", resource, native_id, content=body)).content)
         whole = await self._call("GET", resource, native_id)
         try:
             body = xml.merged(whole.content, fields, associations, without=NOT_TAKEN_BACK.get(resource, ()))
         except xml.NotXmlError as error:
             raise Retryable(f"{self.name}: GET {resource} did not give XML", code="unreadable") from error
-        await self._call("PUT", resource, native_id, content=body)
+        return xml.record((await self._call("PUT", resource, native_id, content=body)).content)
 
     async def delete(self, resource: str, native_id: str) -> None:
         """What is gone already is deleted (recording 252). A page that something in front of the shop answers with 200

@@ -21,7 +21,7 @@ from app.connectors.prestashop.coupon_record import CouponRecords
 from app.connectors.prestashop.dated import DatedPort
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.people import Owners, owners
-from app.connectors.prestashop.records import by_id, by_value, delete, modified_at
+from app.connectors.prestashop.records import answered, by_id, by_value, delete, modified_at
 from app.connectors.prestashop.reference import Reference
 from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
@@ -129,8 +129,8 @@ class CouponPort(DatedPort):
 
     async def _update(self, number: str, changes: State, base: State) -> Stored:
         fields = to_shop(texts.gathered("name", changes, base), FIELDS) | await self._own.changed(changes, base)
-        await self._client.update("cart_rules", number, fields)
-        return Stored(native_id=number)
+        answer = await self._client.update("cart_rules", number, fields)
+        return Stored(native_id=number, answer=await answered(answer, self._snapshot))
 
     async def _create(self, changes: State) -> Stored:
         """Looks for the code once more: the shop takes a second rule with the same one (recordings 403, 404)."""
@@ -144,8 +144,13 @@ class CouponPort(DatedPort):
         named, more = await self._named_in_all(changes)
         wanted = {**supplied, **named}
         fields = to_shop(texts.gathered("name", wanted, {}), FIELDS) | await self._own.changed(changes, {})
-        native = await self._client.create("cart_rules", fields)
-        return Stored(native_id=native, notes=notes + more, sent=frozenset(wanted.keys() - changes.keys()))
+        native, answer = await self._client.create_shown("cart_rules", fields)
+        return Stored(
+            native_id=native,
+            notes=notes + more,
+            sent=frozenset(wanted.keys() - changes.keys()),
+            answer=await answered(answer, self._snapshot),
+        )
 
     async def _named_in_all(self, changes: State) -> tuple[State, tuple[str, ...]]:
         """Languages without a text get the default language's, or the first given, as the shop does (406)."""

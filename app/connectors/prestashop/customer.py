@@ -24,7 +24,7 @@ from app.connectors.prestashop.fields import Kind, as_flag, as_int, from_shop, n
 from app.connectors.prestashop.guests import stand_ins
 from app.connectors.prestashop.listing import ListedPort
 from app.connectors.prestashop.people import accounts_first
-from app.connectors.prestashop.records import by_id, by_value, delete, modified_at
+from app.connectors.prestashop.records import answered, by_id, by_value, delete, modified_at
 from app.connectors.prestashop.reference import Reference
 from app.connectors.writing import Stored, write_all
 from app.entities.base import EntityType, Json, NaturalKey, Ref, Side, State
@@ -116,8 +116,8 @@ class CustomerPort(ListedPort):
             return await delete(self._client, "customers", number)
         wanted: State = {"active": False} if write.removal is Removal.ARCHIVE else write.changes
         fields = to_shop(wanted, FIELDS) | await self._own.changed(wanted, write.base or {})
-        await self._client.update("customers", number, fields, associations=_associations(wanted))
-        return Stored(native_id=number)
+        answer = await self._client.update("customers", number, fields, associations=_associations(wanted))
+        return Stored(native_id=number, answer=await answered(answer, self._snapshot))
 
     async def _create(self, changes: State) -> Stored:
         """Active and in a group, which the shop does not see to by itself (recordings 201, 205).
@@ -129,10 +129,15 @@ class CustomerPort(ListedPort):
         own = await self._own.changed(changes, {})
         fields = {**to_shop(wanted, FIELDS), **own, "passwd": secrets.token_urlsafe(24)}
         try:
-            number = await self._client.create("customers", fields, associations=_associations(wanted))
+            number, answer = await self._client.create_shown("customers", fields, associations=_associations(wanted))
         except Conflict as error:
             raise await self._explained(error, changes) from error
-        return Stored(native_id=number, notes=(_PASSWORD,), sent=frozenset(wanted.keys() - changes.keys()))
+        return Stored(
+            native_id=number,
+            notes=(_PASSWORD,),
+            sent=frozenset(wanted.keys() - changes.keys()),
+            answer=await answered(answer, self._snapshot),
+        )
 
     async def _defaults(self, changes: State) -> dict[str, Json]:
         groups = _groups(changes.get("groups")) or await self._reference.default_groups()

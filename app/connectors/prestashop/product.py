@@ -22,7 +22,7 @@ from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id,
 from app.connectors.prestashop.listing import ListedPort
 from app.connectors.prestashop.once import Once
 from app.connectors.prestashop.product_record import HOME, ProductRecords
-from app.connectors.prestashop.records import by_id, by_value, delete, modified_at
+from app.connectors.prestashop.records import answered, by_id, by_value, delete, modified_at
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.tax_rules import TaxRules
 from app.connectors.writing import Stored, write_all
@@ -108,8 +108,12 @@ class ProductPort(ListedPort):
         gathered = catalog_texts.gathered(wanted, base, TEXTS)
         fields = _flagged(to_shop(gathered, FIELDS)) | await self._own.changed(wanted, base)
         linked = _linked({**base, **wanted}) if "id_category_default" in wanted else None
-        await self._client.update("products", number, fields, associations=linked)
-        return Stored(native_id=number, sent=frozenset({"categories"} if linked else ()))
+        answer = await self._client.update("products", number, fields, associations=linked)
+        return Stored(
+            native_id=number,
+            sent=frozenset({"categories"} if linked else ()),
+            answer=await answered(answer, self._snapshot),
+        )
 
     async def _check_reference(self, reference: str, taken: Once[dict[str, list[Row]]], made: set[str]) -> None:
         """Looks for it once more: the shop takes a second product with the same one, also of one batch."""
@@ -134,8 +138,13 @@ class ProductPort(ListedPort):
         wanted = await catalog_texts.everywhere(self._reference, {**supplied, **changes}, TEXTS)
         tax, notes = await self._tax_rules.of_new()
         fields = _fields_of_new(wanted) | tax | await self._own.changed(changes, {})
-        number = await self._client.create("products", fields, associations=_linked(wanted))
-        return Stored(native_id=number, notes=notes, sent=frozenset({*wanted, "categories"} - changes.keys()))
+        number, answer = await self._client.create_shown("products", fields, associations=_linked(wanted))
+        return Stored(
+            native_id=number,
+            notes=notes,
+            sent=frozenset({*wanted, "categories"} - changes.keys()),
+            answer=await answered(answer, self._snapshot),
+        )
 
 
 def _fields_of_new(wanted: State) -> dict[str, str | xml.Texts]:

@@ -5,11 +5,11 @@ What changed since a cursor is `changes.py`, an operator's own fields are `extra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from app.connectors.base import Removal
+from app.connectors.base import Removal, Snapshot
 from app.connectors.prestashop import filters
 from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.fields import as_str, native_id
@@ -67,6 +67,11 @@ def instant(text: str | None, zone: ZoneInfo | None) -> datetime | None:
         return datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+async def answered(answer: Row | None, snapshot: Callable[[Row], Awaitable[Snapshot]]) -> Snapshot | None:
+    """What the answer of a write shows, if it can be read."""
+    return None if answer is None else await snapshot(answer)
 
 
 async def delete(client: PrestashopClient, resource: str, native_id: str) -> Stored:

@@ -27,7 +27,7 @@ from app.connectors.prestashop.client import PrestashopClient, Row
 from app.connectors.prestashop.extra import OwnFields
 from app.connectors.prestashop.fields import Kind, as_int, from_shop, native_id, to_shop
 from app.connectors.prestashop.product_record import CODES, amounts, codes, native_reference, payable, same
-from app.connectors.prestashop.records import by_id, by_value, cannot, delete
+from app.connectors.prestashop.records import answered, by_id, by_value, cannot, delete
 from app.connectors.prestashop.reference import Reference
 from app.connectors.prestashop.variant_create import NewVariants
 from app.connectors.prestashop.variant_create import key as key_of
@@ -124,8 +124,8 @@ class VariantPort:
         if write.removal is Removal.ARCHIVE:
             raise cannot(write.removal, "a combination", "it is there or it is not; let it be deleted")
         fields = to_shop(write.changes, FIELDS) | await self._own.changed(write.changes, write.base or {})
-        await self._client.update("combinations", number, fields)
-        return Stored(native_id=number)
+        answer = await self._client.update("combinations", number, fields)
+        return Stored(native_id=number, answer=await answered(answer, partial(self._snapshot, named={})))
 
 
 def _record(state: State, currency: str | None) -> Record:

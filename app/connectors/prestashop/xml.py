@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from app.entities.base import Json
 from app.errors import Rejected
 
 Texts: TypeAlias = Mapping[str, str]
@@ -81,6 +82,24 @@ def first_id(raw: bytes) -> str | None:
     """The id of the record in an answer to POST, found even where a module spoilt the document around it."""
     found = _FIRST_ID.search(raw)
     return found.group(1).decode() if found else None
+
+
+def record(raw: bytes) -> dict[str, Json] | None:
+    """The record in an answer to a write, as a list's JSON has it, without associations; None if it cannot be read."""
+    try:
+        root = parse(raw)
+    except NotXmlError:
+        return None
+    if not len(root) or root[0].find("id") is None:
+        return None
+    return {element.tag: _value(element) for element in root[0] if element.tag != "associations"}
+
+
+def _value(element: Element) -> Json:
+    languages = element.findall("language")
+    if not languages:
+        return element.text or ""
+    return [{"id": one.get("id"), "value": one.text or ""} for one in languages]
 
 
 def _set(element: Element, field: str, value: str | Texts) -> None:

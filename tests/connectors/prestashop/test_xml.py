@@ -88,3 +88,19 @@ def test_a_record_that_is_nested_too_deeply_is_not_put_back() -> None:
 )
 def test_the_new_id_is_found_even_in_a_spoilt_answer(raw: bytes, number: str | None) -> None:
     assert xml.first_id(raw) == number
+
+
+def test_the_record_in_an_answer_reads_as_a_list_has_it() -> None:
+    raw = (
+        b"<prestashop><product><id><![CDATA[7]]></id><price></price>"
+        b'<name><language id="1"><![CDATA[Mug & Co]]></language><language id="2"></language></name>'
+        b"<associations><categories><category><id>2</id></category></categories></associations></product></prestashop>"
+    )
+
+    names = [{"id": "1", "value": "Mug & Co"}, {"id": "2", "value": ""}]
+    assert xml.record(raw) == {"id": "7", "price": "", "name": names}
+
+
+@pytest.mark.parametrize("raw", [b"", b"<html><body>down</body></html>", b"<prestashop/>", b"<prestashop><customer"])
+def test_an_answer_without_a_record_shows_none(raw: bytes) -> None:
+    assert xml.record(raw) is None
