@@ -48,7 +48,13 @@ _TABLES = text(
 _SERVERS = pytest.StashKey[Embedded]()
 
 
-LONGEST = ("tests/test_demo.py", "tests/chaos/", "tests/sync/test_bulk", "tests/test_cli_up.py")
+LONGEST = (
+    "tests/simulation/test_simulation.py",
+    "tests/test_demo.py",
+    "tests/chaos/",
+    "tests/sync/test_bulk",
+    "tests/test_cli_up.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
