@@ -164,7 +164,7 @@ async def test_a_run_is_never_worked_on_in_two_lanes(both: TwoSides) -> None:
     assert [(await stored(both, run)).seen for run in runs] == [len(held)] * len(runs)
 
 
-async def test_asked_to_stop_it_finishes_the_portion_and_begins_no_other(
+async def test_asked_to_stop_it_finishes_the_two_portions_under_way_and_begins_no_other(
     both: TwoSides, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(BULK_BATCH, Side.ODOO, 4)
@@ -181,7 +181,7 @@ async def test_asked_to_stop_it_finishes_the_portion_and_begins_no_other(
             await task
 
     after = await stored(both, run)
-    assert (after.status, after.leased_by, after.seen) == ("running", None, 4)
+    assert (after.status, after.leased_by, after.seen) == ("running", None, 2 * 4)
     assert {job.status for job in await jobs_of(both, run)} == {"completed"}
     assert await taken(both, "another") == run.id, "at once, not when a lease runs out"
 
