@@ -223,6 +223,7 @@ def test_nothing_is_sent_before_address_and_secret_are_set(
 def test_a_receiver_in_trouble_is_logged_without_its_address_and_does_not_reach_the_user(
     partner_class: Any, requests: Requests, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("WARNING")
     env = Env()
     requests.raises = ConnectionError(f"refused: {URL}")
 
